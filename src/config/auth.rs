@@ -1,0 +1,80 @@
+//! Secrets, tokens, and who may register.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::env::{ConfigError, Env};
+use super::server::Environment;
+
+/// Secrets that stand in somebody's example: never to be used for real.
+const KNOWN_SECRETS: &[&str] =
+    &["your-secret-key-here", "your-secret-key", "change-me", "changeme", "secret", "supersecret", "development"];
+
+#[derive(Debug, Clone)]
+pub struct AuthConfig {
+    /// `SECRET_KEY`; `None` only in development, where one is made in the data directory.
+    pub secret_key: Option<SecretString>,
+    /// `ENCRYPTION_KEY`; `None` only in development, where one is made in the data directory.
+    pub encryption_key: Option<SecretString>,
+    /// `ADMIN_EMAIL` and `ADMIN_PASSWORD`: the administrator made on first start.
+    pub admin: Option<(String, SecretString)>,
+    /// `REGISTRATION`: whether anybody may register.
+    pub registration_open: bool,
+    /// `ACCESS_TOKEN_MINUTES`
+    pub access_token: Duration,
+    /// `REFRESH_TOKEN_DAYS`
+    pub refresh_token: Duration,
+    /// `REFRESH_GRACE_SECONDS`
+    pub refresh_grace: Duration,
+    /// `PASSWORD_HASH_CONCURRENCY`
+    pub hash_concurrency: usize,
+}
+
+impl AuthConfig {
+    /// # Errors
+    /// When a value is malformed, or a secret is missing or known in production.
+    pub fn from_env(env: &Env, environment: Environment) -> Result<Self, ConfigError> {
+        let secret_key = env.secret("SECRET_KEY")?;
+        let encryption_key = env.secret("ENCRYPTION_KEY")?;
+        check_secret("SECRET_KEY", secret_key.as_ref(), environment)?;
+        check_secret("ENCRYPTION_KEY", encryption_key.as_ref(), environment)?;
+        let admin = match (env.text("ADMIN_EMAIL")?, env.secret("ADMIN_PASSWORD")?) {
+            (Some(email), Some(password)) => Some((email, password)),
+            (None, None) => None,
+            (Some(_), None) => return Err(ConfigError::new("ADMIN_PASSWORD", "must be set with ADMIN_EMAIL")),
+            (None, Some(_)) => return Err(ConfigError::new("ADMIN_EMAIL", "must be set with ADMIN_PASSWORD")),
+        };
+        Ok(Self {
+            secret_key,
+            encryption_key,
+            admin,
+            registration_open: env.choice("REGISTRATION", &[("open", true), ("closed", false)])?,
+            access_token: Duration::from_secs(60 * env.number("ACCESS_TOKEN_MINUTES", 1..=1440)?),
+            refresh_token: Duration::from_secs(86_400 * env.number("REFRESH_TOKEN_DAYS", 1..=365)?),
+            refresh_grace: Duration::from_secs(env.number("REFRESH_GRACE_SECONDS", 0..=300)?),
+            hash_concurrency: env.number("PASSWORD_HASH_CONCURRENCY", 1..=64)?,
+        })
+    }
+}
+
+fn check_secret(
+    name: &'static str,
+    secret: Option<&SecretString>,
+    environment: Environment,
+) -> Result<(), ConfigError> {
+    let Some(secret) = secret else {
+        if environment == Environment::Production {
+            return Err(ConfigError::new(name, "must be set in production; `openssl rand -base64 32` makes one"));
+        }
+        return Ok(());
+    };
+    let value = secret.expose_secret();
+    if KNOWN_SECRETS.iter().any(|known| value.to_ascii_lowercase().starts_with(known)) {
+        return Err(ConfigError::new(name, "is an example from somewhere; `openssl rand -base64 32` makes a real one"));
+    }
+    if value.len() < 32 {
+        return Err(ConfigError::new(name, "must have at least 32 characters; `openssl rand -base64 32` makes one"));
+    }
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! All of the configuration together.
+
+use super::auth::AuthConfig;
+use super::database::DatabaseConfig;
+use super::documents::DocumentsConfig;
+use super::env::{ConfigError, Env};
+use super::generation::GenerationConfig;
+use super::graphql::GraphqlConfig;
+use super::models::ModelsConfig;
+use super::server::ServerConfig;
+use super::storage::StorageConfig;
+
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub server: ServerConfig,
+    pub database: DatabaseConfig,
+    pub storage: StorageConfig,
+    pub auth: AuthConfig,
+    pub models: ModelsConfig,
+    pub generation: GenerationConfig,
+    pub documents: DocumentsConfig,
+    pub graphql: GraphqlConfig,
+}
+
+impl Config {
+    /// Reads every setting, so that a wrong one stops the start and not the first request.
+    ///
+    /// # Errors
+    /// The first setting that is missing or malformed.
+    pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        let server = ServerConfig::from_env(env)?;
+        Ok(Self {
+            database: DatabaseConfig::from_env(env)?,
+            storage: StorageConfig::from_env(env, &server.data_dir)?,
+            auth: AuthConfig::from_env(env, server.environment)?,
+            models: ModelsConfig::from_env(env)?,
+            generation: GenerationConfig::from_env(env)?,
+            documents: DocumentsConfig::from_env(env)?,
+            graphql: GraphqlConfig::from_env(env, server.environment)?,
+            server,
+        })
+    }
+}

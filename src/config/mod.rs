@@ -1,0 +1,13 @@
+//! Configuration: one struct a concern, every value from one documented variable. Starts wrong = does not start.
+
+pub mod auth;
+pub mod database;
+pub mod documents;
+pub mod env;
+pub mod generation;
+pub mod graphql;
+pub mod load;
+pub mod models;
+pub mod server;
+pub mod settings;
+pub mod storage;

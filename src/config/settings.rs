@@ -1,0 +1,242 @@
+//! Every setting there is: name, default, meaning. The one list behind parsing, `.env.example` and `elenchus doctor`.
+
+/// One variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    pub name: &'static str,
+    /// What holds when the variable is not set; empty when nothing does.
+    pub default: &'static str,
+    /// A sentence for the operator, with units.
+    pub about: &'static str,
+    /// Never printed; may also come from the file that `NAME_FILE` points to.
+    pub secret: bool,
+}
+
+const fn plain(name: &'static str, default: &'static str, about: &'static str) -> Setting {
+    Setting { name, default, about, secret: false }
+}
+
+const fn secret(name: &'static str, about: &'static str) -> Setting {
+    Setting { name, default: "", about, secret: true }
+}
+
+/// Headings and their settings, in the order of `.env.example`.
+pub const SETTINGS: &[(&str, &[Setting])] = &[
+    (
+        "Server",
+        &[
+            plain(
+                "ENVIRONMENT",
+                "development",
+                "`development` or `production`. Production refuses missing or known secrets.",
+            ),
+            plain("HOST", "127.0.0.1", "Address to listen on; 0.0.0.0 for all."),
+            plain("PORT", "8000", "TCP port; 0 takes a free one."),
+            plain(
+                "DATA_DIR",
+                "./.data",
+                "Folder of the private Postgres, local files, the generated secret and caches.",
+            ),
+            plain(
+                "PUBLIC_URL",
+                "",
+                "The address clients use, as in https://ai.example.org; by default http://HOST:PORT.",
+            ),
+            plain(
+                "CORS_ORIGINS",
+                "",
+                "Origins allowed to call from a browser, separated by commas. In development localhost on any port is allowed.",
+            ),
+            plain("LOG_FORMAT", "pretty", "`pretty` or `json`."),
+            plain("LOG_LEVEL", "info", "A tracing filter: `info`, or `info,elenchus=debug`."),
+            plain("DRAIN_SECONDS", "20", "How long live answers may finish after SIGTERM, in seconds."),
+            plain("REQUEST_TIMEOUT_SECONDS", "30", "Longest time for one request that is not a stream, in seconds."),
+        ],
+    ),
+    (
+        "Stores",
+        &[
+            secret(
+                "DATABASE_URL",
+                "Postgres 15 or later with pgvector 0.8 or later. Without it a private Postgres runs in DATA_DIR.",
+            ),
+            plain("DATABASE_POOL_SIZE", "10", "Connections for transactions, 2 to 200."),
+            plain("DATABASE_READ_CONNECTIONS", "4", "Shared pipelined connections for reads, 1 to 64."),
+            plain("DATABASE_TIMEOUT_SECONDS", "5", "How long to wait for a connection, in seconds."),
+            plain("STATEMENT_TIMEOUT_MS", "8000", "Longest time for one SQL statement of a request, in milliseconds."),
+            plain(
+                "STORAGE_URL",
+                "",
+                "`file:/path` or `s3://bucket/prefix`; by default the folder `files` in DATA_DIR.",
+            ),
+            plain("S3_ENDPOINT", "", "Address of an S3-compatible store; empty for Amazon's."),
+            plain("S3_REGION", "us-east-1", "Region of the bucket."),
+            secret("S3_ACCESS_KEY_ID", "Key id for the bucket."),
+            secret("S3_SECRET_ACCESS_KEY", "Key for the bucket."),
+        ],
+    ),
+    (
+        "Secrets and accounts",
+        &[
+            secret(
+                "SECRET_KEY",
+                "Signs tokens and file URLs, at least 32 characters. In development one is made in DATA_DIR.",
+            ),
+            secret(
+                "ENCRYPTION_KEY",
+                "Encrypts stored credentials, 32 bytes in base64. In development one is made in DATA_DIR.",
+            ),
+            plain("ADMIN_EMAIL", "", "E-mail of the administrator made on first start."),
+            secret("ADMIN_PASSWORD", "Password of the administrator made on first start."),
+            plain("REGISTRATION", "open", "`open` or `closed`: whether anybody may register."),
+            plain("ACCESS_TOKEN_MINUTES", "15", "Life of an access token, in minutes."),
+            plain("REFRESH_TOKEN_DAYS", "7", "Life of a refresh token, in days; each use gives a new one."),
+            plain(
+                "REFRESH_GRACE_SECONDS",
+                "10",
+                "How long a refresh token that was just used is taken once more, for honest races, in seconds.",
+            ),
+            plain("PASSWORD_HASH_CONCURRENCY", "2", "Passwords hashed at once; each takes 19 MiB."),
+        ],
+    ),
+    (
+        "Models",
+        &[
+            plain(
+                "CHAT_MODEL",
+                "extractive",
+                "`provider/model`, as in openai/gpt-5-mini, anthropic/claude-sonnet-4-5, google/gemini-2.5-flash; `extractive` needs no key.",
+            ),
+            plain("FALLBACK_CHAT_MODEL", "", "Model that answers when CHAT_MODEL fails before its first word."),
+            plain(
+                "EMBEDDING_MODEL",
+                "local/all-MiniLM-L6-v2",
+                "`local/all-MiniLM-L6-v2`, `openai/…`, or `none` for keyword search alone.",
+            ),
+            plain("EMBEDDING_DIMENSIONS", "", "Asks a provider for shorter vectors; only where its model can."),
+            plain(
+                "EMBED_MODEL_DIR",
+                "",
+                "Folder with model.safetensors and tokenizer.json of all-MiniLM-L6-v2; by default fetched into DATA_DIR.",
+            ),
+            plain("EMBED_THREADS", "0", "Threads for local embeddings; 0 for one a core."),
+            secret("OPENAI_API_KEY", "Key of OpenAI, or of any server that speaks its protocol."),
+            plain("OPENAI_BASE_URL", "https://api.openai.com/v1", "Any OpenAI-compatible server."),
+            secret("ANTHROPIC_API_KEY", "Key of Anthropic."),
+            plain("ANTHROPIC_BASE_URL", "https://api.anthropic.com", "Anthropic's address, or a gateway's."),
+            secret("GOOGLE_API_KEY", "Key of Google's Gemini API."),
+            plain("GOOGLE_BASE_URL", "https://generativelanguage.googleapis.com", "Gemini's address, or a gateway's."),
+            plain("MODEL_CONNECT_TIMEOUT_MS", "5000", "Longest wait for a provider's connection, in milliseconds."),
+            plain(
+                "MODEL_FIRST_TOKEN_TIMEOUT_MS",
+                "60000",
+                "Longest wait for a provider's first word, in milliseconds.",
+            ),
+            plain("MODEL_IDLE_TIMEOUT_MS", "30000", "Longest silence within an answer, in milliseconds."),
+            plain("MODEL_MAX_RETRIES", "3", "Tries again before the first word, 0 to 10."),
+            plain("MODEL_MAX_OUTPUT_TOKENS", "2048", "Longest answer, in tokens."),
+            plain(
+                "MODEL_PRICES_FILE",
+                "",
+                "A TOML file with prices per million tokens that adds to the built-in table.",
+            ),
+            plain("PROMPTS_DIR", "", "Folder whose files replace the built-in system prompts of the same name."),
+        ],
+    ),
+    (
+        "Generation",
+        &[
+            plain(
+                "HISTORY_TOKENS",
+                "3000",
+                "Tokens of earlier turns in a prompt, in tokens; older turns go in as a summary.",
+            ),
+            plain("HEARTBEAT_SECONDS", "1", "How often an instance says that it lives, in seconds."),
+            plain(
+                "HEARTBEAT_TIMEOUT_SECONDS",
+                "6",
+                "Silence after which an instance's answers count as interrupted, in seconds.",
+            ),
+            plain(
+                "EVENT_LOG_MINUTES",
+                "60",
+                "How long the steps of a finished answer are kept beside its text, in minutes.",
+            ),
+            plain("LIVE_RUNS", "1000", "Answers written at once by one instance; more wait."),
+        ],
+    ),
+    (
+        "Documents",
+        &[
+            plain("UPLOAD_MAX_BYTES", "10485760", "Largest file, in bytes."),
+            plain("UPLOAD_MAX_FILES", "10", "Files in one request."),
+            plain("CHUNK_CHARS", "1000", "Length of a passage, in characters."),
+            plain("CHUNK_OVERLAP_CHARS", "200", "What a passage repeats of the one before, in characters."),
+            plain("EXTRACT_SECONDS", "20", "Processor time to read one file, in seconds."),
+            plain("EXTRACT_MEMORY_BYTES", "1073741824", "Memory to read one file, in bytes."),
+            plain("EXTRACT_MAX_CHARS", "10000000", "Longest text kept of one file, in characters."),
+            plain(
+                "PDFIUM_LIB",
+                "",
+                "Path of libpdfium; by default fetched into DATA_DIR, else a built-in reader is used.",
+            ),
+            plain("JOB_CONCURRENCY", "2", "Background jobs at once."),
+        ],
+    ),
+    (
+        "GraphQL limits",
+        &[
+            plain("MAX_QUERY_BYTES", "16384", "Longest document, in bytes."),
+            plain("MAX_QUERY_DEPTH", "16", "Deepest nesting."),
+            plain("MAX_QUERY_FIELDS", "400", "Fields after fragments are spread out."),
+            plain("MAX_QUERY_ALIASES", "30", "Aliases."),
+            plain("MAX_ROOT_FIELDS", "20", "Fields of the root."),
+            plain("MAX_QUERY_DIRECTIVES", "20", "Directives."),
+            plain("MAX_BODY_BYTES", "1048576", "Longest JSON body, in bytes."),
+            plain("MESSAGE_MAX_CHARS", "10000", "Longest message of a person, in characters."),
+            plain("INTROSPECTION", "auto", "`on`, `off`, or `auto`: on in development only."),
+            plain("GRAPHIQL", "auto", "`on`, `off`, or `auto`: on in development only."),
+            plain("SOCKET_MAX_SUBSCRIPTIONS", "50", "Subscriptions on one websocket."),
+            plain(
+                "SOCKET_IDLE_SECONDS",
+                "60",
+                "Silence after which a websocket is closed, in seconds; pings go out three times as often.",
+            ),
+            plain("SOCKETS_PER_USER", "20", "Websockets of one account on one instance."),
+        ],
+    ),
+];
+
+/// The setting of that name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().flat_map(|(_, settings)| settings.iter()).find(|setting| setting.name == name)
+}
+
+/// The text of `.env.example`.
+#[must_use]
+pub fn example() -> String {
+    let mut text = String::from(
+        "# Every setting with its default. Copy to .env and change what you need; .env is read in development.\n",
+    );
+    for (heading, settings) in SETTINGS {
+        text.push_str("\n# -- ");
+        text.push_str(heading);
+        text.push('\n');
+        for setting in *settings {
+            text.push_str("\n# ");
+            text.push_str(setting.about);
+            if setting.secret {
+                text.push_str(" Also from the file in ");
+                text.push_str(setting.name);
+                text.push_str("_FILE.");
+            }
+            text.push_str("\n#");
+            text.push_str(setting.name);
+            text.push('=');
+            text.push_str(setting.default);
+            text.push('\n');
+        }
+    }
+    text
+}

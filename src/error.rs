@@ -1,0 +1,233 @@
+//! The house error: what went wrong, in words a caller may read, with a stable code.
+//!
+//! Which error where: a parser or a third-party call returns its own error type; at the boundary of a room it becomes
+//! an [`Error`], with the original kept as `source` for the log. The source is never shown to a client. This file
+//! imports nothing of ours; the GraphQL and HTTP rooms translate an [`Error`] into their own shapes.
+
+use std::borrow::Cow;
+use std::fmt;
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// Result with the house [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The stable classes of failure, the same on every transport.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorCode {
+    Unauthenticated,
+    Forbidden,
+    NotFound,
+    BadUserInput,
+    Conflict,
+    RateLimited,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    QuotaExceeded,
+    Moderated,
+    UpstreamUnavailable,
+    Timeout,
+    QueryTooComplex,
+    Internal,
+}
+
+impl ErrorCode {
+    /// Every code, in the order in which the API documents them.
+    pub const ALL: [Self; 14] = [
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::BadUserInput,
+        Self::Conflict,
+        Self::RateLimited,
+        Self::PayloadTooLarge,
+        Self::UnsupportedMediaType,
+        Self::QuotaExceeded,
+        Self::Moderated,
+        Self::UpstreamUnavailable,
+        Self::Timeout,
+        Self::QueryTooComplex,
+        Self::Internal,
+    ];
+
+    /// The name in `extensions.code`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Forbidden => "FORBIDDEN",
+            Self::NotFound => "NOT_FOUND",
+            Self::BadUserInput => "BAD_USER_INPUT",
+            Self::Conflict => "CONFLICT",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
+            Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
+            Self::QuotaExceeded => "QUOTA_EXCEEDED",
+            Self::Moderated => "MODERATED",
+            Self::UpstreamUnavailable => "UPSTREAM_UNAVAILABLE",
+            Self::Timeout => "TIMEOUT",
+            Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
+            Self::Internal => "INTERNAL",
+        }
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One input field that was refused, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// Path of the field from the operation's arguments, in dots: `input.email`.
+    pub path: String,
+    /// A sentence for a person.
+    pub message: String,
+}
+
+/// A failure with a stable code and a message that may be shown to the caller.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    code: ErrorCode,
+    message: Cow<'static, str>,
+    fields: Vec<FieldError>,
+    retry_after_seconds: Option<u32>,
+    source: Option<Source>,
+}
+
+impl Error {
+    /// An error of any class.
+    pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Inner {
+            code,
+            message: message.into(),
+            fields: Vec::new(),
+            retry_after_seconds: None,
+            source: None,
+        }))
+    }
+
+    /// Nobody is signed in, or the credentials do not hold.
+    pub fn unauthenticated(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorCode::Unauthenticated, message)
+    }
+
+    /// The caller is known and may not do this. Only for acts on what the caller may see: else [`Error::not_found`].
+    pub fn forbidden(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorCode::Forbidden, message)
+    }
+
+    /// There is no such object, or none that the caller may see.
+    #[must_use]
+    pub fn not_found(what: &str) -> Self {
+        Self::new(ErrorCode::NotFound, format!("There is no such {what}."))
+    }
+
+    /// One input field was refused.
+    pub fn bad_input(path: impl Into<String>, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let mut error = Self::new(ErrorCode::BadUserInput, message.clone());
+        error.0.fields.push(FieldError { path: path.into(), message });
+        error
+    }
+
+    /// Several input fields were refused at once.
+    #[must_use]
+    pub fn bad_inputs(fields: Vec<FieldError>) -> Self {
+        let mut error = Self::new(ErrorCode::BadUserInput, "Some of the input was refused.");
+        error.0.fields = fields;
+        error
+    }
+
+    /// The state of the object, or another object, stands against it.
+    pub fn conflict(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorCode::Conflict, message)
+    }
+
+    /// A store or a provider that is needed does not answer; the same call may work later.
+    pub fn unavailable(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorCode::UpstreamUnavailable, message)
+    }
+
+    /// Something that should not happen. The cause is for the log alone.
+    pub fn internal(source: impl Into<Source>) -> Self {
+        Self::new(ErrorCode::Internal, "Something went wrong on our side.").with_source(source)
+    }
+
+    /// Keeps the cause for the log.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Source>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Names the input field that the error concerns.
+    #[must_use]
+    pub fn with_field(mut self, path: impl Into<String>) -> Self {
+        let message = self.0.message.clone().into_owned();
+        self.0.fields.push(FieldError { path: path.into(), message });
+        self
+    }
+
+    /// Says when to try again, in whole seconds.
+    #[must_use]
+    pub fn with_retry_after(mut self, seconds: u32) -> Self {
+        self.0.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        self.0.code
+    }
+
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    #[must_use]
+    pub fn fields(&self) -> &[FieldError] {
+        &self.0.fields
+    }
+
+    /// Seconds after which the same call may succeed; `None` when waiting does not help or is not known to.
+    #[must_use]
+    pub fn retry_after_seconds(&self) -> Option<u32> {
+        self.0.retry_after_seconds
+    }
+
+    /// The message and all its causes in one line, for the log.
+    #[must_use]
+    pub fn chain(&self) -> String {
+        let mut line = format!("{}: {}", self.code(), self.message());
+        let mut next = std::error::Error::source(self);
+        while let Some(cause) = next {
+            line.push_str(": ");
+            line.push_str(&cause.to_string());
+            next = cause.source();
+        }
+        line
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.chain())
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_ref().map(|source| &**source as &(dyn std::error::Error + 'static))
+    }
+}
