@@ -8,6 +8,7 @@ pub mod generation;
 pub mod graphql;
 pub mod load;
 pub mod models;
+pub mod secrets;
 pub mod server;
 pub mod settings;
 pub mod storage;

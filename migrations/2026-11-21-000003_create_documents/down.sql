@@ -1,0 +1,5 @@
+DROP TABLE chunk_embeddings;
+DROP TABLE chunks;
+DROP TABLE document_texts;
+DROP TABLE documents;
+DROP EXTENSION vector;

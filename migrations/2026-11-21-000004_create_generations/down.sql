@@ -1,0 +1,3 @@
+DROP TABLE generation_citations;
+DROP TABLE generation_events;
+DROP TABLE generations;

@@ -1,0 +1,68 @@
+-- Conversations: a tree of messages each, over some documents.
+
+CREATE TABLE conversations (
+    id                 uuid PRIMARY KEY,
+    owner_id           uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    kind               text NOT NULL,
+    title              text NOT NULL CHECK (length(title) BETWEEN 1 AND 255),
+    title_source       text NOT NULL DEFAULT 'FIRST_MESSAGE'
+                       CHECK (title_source IN ('FIRST_MESSAGE', 'MODEL', 'PERSON')),
+    status             text NOT NULL DEFAULT 'ACTIVE' CHECK (status IN ('ACTIVE', 'ARCHIVED')),
+    context_summary    text,
+    summary_message_id uuid,
+    metadata           jsonb NOT NULL DEFAULT '{}',
+    last_message_at    timestamptz,
+    created_at         timestamptz NOT NULL,
+    updated_at         timestamptz NOT NULL,
+    deleted_at         timestamptz
+);
+COMMENT ON TABLE conversations IS 'One conversation of one person with an assistant.';
+COMMENT ON COLUMN conversations.kind IS 'Which assistant answers: the name of a system prompt.';
+COMMENT ON COLUMN conversations.title_source IS 'A title that a person chose is never replaced.';
+COMMENT ON COLUMN conversations.context_summary IS 'What was said before summary_message_id and after it no longer fits the prompt; null while all of it fits.';
+COMMENT ON COLUMN conversations.deleted_at IS 'Gone at once for every reader; a job purges the row 30 days later.';
+-- One's list: by status, the one that was spoken in last first.
+CREATE INDEX conversations_owner_id_idx
+    ON conversations (owner_id, coalesce(last_message_at, created_at) DESC, id DESC) WHERE deleted_at IS NULL;
+
+CREATE TABLE conversation_documents (
+    conversation_id uuid NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    document_id     uuid NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    attached_at     timestamptz NOT NULL,
+    PRIMARY KEY (conversation_id, document_id)
+);
+COMMENT ON TABLE conversation_documents IS 'What a conversation may cite; none means all that its owner may see.';
+CREATE INDEX conversation_documents_document_id_idx ON conversation_documents (document_id);
+
+CREATE TABLE messages (
+    id               uuid PRIMARY KEY,
+    conversation_id  uuid NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    parent_id        uuid REFERENCES messages (id) ON DELETE CASCADE,
+    author_id        uuid REFERENCES users (id) ON DELETE SET NULL,
+    role             text NOT NULL CHECK (role IN ('USER', 'ASSISTANT', 'SYSTEM')),
+    content          text NOT NULL,
+    status           text NOT NULL CHECK (status IN ('SENT', 'GENERATING', 'COMPLETED', 'STOPPED', 'FAILED')),
+    generation_id    uuid REFERENCES generations (id) ON DELETE SET NULL,
+    idempotency_key  text CHECK (length(idempotency_key) BETWEEN 1 AND 200),
+    feedback_rating  text CHECK (feedback_rating IN ('UP', 'DOWN')),
+    feedback_comment text,
+    feedback_at      timestamptz,
+    created_at       timestamptz NOT NULL
+);
+COMMENT ON TABLE messages IS 'A tree: an edit or another reply is a sibling, so nothing that was said is overwritten.';
+COMMENT ON COLUMN messages.parent_id IS 'The message that this one follows; null for the first. Deleting a message deletes what follows it.';
+COMMENT ON COLUMN messages.author_id IS 'The person; null for the assistant.';
+COMMENT ON COLUMN messages.content IS 'Empty for a reply while it is GENERATING: then its text is in generation_events.';
+COMMENT ON COLUMN messages.idempotency_key IS 'The same key from the same person is the same message.';
+-- A conversation's messages, newest first; ids sort by creation.
+CREATE INDEX messages_conversation_id_idx ON messages (conversation_id, id DESC);
+CREATE INDEX messages_parent_id_idx ON messages (parent_id);
+CREATE INDEX messages_generation_id_idx ON messages (generation_id);
+CREATE UNIQUE INDEX messages_idempotency_key ON messages (author_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
+-- For the foreign key: a person's messages when the person goes.
+CREATE INDEX messages_author_id_idx ON messages (author_id);
+
+-- Here and not above: the two tables name each other.
+ALTER TABLE conversations
+    ADD FOREIGN KEY (summary_message_id) REFERENCES messages (id) ON DELETE SET NULL;
+CREATE INDEX conversations_summary_message_id_idx ON conversations (summary_message_id) WHERE summary_message_id IS NOT NULL;

@@ -1,0 +1,126 @@
+//! One connection to Postgres: TLS by rustls where the URL asks for it, the same settings on every session.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use diesel::{ConnectionError, ConnectionResult};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
+use rustls::{ClientConfig, RootCertStore};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
+use tokio_postgres::config::SslMode;
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+/// How to connect, worked out once.
+#[derive(Clone)]
+pub struct Connector {
+    config: tokio_postgres::Config,
+    tls: MakeRustlsConnect,
+}
+
+/// A connection, and whether it still stands.
+pub struct Connected {
+    pub connection: AsyncPgConnection,
+    pub alive: Arc<AtomicBool>,
+}
+
+fn refused(problem: impl std::fmt::Display) -> ConnectionError {
+    ConnectionError::BadConnection(problem.to_string())
+}
+
+impl Connector {
+    /// Reads a `postgres://` URL. `sslmode=verify-full` and `verify-ca` mean `require`, since rustls always verifies;
+    /// `sslrootcert` names a PEM file of further authorities.
+    ///
+    /// # Errors
+    /// When the URL or the certificate file cannot be read.
+    pub fn new(url: &str, timeout: Duration) -> ConnectionResult<Self> {
+        let (url, root_cert) = split_root_cert(url);
+        let url = url.replace("sslmode=verify-full", "sslmode=require").replace("sslmode=verify-ca", "sslmode=require");
+        let mut config: tokio_postgres::Config = url.parse().map_err(refused)?;
+        config.connect_timeout(timeout).application_name("elenchus");
+        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        if let Some(path) = root_cert {
+            for certificate in CertificateDer::pem_file_iter(&path).map_err(refused)? {
+                roots.add(certificate.map_err(refused)?).map_err(refused)?;
+            }
+        }
+        let tls = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+        Ok(Self { config, tls: MakeRustlsConnect::new(tls) })
+    }
+
+    /// A bare client; the returned flag falls when the connection ends.
+    ///
+    /// # Errors
+    /// When Postgres does not answer or refuses.
+    pub async fn client(&self) -> ConnectionResult<(tokio_postgres::Client, Arc<AtomicBool>)> {
+        let alive = Arc::new(AtomicBool::new(true));
+        let flag = Arc::clone(&alive);
+        let client = if self.config.get_ssl_mode() == SslMode::Disable {
+            let (client, connection) = self.config.connect(tokio_postgres::NoTls).await.map_err(refused)?;
+            tokio::spawn(async move {
+                let ended = connection.await;
+                flag.store(false, Ordering::SeqCst);
+                tracing::debug!(?ended, "database connection ended");
+            });
+            client
+        } else {
+            let (client, connection) = self.config.connect(self.tls.clone()).await.map_err(refused)?;
+            tokio::spawn(async move {
+                let ended = connection.await;
+                flag.store(false, Ordering::SeqCst);
+                tracing::debug!(?ended, "database connection ended");
+            });
+            client
+        };
+        Ok((client, alive))
+    }
+
+    /// A connection for Diesel with our session settings.
+    ///
+    /// # Errors
+    /// When Postgres does not answer or refuses.
+    pub async fn connect(&self, statement_timeout: Duration) -> ConnectionResult<Connected> {
+        let (client, alive) = self.client().await?;
+        let mut connection = AsyncPgConnection::try_from(client).await?;
+        // Short queries of many parents gain nothing from just-in-time compilation and pay for it; the two limits keep
+        // a client that vanished from holding locks.
+        let settings = format!(
+            "SET statement_timeout = {}; SET idle_in_transaction_session_timeout = '60s'; SET jit = off;",
+            statement_timeout.as_millis()
+        );
+        connection.batch_execute(&settings).await.map_err(refused)?;
+        super::statements::count_on(&mut connection);
+        Ok(Connected { connection, alive })
+    }
+
+    /// The raw configuration, for connections that carry LISTEN or COPY.
+    #[must_use]
+    pub fn config(&self) -> &tokio_postgres::Config {
+        &self.config
+    }
+
+    #[must_use]
+    pub fn tls(&self) -> MakeRustlsConnect {
+        self.tls.clone()
+    }
+}
+
+/// Takes `sslrootcert=…` out of the URL, which tokio-postgres does not know.
+fn split_root_cert(url: &str) -> (String, Option<String>) {
+    let Some((base, query)) = url.split_once('?') else { return (url.to_owned(), None) };
+    let mut root_cert = None;
+    let rest: Vec<&str> = query
+        .split('&')
+        .filter(|pair| match pair.strip_prefix("sslrootcert=") {
+            Some(path) => {
+                root_cert = Some(path.to_owned());
+                false
+            }
+            None => true,
+        })
+        .collect();
+    let url = if rest.is_empty() { base.to_owned() } else { format!("{base}?{}", rest.join("&")) };
+    (url, root_cert)
+}

@@ -1,0 +1,10 @@
+//! Postgres: how to reach it, how to change its tables, how to page through them. Who asks what is not known here.
+
+pub mod connect;
+pub mod error;
+pub mod migrate;
+pub mod page;
+pub mod pool;
+pub mod schema;
+pub mod statements;
+pub mod types;

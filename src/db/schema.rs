@@ -1,0 +1,283 @@
+//! The tables as Diesel sees them. A test holds this file against the migrated database.
+
+diesel::table! {
+    use diesel::sql_types::{Int4, Text, Uuid};
+    use crate::db::types::Halfvec;
+
+    chunk_embeddings (chunk_id) {
+        chunk_id -> Uuid,
+        model -> Text,
+        dimensions -> Int4,
+        embedding -> Halfvec,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Int4, Nullable, Text, Uuid};
+    use crate::db::types::Tsvector;
+
+    chunks (id) {
+        id -> Uuid,
+        document_id -> Uuid,
+        position -> Int4,
+        content -> Text,
+        start_char -> Int4,
+        end_char -> Int4,
+        page -> Nullable<Int4>,
+        token_count -> Int4,
+        terms -> Tsvector,
+    }
+}
+
+diesel::table! {
+    conversation_documents (conversation_id, document_id) {
+        conversation_id -> Uuid,
+        document_id -> Uuid,
+        attached_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    conversations (id) {
+        id -> Uuid,
+        owner_id -> Uuid,
+        kind -> Text,
+        title -> Text,
+        title_source -> Text,
+        status -> Text,
+        context_summary -> Nullable<Text>,
+        summary_message_id -> Nullable<Uuid>,
+        metadata -> Jsonb,
+        last_message_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    document_texts (document_id) {
+        document_id -> Uuid,
+        content -> Text,
+        page_starts -> Array<Int4>,
+    }
+}
+
+diesel::table! {
+    documents (id) {
+        id -> Uuid,
+        owner_id -> Uuid,
+        filename -> Text,
+        media_type -> Text,
+        byte_size -> Int8,
+        sha256 -> Bytea,
+        storage_key -> Text,
+        status -> Text,
+        progress -> Float4,
+        error_code -> Nullable<Text>,
+        error_message -> Nullable<Text>,
+        title -> Nullable<Text>,
+        category -> Nullable<Text>,
+        jurisdiction -> Nullable<Text>,
+        practice_area -> Nullable<Text>,
+        keywords -> Array<Text>,
+        metadata -> Jsonb,
+        page_count -> Nullable<Int4>,
+        char_count -> Nullable<Int4>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        processed_at -> Nullable<Timestamptz>,
+        deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    generation_citations (generation_id, position) {
+        generation_id -> Uuid,
+        position -> Int4,
+        marker -> Int4,
+        document_id -> Nullable<Uuid>,
+        chunk_id -> Nullable<Uuid>,
+        page -> Nullable<Int4>,
+        start_char -> Int4,
+        end_char -> Int4,
+        quote -> Text,
+        score -> Float4,
+        answer_start_char -> Int4,
+        answer_end_char -> Int4,
+    }
+}
+
+diesel::table! {
+    generation_events (generation_id, seq) {
+        generation_id -> Uuid,
+        seq -> Int4,
+        kind -> Text,
+        body -> Text,
+        text_end -> Int4,
+    }
+}
+
+diesel::table! {
+    generations (id) {
+        id -> Uuid,
+        owner_id -> Uuid,
+        purpose -> Text,
+        status -> Text,
+        requested_model -> Nullable<Text>,
+        provider -> Nullable<Text>,
+        model -> Nullable<Text>,
+        instance_id -> Nullable<Uuid>,
+        attempt -> Int4,
+        stop_requested_at -> Nullable<Timestamptz>,
+        content -> Text,
+        finish_reason -> Nullable<Text>,
+        error_code -> Nullable<Text>,
+        error_message -> Nullable<Text>,
+        input_tokens -> Nullable<Int4>,
+        output_tokens -> Nullable<Int4>,
+        cached_input_tokens -> Nullable<Int4>,
+        usage_is_estimated -> Bool,
+        cost_usd -> Nullable<Numeric>,
+        first_token_ms -> Nullable<Int4>,
+        duration_ms -> Nullable<Int4>,
+        last_seq -> Int4,
+        text_seq -> Int4,
+        citations_seq -> Int4,
+        trace_id -> Nullable<Text>,
+        span_id -> Nullable<Text>,
+        created_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    instances (id) {
+        id -> Uuid,
+        version -> Text,
+        started_at -> Timestamptz,
+        heartbeat_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    jobs (id) {
+        id -> Uuid,
+        kind -> Text,
+        payload -> Jsonb,
+        state -> Text,
+        priority -> Int2,
+        run_at -> Timestamptz,
+        attempts -> Int4,
+        max_attempts -> Int4,
+        locked_by -> Nullable<Uuid>,
+        locked_until -> Nullable<Timestamptz>,
+        dedupe_key -> Nullable<Text>,
+        cancel_requested -> Bool,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    login_sessions (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        user_agent -> Nullable<Text>,
+        address -> Nullable<Text>,
+        created_at -> Timestamptz,
+        last_used_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+        revoke_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    messages (id) {
+        id -> Uuid,
+        conversation_id -> Uuid,
+        parent_id -> Nullable<Uuid>,
+        author_id -> Nullable<Uuid>,
+        role -> Text,
+        content -> Text,
+        status -> Text,
+        generation_id -> Nullable<Uuid>,
+        idempotency_key -> Nullable<Text>,
+        feedback_rating -> Nullable<Text>,
+        feedback_comment -> Nullable<Text>,
+        feedback_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    refresh_tokens (hash) {
+        hash -> Bytea,
+        session_id -> Uuid,
+        issued_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Uuid,
+        email -> Text,
+        username -> Nullable<Text>,
+        full_name -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        role -> Text,
+        is_active -> Bool,
+        organization -> Nullable<Text>,
+        job_title -> Nullable<Text>,
+        timezone -> Text,
+        language -> Text,
+        preferences -> Jsonb,
+        last_login_at -> Nullable<Timestamptz>,
+        last_seen_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::joinable!(login_sessions -> users (user_id));
+diesel::joinable!(refresh_tokens -> login_sessions (session_id));
+diesel::joinable!(documents -> users (owner_id));
+diesel::joinable!(document_texts -> documents (document_id));
+diesel::joinable!(chunks -> documents (document_id));
+diesel::joinable!(chunk_embeddings -> chunks (chunk_id));
+diesel::joinable!(generations -> users (owner_id));
+diesel::joinable!(generations -> instances (instance_id));
+diesel::joinable!(generation_events -> generations (generation_id));
+diesel::joinable!(generation_citations -> documents (document_id));
+diesel::joinable!(generation_citations -> chunks (chunk_id));
+diesel::joinable!(generation_citations -> generations (generation_id));
+diesel::joinable!(conversations -> users (owner_id));
+diesel::joinable!(conversation_documents -> documents (document_id));
+diesel::joinable!(conversation_documents -> conversations (conversation_id));
+diesel::joinable!(messages -> users (author_id));
+diesel::joinable!(messages -> generations (generation_id));
+diesel::joinable!(messages -> conversations (conversation_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    chunk_embeddings,
+    chunks,
+    conversation_documents,
+    conversations,
+    document_texts,
+    documents,
+    generation_citations,
+    generation_events,
+    generations,
+    instances,
+    jobs,
+    login_sessions,
+    messages,
+    refresh_tokens,
+    users,
+);

@@ -1,0 +1,164 @@
+//! Carries facts between instances over Postgres LISTEN/NOTIFY.
+//!
+//! A fact is published on the connection of the transaction that makes it true, and Postgres delivers it when that
+//! commits. One connection an instance listens; when it breaks, it is opened again and everybody hears
+//! [`Fact::Missed`], since NOTIFY keeps nothing for a listener that is away.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dashmap::DashMap;
+use diesel::sql_types::Text;
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use futures::StreamExt as _;
+use tokio::sync::{broadcast, watch};
+use tokio_postgres::AsyncMessage;
+
+use super::fact::{Fact, Topic};
+use crate::db::connect::Connector;
+use crate::error::{Error, Result};
+
+/// The one channel of all facts.
+const CHANNEL: &str = "elenchus";
+/// Facts that one slow listener may lag behind before it hears [`Fact::Missed`] instead.
+const BACKLOG: usize = 256;
+/// Postgres refuses payloads of 8,000 bytes.
+pub const MAX_PAYLOAD: usize = 7900;
+
+diesel::define_sql_function! {
+    fn pg_notify(channel: Text, payload: Text);
+}
+
+/// A handle on the bus. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Bus {
+    topics: Arc<DashMap<Topic, broadcast::Sender<Arc<Fact>>>>,
+}
+
+/// The facts of one topic, from the moment of subscribing.
+pub struct Listener {
+    receiver: broadcast::Receiver<Arc<Fact>>,
+}
+
+impl Listener {
+    /// The next fact. Having lagged behind counts as [`Fact::Missed`].
+    pub async fn next(&mut self) -> Arc<Fact> {
+        match self.receiver.recv().await {
+            Ok(fact) => fact,
+            // The sender lives as long as a listener does, so closing cannot come before the listener's end.
+            Err(_) => Arc::new(Fact::Missed),
+        }
+    }
+}
+
+impl Bus {
+    /// Tells everybody once the transaction of `conn` commits, or at once without one.
+    ///
+    /// # Errors
+    /// When Postgres does not answer, or the fact is too long for one notification.
+    pub async fn publish(&self, mut conn: &AsyncPgConnection, fact: &Fact) -> Result<()> {
+        diesel::select(pg_notify(CHANNEL, payload(fact)?)).execute(&mut conn).await?;
+        Ok(())
+    }
+
+    /// Hears what belongs to `topic` from now on.
+    #[must_use]
+    pub fn listen(&self, topic: Topic) -> Listener {
+        let sender = self.topics.entry(topic).or_insert_with(|| broadcast::channel(BACKLOG).0);
+        Listener { receiver: sender.subscribe() }
+    }
+
+    /// Hands a fact to the listeners in this process.
+    fn dispatch(&self, fact: Fact) {
+        let topic = fact.topic();
+        let fact = Arc::new(fact);
+        // Topics that nobody listens to any more are dropped on the way.
+        match topic {
+            Some(topic) => {
+                self.topics.remove_if(&topic, |_, sender| sender.send(Arc::clone(&fact)).is_err());
+            }
+            None => self.topics.retain(|_, sender| sender.send(Arc::clone(&fact)).is_ok()),
+        }
+    }
+
+    /// Listens until the process ends. `ready` turns true whenever LISTEN stands.
+    pub async fn run(self, connector: Connector, ready: watch::Sender<bool>) {
+        let mut pause = Duration::from_millis(100);
+        loop {
+            match self.listen_once(&connector, &ready).await {
+                Ok(()) => pause = Duration::from_millis(100),
+                Err(error) => {
+                    tracing::warn!(error = %error.chain(), "the event listener lost Postgres and will come back");
+                    pause = (pause * 2).min(Duration::from_secs(2));
+                }
+            }
+            ready.send_replace(false);
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn listen_once(&self, connector: &Connector, ready: &watch::Sender<bool>) -> Result<()> {
+        let unreachable = |error| Error::unavailable("Postgres does not answer.").with_source(error);
+        // The driver differs in type with TLS; both are polled for messages in the same way.
+        if connector.config().get_ssl_mode() == tokio_postgres::config::SslMode::Disable {
+            let (client, connection) = connector.config().connect(tokio_postgres::NoTls).await.map_err(unreachable)?;
+            self.follow(client, connection, ready).await
+        } else {
+            let (client, connection) = connector.config().connect(connector.tls()).await.map_err(unreachable)?;
+            self.follow(client, connection, ready).await
+        }
+    }
+
+    async fn follow<S, T>(
+        &self,
+        client: tokio_postgres::Client,
+        mut connection: tokio_postgres::Connection<S, T>,
+        ready: &watch::Sender<bool>,
+    ) -> Result<()>
+    where
+        S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+        T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+    {
+        let unreachable = |error| Error::unavailable("Postgres does not answer.").with_source(error);
+        let mut messages = futures::stream::poll_fn(move |cx| connection.poll_message(cx));
+        let command = format!("LISTEN {CHANNEL}");
+        let listening = client.batch_execute(&command);
+        tokio::pin!(listening);
+        let mut stands = false;
+        loop {
+            tokio::select! {
+                done = &mut listening, if !stands => {
+                    done.map_err(unreachable)?;
+                    stands = true;
+                    ready.send_replace(true);
+                    // Whatever was told before LISTEN stood is lost.
+                    self.dispatch(Fact::Missed);
+                }
+                message = messages.next() => match message {
+                    Some(Ok(AsyncMessage::Notification(notification))) => {
+                        match serde_json::from_str(notification.payload()) {
+                            Ok(fact) => self.dispatch(fact),
+                            // A newer version may tell facts that this one does not know.
+                            Err(error) => tracing::debug!(%error, "a notification that this version cannot read"),
+                        }
+                    }
+                    Some(Ok(_)) => {}
+                    Some(Err(error)) => return Err(unreachable(error)),
+                    None => return Ok(()),
+                }
+            }
+        }
+    }
+}
+
+/// A fact as the text of a notification.
+///
+/// # Errors
+/// INTERNAL when it is too long for one.
+pub fn payload(fact: &Fact) -> Result<String> {
+    let text = serde_json::to_string(fact).map_err(Error::internal)?;
+    if text.len() > MAX_PAYLOAD {
+        return Err(Error::internal(format!("a fact of {} bytes does not fit a notification", text.len())));
+    }
+    Ok(text)
+}

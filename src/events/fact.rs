@@ -1,0 +1,63 @@
+//! The facts that instances tell each other. They carry ids: who hears one reads the rows.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ConversationId, DocumentId, GenerationId, InstanceId, MessageId, UserId};
+
+/// Something that has happened and is committed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub enum Fact {
+    /// Log rows were appended: the last sequence number of each generation.
+    GenerationsLogged { by: InstanceId, runs: Vec<(GenerationId, i32)> },
+    /// A generation waits for an instance to write it.
+    GenerationQueued { generation: GenerationId },
+    /// Somebody wants a generation to stop.
+    GenerationStopRequested { generation: GenerationId },
+    /// A message was added to a conversation.
+    MessageAdded { conversation: ConversationId, message: MessageId },
+    /// A message was changed: its status, its rating.
+    MessageChanged { conversation: ConversationId, message: MessageId },
+    /// Title, status, documents or summary of a conversation changed.
+    ConversationChanged { conversation: ConversationId },
+    /// Somebody is typing, or has stopped.
+    TypingChanged { conversation: ConversationId, user: UserId, typing: bool },
+    /// A client has shown the messages up to this one.
+    MessagesDelivered { conversation: ConversationId, message: MessageId },
+    /// Status or progress of a document changed.
+    DocumentProgressed { document: DocumentId },
+    /// A job waits.
+    JobQueued,
+    /// Facts may have been missed: whoever follows something looks at its rows again. Never sent, only made locally.
+    Missed,
+}
+
+/// What one can listen to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// Everything about the engine's runs.
+    Generations,
+    Conversation(ConversationId),
+    Document(DocumentId),
+    Jobs,
+}
+
+impl Fact {
+    /// The topic it belongs to; `None` for all of them.
+    #[must_use]
+    pub fn topic(&self) -> Option<Topic> {
+        match self {
+            Self::GenerationsLogged { .. } | Self::GenerationQueued { .. } | Self::GenerationStopRequested { .. } => {
+                Some(Topic::Generations)
+            }
+            Self::MessageAdded { conversation, .. }
+            | Self::MessageChanged { conversation, .. }
+            | Self::ConversationChanged { conversation }
+            | Self::TypingChanged { conversation, .. }
+            | Self::MessagesDelivered { conversation, .. } => Some(Topic::Conversation(*conversation)),
+            Self::DocumentProgressed { document } => Some(Topic::Document(*document)),
+            Self::JobQueued => Some(Topic::Jobs),
+            Self::Missed => None,
+        }
+    }
+}
