@@ -2,8 +2,12 @@
 //! how they hang together.
 //!
 //! * ground, which imports no other room: `error`, `ids`, `clock`, `config`, `wheels`
-//! * `db`: Postgres · `events`: what happened, told to every instance · `jobs`: work that waits
+//! * `db`: Postgres · `ai`: models that write and that embed · `storage`: files · `events`: what happened, told to
+//!   every instance · `jobs`: work that waits · `app`: the handles on all of these
+//! * `domain`: what the product does · `graphql`: how it is asked for · `http`: how it is reached
+//! * `server`, `worker`: the two ways to run it · `telemetry`: what it says about itself
 
+pub mod ai;
 pub mod clock;
 pub mod config;
 pub mod db;
