@@ -2,7 +2,9 @@
 //! how they hang together.
 //!
 //! - [`error`], [`ids`], [`clock`], [`config`], [`wheels`]: the ground, which imports no other room.
+//! - [`ai`]: language and embedding models.
 
+pub mod ai;
 pub mod clock;
 pub mod config;
 pub mod error;

@@ -1,0 +1,3 @@
+//! Models: what writes, what embeds. Each capability is a trait, and each provider one file.
+
+pub mod embed;
