@@ -1,3 +1,4 @@
-//! The room of models: what writes, and what it costs. Every provider is behind a trait; nothing here knows a domain.
+//! Models: what writes, what embeds, and what it costs. Every provider is behind a trait; nothing here knows a domain.
 
 pub mod chat;
+pub mod embed;
