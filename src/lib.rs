@@ -8,9 +8,11 @@
 //! * `server`, `worker`: the two ways to run it · `telemetry`: what it says about itself
 
 pub mod ai;
+pub mod app;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod domain;
 pub mod error;
 pub mod events;
 pub mod ids;

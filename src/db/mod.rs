@@ -1,6 +1,7 @@
 //! Postgres: how to reach it, how to change its tables, how to page through them. Who asks what is not known here.
 
 pub mod connect;
+pub mod enums;
 pub mod error;
 pub mod migrate;
 pub mod page;

@@ -1,0 +1,26 @@
+//! The handles that every action needs. Nothing but handles: what is done with them is in `domain`.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::ai::embed::embedder::Embedder;
+use crate::clock::Clock;
+use crate::config::load::Config;
+use crate::config::secrets::Secrets;
+use crate::db::pool::Db;
+use crate::events::bus::Bus;
+
+/// The running application. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub config: Arc<Config>,
+    pub secrets: Arc<Secrets>,
+    pub clock: Clock,
+    pub db: Db,
+    pub bus: Bus,
+    /// Bounds how many passwords are hashed at once: each takes memory on purpose.
+    pub hashing: Arc<tokio::sync::Semaphore>,
+    /// The embedding model; `None` while it loads, and where there is none: then search is by keywords.
+    pub embedder: watch::Receiver<Option<Arc<dyn Embedder>>>,
+}

@@ -1,0 +1,3 @@
+//! What the product does, by domain. A domain imports only those above it in this list.
+
+pub mod users;

@@ -1,0 +1,50 @@
+//! Rows and enums of accounts.
+
+use chrono::{DateTime, Utc};
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+
+use crate::db::schema::users;
+use crate::ids::UserId;
+
+/// What a person may do in general.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub enum Role {
+    Student,
+    Professor,
+    Analyst,
+    Member,
+    Admin,
+}
+
+crate::db::enums::text_enum!(Role {
+    Student => "STUDENT",
+    Professor => "PROFESSOR",
+    Analyst => "ANALYST",
+    Member => "MEMBER",
+    Admin => "ADMIN",
+});
+
+/// An account as others of its owner's things refer to it. Never carries the password.
+#[derive(Debug, Clone, Queryable, Selectable, Identifiable)]
+#[diesel(table_name = users, check_for_backend(diesel::pg::Pg))]
+pub struct User {
+    pub id: UserId,
+    pub email: String,
+    pub username: Option<String>,
+    pub full_name: Option<String>,
+    pub role: Role,
+    pub is_active: bool,
+    pub organization: Option<String>,
+    pub job_title: Option<String>,
+    pub timezone: String,
+    pub language: String,
+    pub preferences: serde_json::Value,
+    pub last_login_at: Option<DateTime<Utc>>,
+    pub last_seen_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
