@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use crate::ai::chat::models::Models;
+use crate::ai::chat::prices::Prices;
 use crate::ai::embed::embedder::Embedder;
 use crate::clock::Clock;
 use crate::config::load::Config;
@@ -19,6 +21,8 @@ pub struct App {
     pub clock: Clock,
     pub db: Db,
     pub bus: Bus,
+    pub models: Arc<Models>,
+    pub prices: Arc<Prices>,
     /// Bounds how many passwords are hashed at once: each takes memory on purpose.
     pub hashing: Arc<tokio::sync::Semaphore>,
     /// The embedding model; `None` while it loads, and where there is none: then search is by keywords.

@@ -18,6 +18,12 @@ use super::connect::Connector;
 use crate::config::database::DatabaseConfig;
 use crate::error::{Error, Result};
 
+/// Lets a [`WriteConnection`] run a transaction: `conn.transaction(async |conn| …)`.
+pub use diesel_async::AsyncConnection as Transactional;
+
+/// What stores work on: a shared connection, or the one of a transaction.
+pub type Connection = AsyncPgConnection;
+
 /// A connection of its own, for one transaction at a time.
 pub type WriteConnection = PooledConnection<'static, AsyncPgConnection>;
 

@@ -1,0 +1,21 @@
+//! Texts that a model writes, for whatever purpose: one engine, one log, any number of readers on any instance.
+//!
+//! [`engine`] takes queued runs; [`run`] follows the model; [`writer`] appends to the log; [`feed`] hands the log to
+//! readers, from any cursor and without gap or repeat; [`reaper`] ends what a dead process left.
+
+pub mod actions;
+pub mod citations;
+pub mod cursor;
+pub mod ending;
+pub mod engine;
+pub mod event;
+pub mod feed;
+pub mod jobs;
+pub mod log;
+pub mod markers;
+pub mod model;
+pub mod purpose;
+pub mod reaper;
+pub mod run;
+pub mod store;
+pub mod writer;
