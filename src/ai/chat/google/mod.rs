@@ -1,0 +1,5 @@
+//! Google's Gemini.
+
+pub mod decoder;
+pub mod protocol;
+pub mod schema;

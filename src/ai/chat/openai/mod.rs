@@ -1,0 +1,4 @@
+//! OpenAI's chat completions, and every server that speaks them.
+
+pub mod decoder;
+pub mod protocol;
