@@ -6,6 +6,8 @@ CREATE TABLE generations (
     purpose             text NOT NULL,
     status              text NOT NULL DEFAULT 'QUEUED'
                         CHECK (status IN ('QUEUED', 'RUNNING', 'COMPLETED', 'STOPPED', 'FAILED')),
+    input               jsonb NOT NULL DEFAULT '{}',
+    prompt_version      text,
     requested_model     text,
     provider            text,
     model               text,
@@ -34,6 +36,8 @@ CREATE TABLE generations (
 );
 COMMENT ON TABLE generations IS 'One run of a model. Never tied to a connection: RUNNING ends with exactly one terminal event, whatever happens.';
 COMMENT ON COLUMN generations.purpose IS 'What the text is for; decides how its prompt is made and what its end changes.';
+COMMENT ON COLUMN generations.input IS 'What its purpose needs to make the prompt, where no other row holds it.';
+COMMENT ON COLUMN generations.prompt_version IS 'Name and version of the system prompt, as in legal_research@1; null for a run that never began.';
 COMMENT ON COLUMN generations.requested_model IS 'provider/model that the caller asked for; null for the configured one.';
 COMMENT ON COLUMN generations.model IS 'Who answered, which is the fallback model when the first one failed.';
 COMMENT ON COLUMN generations.instance_id IS 'Who writes it. Set to null when that process''s row goes: then the run is interrupted.';

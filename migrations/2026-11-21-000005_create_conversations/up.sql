@@ -62,6 +62,11 @@ CREATE UNIQUE INDEX messages_idempotency_key ON messages (author_id, idempotency
 -- For the foreign key: a person's messages when the person goes.
 CREATE INDEX messages_author_id_idx ON messages (author_id);
 
+-- What a conversation cost, titles and summaries included. Here, since generations know of no conversations.
+ALTER TABLE generations ADD COLUMN conversation_id uuid REFERENCES conversations (id) ON DELETE SET NULL;
+COMMENT ON COLUMN generations.conversation_id IS 'The conversation it was written for; null for none, and once that is purged.';
+CREATE INDEX generations_conversation_id_idx ON generations (conversation_id) WHERE conversation_id IS NOT NULL;
+
 -- Here and not above: the two tables name each other.
 ALTER TABLE conversations
     ADD FOREIGN KEY (summary_message_id) REFERENCES messages (id) ON DELETE SET NULL;

@@ -124,6 +124,8 @@ diesel::table! {
         owner_id -> Uuid,
         purpose -> Text,
         status -> Text,
+        input -> Jsonb,
+        prompt_version -> Nullable<Text>,
         requested_model -> Nullable<Text>,
         provider -> Nullable<Text>,
         model -> Nullable<Text>,
@@ -149,6 +151,7 @@ diesel::table! {
         created_at -> Timestamptz,
         started_at -> Nullable<Timestamptz>,
         ended_at -> Nullable<Timestamptz>,
+        conversation_id -> Nullable<Uuid>,
     }
 }
 

@@ -20,7 +20,7 @@ use crate::db::pool::Connection;
 use crate::domain::users::actor::Actor;
 use crate::error::{Error, Result};
 use crate::events::fact::Fact;
-use crate::ids::{GenerationId, UserId};
+use crate::ids::{ConversationId, GenerationId, UserId};
 
 /// Events read from the log at once.
 const PAGE: i64 = 256;
@@ -28,6 +28,18 @@ const PAGE: i64 = 256;
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// How long `stop` waits for the run's end, which may come from another instance.
 const STOP_WAIT: Duration = Duration::from_secs(3);
+
+/// A run to be queued.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    /// The name of its purpose.
+    pub purpose: &'static str,
+    /// What the purpose needs to make the prompt, where no other row holds it.
+    pub input: serde_json::Value,
+    pub conversation: Option<ConversationId>,
+    /// `None` for the configured one.
+    pub model: Option<&'a ModelName>,
+}
 
 /// Queues a run in the caller's transaction. It begins, on whichever instance is first, once that commits.
 ///
@@ -37,13 +49,20 @@ pub async fn request(
     app: &App,
     conn: &Connection,
     owner: UserId,
-    purpose: &'static str,
-    model: Option<&ModelName>,
+    request: Request<'_>,
 ) -> Result<GenerationId> {
     let now = app.clock.now();
     let id = GenerationId::generate(now);
-    let requested_model = model.map(ToString::to_string);
-    store::insert(conn, &NewGeneration { id, owner_id: owner, purpose, requested_model, created_at: now }).await?;
+    let new = NewGeneration {
+        id,
+        owner_id: owner,
+        purpose: request.purpose,
+        input: request.input,
+        conversation_id: request.conversation,
+        requested_model: request.model.map(ToString::to_string),
+        created_at: now,
+    };
+    store::insert(conn, &new).await?;
     app.bus.publish(conn, &Fact::GenerationQueued { generation: id }).await?;
     Ok(id)
 }

@@ -26,6 +26,7 @@ pub struct Ending {
     pub citations: Vec<Citation>,
     pub provider: Option<String>,
     pub model: Option<String>,
+    pub prompt_version: Option<String>,
     pub finish_reason: Option<&'static str>,
     /// A stable code and a sentence that may be shown.
     pub error: Option<(String, String)>,
@@ -49,6 +50,7 @@ impl Ending {
             citations: Vec::new(),
             provider: None,
             model: None,
+            prompt_version: None,
             finish_reason: None,
             error: None,
             usage: None,

@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod log;
 pub mod markers;
 pub mod model;
+pub mod prompts;
 pub mod purpose;
 pub mod reaper;
 pub mod run;

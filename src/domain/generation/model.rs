@@ -9,7 +9,7 @@ use diesel::sql_types::Text;
 use serde::{Deserialize, Serialize};
 
 use crate::db::schema::{generation_citations, generation_events, generations};
-use crate::ids::{ChunkId, DocumentId, GenerationId, InstanceId, UserId};
+use crate::ids::{ChunkId, ConversationId, DocumentId, GenerationId, InstanceId, UserId};
 
 /// Where a run stands. RUNNING never survives the process that writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow, Serialize, Deserialize)]
@@ -52,6 +52,10 @@ pub struct Generation {
     /// What the text is for: the name of a purpose.
     pub purpose: String,
     pub status: GenerationStatus,
+    /// What its purpose needs to make the prompt.
+    pub input: serde_json::Value,
+    /// Name and version of the system prompt; `None` for a run that never began.
+    pub prompt_version: Option<String>,
     pub requested_model: Option<String>,
     pub provider: Option<String>,
     pub model: Option<String>,
@@ -80,6 +84,8 @@ pub struct Generation {
     pub created_at: DateTime<Utc>,
     pub started_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,
+    /// The conversation it is written for.
+    pub conversation_id: Option<ConversationId>,
 }
 
 /// A run that is asked for.
@@ -89,6 +95,9 @@ pub struct NewGeneration {
     pub id: GenerationId,
     pub owner_id: UserId,
     pub purpose: &'static str,
+    /// What the purpose needs to make the prompt.
+    pub input: serde_json::Value,
+    pub conversation_id: Option<ConversationId>,
     /// `provider/model`; `None` for the configured one.
     pub requested_model: Option<String>,
     pub created_at: DateTime<Utc>,

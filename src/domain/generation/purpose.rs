@@ -32,6 +32,8 @@ pub struct Evidence {
 /// What a model is asked, and what its markers may mean.
 #[derive(Debug, Clone, Default)]
 pub struct Prompt {
+    /// Name and version of the system prompt, as in `legal_research@1`.
+    pub version: String,
     pub request: ChatRequest,
     /// `None` leaves markers in the text alone; `Some` drops those that resolve to none of these.
     pub evidence: Option<Vec<Evidence>>,

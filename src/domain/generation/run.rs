@@ -37,6 +37,7 @@ struct Written {
     provider: Option<String>,
     model: Option<String>,
     usage: Option<Usage>,
+    prompt_version: Option<String>,
     finish_reason: Option<&'static str>,
     first_token: Option<Duration>,
 }
@@ -81,6 +82,7 @@ pub async fn run(engine: Engine, generation: Generation, signals: Signals) {
         citations: written.citations,
         provider: written.provider,
         model: written.model,
+        prompt_version: written.prompt_version,
         finish_reason: written.finish_reason,
         error,
         usage: written.usage,
@@ -119,6 +121,7 @@ async fn write(
         Ok(prompt) => prompt,
         Err(error) => return failed(&error),
     };
+    written.prompt_version = Some(prompt.version);
     let requested = generation.requested_model.as_deref().and_then(ModelName::parse_chat);
     let model = match engine.models().chat(requested.as_ref()) {
         Ok(model) => model,

@@ -121,6 +121,7 @@ pub async fn end(
             generations::content.eq(&ending.content),
             generations::provider.eq(&ending.provider),
             generations::model.eq(&ending.model),
+            generations::prompt_version.eq(&ending.prompt_version),
             generations::finish_reason.eq(ending.finish_reason),
             generations::error_code.eq(ending.error.as_ref().map(|error| error.0.as_str())),
             generations::error_message.eq(ending.error.as_ref().map(|error| error.1.as_str())),

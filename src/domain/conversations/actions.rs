@@ -1,0 +1,208 @@
+//! What can be done with conversations.
+
+use super::model::{
+    Conversation, ConversationChange, ConversationCursor, ConversationKind, ConversationStatus, NewConversation,
+    TitleSource,
+};
+use super::{policy, store};
+use crate::app::App;
+use crate::db::page::{Page, Slice};
+use crate::db::pool::{Connection, Transactional as _};
+use crate::domain::users::actor::Actor;
+use crate::error::{Error, Result};
+use crate::events::fact::Fact;
+use crate::ids::{ConversationId, DocumentId};
+
+/// Most documents attached by one call.
+const ATTACH_MAX: usize = 100;
+
+/// A conversation to be made.
+#[derive(Debug, Clone, Default)]
+pub struct Create {
+    /// `None` until the first message gives one.
+    pub title: Option<String>,
+    pub kind: Option<ConversationKind>,
+    pub metadata: Option<serde_json::Value>,
+    pub documents: Vec<DocumentId>,
+}
+
+/// What is to be changed; `None` leaves it.
+#[derive(Debug, Clone, Default)]
+pub struct Update {
+    pub title: Option<String>,
+    pub status: Option<ConversationStatus>,
+    pub kind: Option<ConversationKind>,
+    pub metadata: Option<serde_json::Value>,
+}
+
+/// The conversation, if it is the actor's.
+///
+/// # Errors
+/// `NOT_FOUND` for a foreign or unknown one.
+pub async fn get(app: &App, actor: &Actor, id: ConversationId) -> Result<Conversation> {
+    let owner = actor.require_id()?;
+    store::find(&*app.db.read().await?, id, owner).await?.ok_or_else(missing)
+}
+
+/// The actor's conversations, the one spoken in last first.
+///
+/// # Errors
+/// UNAUTHENTICATED for nobody.
+pub async fn list(
+    app: &App,
+    actor: &Actor,
+    status: Option<ConversationStatus>,
+    page: Page<ConversationCursor>,
+) -> Result<Slice<Conversation>> {
+    let owner = actor.require_id()?;
+    let rows = store::page(&*app.db.read().await?, owner, status, &page).await?;
+    Ok(page.slice(rows))
+}
+
+/// How many conversations [`list`] goes through.
+///
+/// # Errors
+/// UNAUTHENTICATED for nobody.
+pub async fn count(app: &App, actor: &Actor, status: Option<ConversationStatus>) -> Result<i64> {
+    let owner = actor.require_id()?;
+    store::count(&*app.db.read().await?, owner, status).await
+}
+
+/// Makes an empty conversation.
+///
+/// # Errors
+/// `BAD_USER_INPUT` for the title or metadata, `NOT_FOUND` for documents that the actor may not see.
+pub async fn create(app: &App, actor: &Actor, create: Create) -> Result<Conversation> {
+    actor.require()?;
+    let mut conn = app.db.write().await?;
+    conn.transaction(async |conn| create_in(app, conn, actor, create, "").await).await
+}
+
+/// As [`create`], in the caller's transaction, with `first_message` for a title where none is given.
+///
+/// # Errors
+/// As [`create`].
+pub(super) async fn create_in(
+    app: &App,
+    conn: &Connection,
+    actor: &Actor,
+    create: Create,
+    first_message: &str,
+) -> Result<Conversation> {
+    let owner = actor.require_id()?;
+    let (title, title_source) = match create.title {
+        Some(title) => (policy::title(&title)?, TitleSource::Person),
+        None => (policy::first_title(first_message), TitleSource::FirstMessage),
+    };
+    let now = app.clock.now();
+    let new = NewConversation {
+        id: ConversationId::generate(now),
+        owner_id: owner,
+        kind: create.kind.unwrap_or(ConversationKind::General),
+        title,
+        title_source,
+        metadata: create.metadata.map(policy::metadata).transpose()?.unwrap_or_else(|| serde_json::json!({})),
+        created_at: now,
+        updated_at: now,
+    };
+    let conversation = store::insert(conn, &new).await?;
+    attach_in(app, conn, actor, conversation.id, &create.documents).await?;
+    Ok(conversation)
+}
+
+/// Changes a conversation.
+///
+/// # Errors
+/// `BAD_USER_INPUT` for the title or metadata, `NOT_FOUND` for a foreign or unknown one.
+pub async fn update(app: &App, actor: &Actor, id: ConversationId, update: Update) -> Result<Conversation> {
+    let owner = actor.require_id()?;
+    let title = update.title.map(|title| policy::title(&title)).transpose()?;
+    let change = ConversationChange {
+        title_source: title.is_some().then_some(TitleSource::Person),
+        title,
+        status: update.status,
+        kind: update.kind,
+        metadata: update.metadata.map(policy::metadata).transpose()?,
+        updated_at: Some(app.clock.now()),
+    };
+    let mut conn = app.db.write().await?;
+    conn.transaction(async |conn| {
+        let changed = store::change(conn, id, owner, &change).await?.ok_or_else(missing)?;
+        app.bus.publish(conn, &Fact::ConversationChanged { conversation: id }).await?;
+        Ok(changed)
+    })
+    .await
+}
+
+/// Makes a conversation vanish at once; a job purges it 30 days later.
+///
+/// # Errors
+/// `NOT_FOUND` for a foreign or unknown one.
+pub async fn delete(app: &App, actor: &Actor, id: ConversationId) -> Result<()> {
+    let owner = actor.require_id()?;
+    let mut conn = app.db.write().await?;
+    conn.transaction(async |conn| {
+        if !store::soft_delete(conn, id, owner, app.clock.now()).await? {
+            return Err(missing());
+        }
+        app.bus.publish(conn, &Fact::ConversationChanged { conversation: id }).await
+    })
+    .await
+}
+
+/// Attaches documents: from then on answers rest on the attached ones alone.
+///
+/// # Errors
+/// `NOT_FOUND` for a conversation or documents that the actor may not see; then none is attached.
+pub async fn attach(app: &App, actor: &Actor, id: ConversationId, documents: &[DocumentId]) -> Result<Conversation> {
+    let owner = actor.require_id()?;
+    let mut conn = app.db.write().await?;
+    conn.transaction(async |conn| {
+        let conversation = store::lock(conn, id, owner).await?.ok_or_else(missing)?;
+        attach_in(app, conn, actor, id, documents).await?;
+        app.bus.publish(conn, &Fact::ConversationChanged { conversation: id }).await?;
+        Ok(conversation)
+    })
+    .await
+}
+
+pub(super) async fn attach_in(
+    app: &App,
+    conn: &Connection,
+    actor: &Actor,
+    id: ConversationId,
+    documents: &[DocumentId],
+) -> Result<()> {
+    let owner = actor.require_id()?;
+    if documents.is_empty() {
+        return Ok(());
+    }
+    if documents.len() > ATTACH_MAX {
+        return Err(Error::bad_input("input.documentIds", format!("At most {ATTACH_MAX} documents at once.")));
+    }
+    let attached = store::attach(conn, id, owner, documents, app.clock.now()).await?;
+    if documents.iter().any(|document| !attached.contains(document)) {
+        return Err(Error::not_found("document").with_field("input.documentIds"));
+    }
+    Ok(())
+}
+
+/// Detaches documents; those that are not attached are passed over.
+///
+/// # Errors
+/// `NOT_FOUND` for a foreign or unknown conversation.
+pub async fn detach(app: &App, actor: &Actor, id: ConversationId, documents: &[DocumentId]) -> Result<Conversation> {
+    let owner = actor.require_id()?;
+    let mut conn = app.db.write().await?;
+    conn.transaction(async |conn| {
+        let conversation = store::lock(conn, id, owner).await?.ok_or_else(missing)?;
+        store::detach(conn, id, documents).await?;
+        app.bus.publish(conn, &Fact::ConversationChanged { conversation: id }).await?;
+        Ok(conversation)
+    })
+    .await
+}
+
+pub(super) fn missing() -> Error {
+    Error::not_found("conversation")
+}

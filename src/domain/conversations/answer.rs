@@ -1,0 +1,86 @@
+//! The purpose ANSWER: one question over documents, without a conversation.
+
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+
+use super::model::ConversationKind;
+use super::{grounding, kinds, policy};
+use crate::ai::chat::request::{ChatRequest, Turn};
+use crate::app::App;
+use crate::config::models::ModelName;
+use crate::db::pool::{Connection, Transactional as _};
+use crate::domain::documents;
+use crate::domain::generation::actions as generations;
+use crate::domain::generation::model::Generation;
+use crate::domain::generation::prompts;
+use crate::domain::generation::purpose::{Prompt, Purpose};
+use crate::domain::users::actor::Actor;
+use crate::error::{Error, Result};
+use crate::ids::{DocumentId, GenerationId};
+
+/// Stands in `generations.purpose`.
+pub const ANSWER: &str = "ANSWER";
+
+/// Answers one question.
+pub struct Answer;
+
+/// A question over documents.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Question {
+    pub text: String,
+    /// `None` for all that the asker may see.
+    pub documents: Option<Vec<DocumentId>>,
+    /// Which assistant answers, by name.
+    pub kind: Option<String>,
+}
+
+/// Asks one question over documents; the answer streams like any other.
+///
+/// # Errors
+/// `BAD_USER_INPUT` for an empty or long question, `NOT_FOUND` for documents that the actor may not see.
+pub async fn ask(app: &App, actor: &Actor, question: Question, model: Option<ModelName>) -> Result<GenerationId> {
+    let owner = actor.require_id()?;
+    let text = policy::message_text(&question.text, app.config.graphql.message_max_chars)?;
+    if let Some(asked) = &question.documents {
+        documents::actions::check_visible(app, actor, asked, "input.documentIds").await?;
+    }
+    super::messages::check_model(app, model.as_ref())?;
+    let input = serde_json::to_value(Question { text, ..question }).map_err(Error::internal)?;
+    let mut conn = app.db.write().await?;
+    conn.transaction(async |conn| {
+        let request = generations::Request { purpose: ANSWER, input, conversation: None, model: model.as_ref() };
+        generations::request(app, conn, owner, request).await
+    })
+    .await
+}
+
+impl Purpose for Answer {
+    fn name(&self) -> &'static str {
+        ANSWER
+    }
+
+    fn prepare<'a>(&'a self, app: &'a App, generation: &'a Generation) -> BoxFuture<'a, Result<Prompt>> {
+        async move {
+            let question: Question = serde_json::from_value(generation.input.clone()).map_err(Error::internal)?;
+            let kind = question.kind.and_then(|kind| kind.parse().ok()).unwrap_or(ConversationKind::General);
+            let owner = generation.owner_id;
+            let (passages, evidence) = grounding::gather(app, owner, &question.text, question.documents).await?;
+            let prompt = prompts::read(app.config.models.prompts_dir.as_deref(), kinds::system_prompt(kind));
+            let request = ChatRequest {
+                system: prompt.text,
+                turns: vec![Turn::User { text: question.text }],
+                passages,
+                max_output_tokens: app.config.models.max_output_tokens,
+                ..ChatRequest::default()
+            };
+            Ok(Prompt { version: prompt.version, request, evidence: Some(evidence) })
+        }
+        .boxed()
+    }
+
+    fn settle<'a>(&'a self, _: &'a App, _: &'a Connection, _: &'a Generation) -> BoxFuture<'a, Result<()>> {
+        // The text is the generation's own; nothing else refers to it.
+        async { Ok(()) }.boxed()
+    }
+}

@@ -1,0 +1,46 @@
+//! Evidence for an answer: what the documents in scope say about a question.
+
+use crate::ai::chat::request::Passage;
+use crate::app::App;
+use crate::domain::documents::retrieval::{self, Query, Scope, SearchMode};
+use crate::domain::generation::purpose::Evidence;
+use crate::error::Result;
+use crate::ids::{DocumentId, UserId};
+
+/// Passages in a prompt.
+const PASSAGES: usize = 8;
+
+/// The passages that say most about a question, numbered from 1: for the prompt, and for resolving its markers.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn gather(
+    app: &App,
+    reader: UserId,
+    question: &str,
+    documents: Option<Vec<DocumentId>>,
+) -> Result<(Vec<Passage>, Vec<Evidence>)> {
+    let scope = Scope { documents, ..Scope::default() };
+    let query = Query { text: question, mode: SearchMode::Hybrid, scope: &scope, limit: PASSAGES };
+    let hits = retrieval::search(app, reader, &query).await?;
+    let mut passages = Vec::with_capacity(hits.len());
+    let mut evidence = Vec::with_capacity(hits.len());
+    for (hit, marker) in hits.into_iter().zip(1_i32..) {
+        passages.push(Passage {
+            marker: marker.unsigned_abs(),
+            title: hit.document_title,
+            page: hit.chunk.page,
+            text: hit.chunk.content.clone(),
+        });
+        evidence.push(Evidence {
+            marker,
+            document_id: hit.document_id,
+            chunk_id: hit.chunk.id,
+            page: hit.chunk.page,
+            start_char: hit.chunk.start_char,
+            content: hit.chunk.content,
+            score: hit.score,
+        });
+    }
+    Ok((passages, evidence))
+}

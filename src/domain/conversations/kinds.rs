@@ -1,0 +1,22 @@
+//! The assistants: which system prompt each has.
+
+use super::model::ConversationKind;
+use crate::domain::generation::prompts::BuiltIn;
+
+/// Writes titles.
+pub const TITLE: BuiltIn = BuiltIn { name: "title", text: include_str!("prompts/title.md") };
+/// Writes summaries of older turns.
+pub const SUMMARY: BuiltIn = BuiltIn { name: "summary", text: include_str!("prompts/summary.md") };
+/// Makes a question understandable by itself, for retrieval.
+pub const REWRITE: BuiltIn = BuiltIn { name: "rewrite", text: include_str!("prompts/rewrite.md") };
+
+/// The system prompt of a kind of assistant.
+#[must_use]
+pub const fn system_prompt(kind: ConversationKind) -> BuiltIn {
+    match kind {
+        ConversationKind::General => BuiltIn { name: "general", text: include_str!("prompts/general.md") },
+        ConversationKind::LegalResearch => {
+            BuiltIn { name: "legal_research", text: include_str!("prompts/legal_research.md") }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Pure rules of conversations.
+
+use crate::error::{Error, Result};
+
+/// Longest title, in characters.
+pub const TITLE_MAX_CHARS: usize = 255;
+/// Characters of the first message that make a title.
+const FIRST_TITLE_CHARS: usize = 50;
+/// Longest metadata, in bytes of JSON.
+const METADATA_MAX_BYTES: usize = 16 * 1024;
+
+/// A person's message as it is stored: without NUL, not blank, not too long.
+///
+/// # Errors
+/// `BAD_USER_INPUT` for `input.text`.
+pub fn message_text(text: &str, max_chars: usize) -> Result<String> {
+    let text = text.replace('\0', "");
+    if text.trim().is_empty() {
+        return Err(Error::bad_input("input.text", "The message is empty."));
+    }
+    let length = text.chars().count();
+    if length > max_chars {
+        return Err(Error::bad_input(
+            "input.text",
+            format!("The message has {length} characters; {max_chars} is the most."),
+        ));
+    }
+    Ok(text)
+}
+
+/// A title that somebody chose.
+///
+/// # Errors
+/// `BAD_USER_INPUT` for `input.title`.
+pub fn title(text: &str) -> Result<String> {
+    let title = one_line(text);
+    if title.is_empty() {
+        return Err(Error::bad_input("input.title", "The title is empty."));
+    }
+    if title.chars().count() > TITLE_MAX_CHARS {
+        return Err(Error::bad_input("input.title", format!("The title is longer than {TITLE_MAX_CHARS} characters.")));
+    }
+    Ok(title)
+}
+
+/// The title that a conversation has at once: the first message up to 50 characters, in whole words.
+#[must_use]
+pub fn first_title(message: &str) -> String {
+    let line = one_line(message);
+    let cut = shorten(&line, FIRST_TITLE_CHARS);
+    if cut.is_empty() { "New conversation".to_owned() } else { cut }
+}
+
+/// What a model gave as a title, made fit: one line, no quotation marks, no full stop. `None` when nothing is left.
+#[must_use]
+pub fn model_title(text: &str) -> Option<String> {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    let line = line.trim_start_matches('#').trim();
+    let bare = line.trim_matches(|c: char| matches!(c, '"' | '\'' | '“' | '”' | '„' | '«' | '»' | '*' | '`'));
+    let title = shorten(&one_line(bare.trim_end_matches('.')), 80);
+    (!title.is_empty()).then_some(title)
+}
+
+/// Metadata of a client's own: a JSON object of bounded size.
+///
+/// # Errors
+/// `BAD_USER_INPUT` for `input.metadata`.
+pub fn metadata(value: serde_json::Value) -> Result<serde_json::Value> {
+    if !value.is_object() {
+        return Err(Error::bad_input("input.metadata", "Metadata must be a JSON object."));
+    }
+    let text = value.to_string();
+    if text.len() > METADATA_MAX_BYTES {
+        return Err(Error::bad_input("input.metadata", format!("Metadata is longer than {METADATA_MAX_BYTES} bytes.")));
+    }
+    if text.contains("\\u0000") {
+        return Err(Error::bad_input("input.metadata", "Metadata holds a NUL character."));
+    }
+    Ok(value)
+}
+
+/// A client's idempotency key.
+///
+/// # Errors
+/// `BAD_USER_INPUT` for `input.idempotencyKey`.
+pub fn idempotency_key(key: &str) -> Result<()> {
+    let fits = (1..=200).contains(&key.chars().count()) && !key.chars().any(char::is_control);
+    if fits { Ok(()) } else { Err(Error::bad_input("input.idempotencyKey", "The key must have 1 to 200 characters.")) }
+}
+
+/// White space and control characters as single blanks.
+fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// At most `max` characters, cut between words where there is a place to cut, with an ellipsis where something is left.
+fn shorten(line: &str, max: usize) -> String {
+    if line.chars().count() <= max {
+        return line.to_owned();
+    }
+    let end = line.char_indices().nth(max).map_or(line.len(), |(at, _)| at);
+    let head = line.get(..end).unwrap_or(line);
+    // A cut that falls between two words loses none.
+    let falls_between = line.get(end..).is_some_and(|rest| rest.starts_with(' '));
+    let whole = if falls_between { head } else { head.rsplit_once(' ').map_or(head, |(words, _)| words) };
+    format!("{}…", whole.trim_end_matches([' ', ',', ';', ':', '.']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_title_is_made_of_whole_words() {
+        assert_eq!(first_title("What is the notice period?"), "What is the notice period?");
+        assert_eq!(
+            first_title("What is the notice period for a tenant who has lived there for years?"),
+            "What is the notice period for a tenant who has…"
+        );
+        assert_eq!(first_title(" \n\t"), "New conversation");
+        assert_eq!(first_title(&"法".repeat(60)), format!("{}…", "法".repeat(50)));
+    }
+
+    #[test]
+    fn a_models_title_loses_its_trimmings() {
+        assert_eq!(model_title("\n \"Notice periods in tenancy law.\"\nmore"), Some("Notice periods in tenancy law".into()));
+        assert_eq!(model_title("## **Rent**"), Some("Rent".into()));
+        assert_eq!(model_title(" \n"), None);
+    }
+
+    #[test]
+    fn messages_are_bounded() {
+        assert_eq!(message_text("a\0b", 10).unwrap(), "ab");
+        assert!(message_text(" \n", 10).is_err());
+        assert!(message_text("12345678901", 10).is_err());
+        assert!(message_text("1234567890", 10).is_ok());
+    }
+}

@@ -1,0 +1,108 @@
+//! The purpose REPLY: the assistant's next message.
+
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+
+use super::model::{Conversation, MessageStatus, TitleSource};
+use super::{grounding, history, kinds, store, store_messages, summary, title};
+use crate::ai::chat::request::{ChatRequest, Turn};
+use crate::app::App;
+use crate::config::models::ModelName;
+use crate::db::pool::Connection;
+use crate::domain::generation::model::{Generation, GenerationStatus};
+use crate::domain::generation::prompts;
+use crate::domain::generation::purpose::{Prompt, Purpose};
+use crate::error::{Error, Result};
+use crate::events::fact::Fact;
+
+/// Stands in `generations.purpose`.
+pub const REPLY: &str = "REPLY";
+
+/// Answers the message before it, from the documents in scope and what was said.
+pub struct Reply;
+
+impl Purpose for Reply {
+    fn name(&self) -> &'static str {
+        REPLY
+    }
+
+    fn prepare<'a>(&'a self, app: &'a App, generation: &'a Generation) -> BoxFuture<'a, Result<Prompt>> {
+        prepare(app, generation).boxed()
+    }
+
+    fn settle<'a>(&'a self, app: &'a App, conn: &'a Connection, ended: &'a Generation) -> BoxFuture<'a, Result<()>> {
+        settle(app, conn, ended).boxed()
+    }
+}
+
+async fn prepare(app: &App, generation: &Generation) -> Result<Prompt> {
+    let conn = app.db.read().await?;
+    let reply = store_messages::find_by_generation(&conn, generation.id).await?;
+    let reply = reply.ok_or_else(|| Error::not_found("message"))?;
+    let conversation = store::find(&conn, reply.conversation_id, generation.owner_id).await?;
+    let conversation = conversation.ok_or_else(|| Error::not_found("conversation"))?;
+    let question = reply.parent_id.ok_or_else(|| Error::internal("a reply to nothing"))?;
+    let mut branch = store_messages::branch(&conn, question, history::BRANCH_LIMIT).await?;
+    let attached = store::attached(&conn, &[conversation.id]).await?;
+    if branch.is_empty() {
+        return Err(Error::not_found("message"));
+    }
+    let question = branch.remove(0).content;
+    let history = history::fit(&branch, app.config.generation.history_tokens);
+    let documents: Vec<_> = attached.into_iter().map(|(_, document)| document).collect();
+    let scope = (!documents.is_empty()).then_some(documents);
+    let model = generation.requested_model.as_deref().and_then(ModelName::parse_chat);
+    let standalone = history::standalone_question(app, &question, &history, model.as_ref()).await;
+    let (passages, evidence) = grounding::gather(app, generation.owner_id, &standalone, scope).await?;
+    let prompt = prompts::read(app.config.models.prompts_dir.as_deref(), kinds::system_prompt(conversation.kind));
+    let system = history::system_with_summary(prompt.text, &conversation, &history);
+    let mut turns = history.turns;
+    turns.push(Turn::User { text: question });
+    let request = ChatRequest {
+        system,
+        turns,
+        passages,
+        max_output_tokens: app.config.models.max_output_tokens,
+        ..ChatRequest::default()
+    };
+    Ok(Prompt { version: prompt.version, request, evidence: Some(evidence) })
+}
+
+async fn settle(app: &App, conn: &Connection, ended: &Generation) -> Result<()> {
+    let status = match ended.status {
+        GenerationStatus::Completed => MessageStatus::Completed,
+        GenerationStatus::Stopped => MessageStatus::Stopped,
+        _ => MessageStatus::Failed,
+    };
+    // The message may have been deleted while it was written.
+    let Some(reply) = store_messages::settle(conn, ended.id, status, &ended.content).await? else { return Ok(()) };
+    let changed = Fact::MessageChanged { conversation: reply.conversation_id, message: reply.id };
+    app.bus.publish(conn, &changed).await?;
+    let Some(conversation) = store::find(conn, reply.conversation_id, ended.owner_id).await? else { return Ok(()) };
+    store::touch(conn, conversation.id, app.clock.now()).await?;
+    // A model that only quotes writes neither titles nor summaries.
+    let is_model = ended.provider.as_deref().is_some_and(|provider| provider != "extractive");
+    if is_model && status == MessageStatus::Completed {
+        request_upkeep(app, conn, &conversation, &reply.id, ended).await?;
+    }
+    Ok(())
+}
+
+/// Asks for a title after the first reply, and for a summary once the conversation outgrows the prompt.
+async fn request_upkeep(
+    app: &App,
+    conn: &Connection,
+    conversation: &Conversation,
+    reply: &crate::ids::MessageId,
+    ended: &Generation,
+) -> Result<()> {
+    let model = ended.requested_model.as_deref().and_then(ModelName::parse_chat);
+    if conversation.title_source == TitleSource::FirstMessage {
+        title::request(app, conn, conversation, *reply, model.as_ref()).await?;
+    }
+    let said = store_messages::branch_length(conn, *reply, history::BRANCH_LIMIT).await?;
+    if said / 4 > i64::from(app.config.generation.history_tokens) {
+        summary::request(app, conn, conversation, *reply, model.as_ref()).await?;
+    }
+    Ok(())
+}
