@@ -6,5 +6,6 @@
 pub mod clock;
 pub mod config;
 pub mod error;
+pub mod http;
 pub mod ids;
 pub mod wheels;
