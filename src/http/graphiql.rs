@@ -51,7 +51,10 @@ struct Site {
 
 /// Serves `/graphiql`, its files and its configuration; to be merged at the root.
 pub fn router(config: GraphiqlConfig) -> Router {
-    let assets = Assets::embedded();
+    routes(Assets::embedded(), config)
+}
+
+fn routes(assets: Assets, config: GraphiqlConfig) -> Router {
     let page = page(&assets);
     let demo_login =
         config.demo_login.map(|(email, password)| serde_json::json!({"email": email, "password": password}));
@@ -131,4 +134,62 @@ async fn secured(mut response: Response) -> Response {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::http::Request;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    const FETCHED: &[(&str, &[u8], &[u8])] = &[
+        ("graphiql.css", b"css", b"css, small"),
+        ("graphiql.js", b"js", b"js, small"),
+        ("graphql-ws.js", b"ws", b"ws, small"),
+        ("react-dom.js", b"dom", b"dom, small"),
+        ("react.js", b"react", b"react, small"),
+    ];
+
+    #[test]
+    fn names_only_files_that_are_served() {
+        for fetched in [FETCHED, &[]] {
+            let assets = Assets::with(fetched);
+            let html = String::from_utf8(page(&assets).plain.to_vec()).unwrap();
+            let start = format!("\"graphiql/assets/{}/", assets.version);
+            let names: Vec<_> = html.split(&start).skip(1).filter_map(|rest| rest.split('"').next()).collect();
+            assert!(names.contains(&"page.css"));
+            assert_eq!(names.contains(&"graphiql.js"), assets.complete());
+            assert_eq!(names.iter().filter(|name| assets.get(name).is_none()).count(), 0, "{names:?}");
+            assert!(!html.contains("//"), "an address of another host");
+        }
+    }
+
+    #[test]
+    fn says_how_to_add_what_was_not_built_in() {
+        let html = String::from_utf8(page(&Assets::with(&[])).plain.to_vec()).unwrap();
+        assert!(html.contains("make graphiql") && html.contains("POST /graphql"));
+    }
+
+    #[tokio::test]
+    async fn sends_compressed_bytes_to_those_who_take_them() {
+        let assets = Assets::with(FETCHED);
+        let uri = format!("/graphiql/assets/{}/graphiql.js", assets.version);
+        let router = routes(assets, GraphiqlConfig::default());
+        for (accepted, encoding, body) in [
+            ("gzip, br", Some("gzip"), "js, small"),
+            ("br;q=1.0, GZIP;q=0.5", Some("gzip"), "js, small"),
+            ("*", Some("gzip"), "js, small"),
+            ("gzip;q=0, *", None, "js"),
+            ("identity", None, "js"),
+        ] {
+            let request = Request::get(&uri).header(ACCEPT_ENCODING, accepted).body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            let sent = response.headers().get(CONTENT_ENCODING).map(|value| value.to_str().unwrap().to_owned());
+            assert_eq!(sent.as_deref(), encoding, "{accepted}");
+            assert_eq!(response.headers()[VARY], "accept-encoding");
+            assert_eq!(to_bytes(response.into_body(), 1000).await.unwrap(), body.as_bytes(), "{accepted}");
+        }
+    }
 }

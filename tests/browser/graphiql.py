@@ -61,6 +61,10 @@ def visible(browser, selector):
     return browser.run("return Boolean(document.querySelector(arguments[0])?.offsetParent)", selector)
 
 
+def opened(browser):
+    return visible(browser, ".graphiql-query-editor .CodeMirror")
+
+
 def sign_in(browser, options):
     wait("the sign-in form", lambda: visible(browser, "#by-password"))
     if options.email:
@@ -79,7 +83,7 @@ def walk(browser, options):
     step = lambda text: print(f"  ok  {text}", flush=True)
     page = Page(browser)
     browser.open(f"{options.url}/graphiql")
-    wait("GraphiQL", lambda: browser.run("return Boolean(document.querySelector('.graphiql-query-editor .CodeMirror'))"))
+    wait("GraphiQL", lambda: opened(browser))
     step("the page opens")
 
     email = sign_in(browser, options)
@@ -107,12 +111,16 @@ def walk(browser, options):
     browser.screenshot(options.screenshots / "graphiql-dark.png")
     browser.dark(False)
 
-    browser.open(f"{options.url}/graphiql")
+    # Without its first tab, the page before the reload cannot be taken for the one after.
+    browser.run("document.querySelector('.graphiql-tab-close').click()")
+    browser.click("#samples")
+    names = "return [...document.querySelectorAll('.graphiql-tab-button')].map((each) => each.textContent.trim())"
+    wait("the samples anew", lambda: browser.run(names)[:3] == ["Viewer", "Ask", "Follow"] and opened(browser))
     wait("the session after a reload", lambda: visible(browser, "#signed-in"))
     browser.click("#sign-out")
     wait("being signed out", lambda: visible(browser, "#by-password"))
     assert browser.run("return sessionStorage.length") == 0
-    step("the session outlives a reload and ends with a sign-out")
+    step("the samples come back, the session outlives a reload and ends with a sign-out")
 
 
 def check_traffic(browser, options):

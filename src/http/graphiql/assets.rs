@@ -49,8 +49,14 @@ impl Assets {
     /// What this binary holds.
     #[must_use]
     pub fn embedded() -> Self {
+        Self::with(FETCHED)
+    }
+
+    /// Our files and the given ones: name, bytes, gzipped bytes.
+    #[must_use]
+    pub fn with(fetched: &[(&'static str, &'static [u8], &'static [u8])]) -> Self {
         let own = OWN.iter().map(|(name, plain)| (*name, *plain, None));
-        let fetched = FETCHED.iter().map(|(name, plain, gzipped)| (*name, *plain, Some(Bytes::from_static(gzipped))));
+        let fetched = fetched.iter().map(|(name, plain, gzipped)| (*name, *plain, Some(Bytes::from_static(gzipped))));
         let files: BTreeMap<_, _> = own
             .chain(fetched)
             .map(|(name, plain, gzipped)| (name, Asset::new(content_type(name), Bytes::from_static(plain), gzipped)))

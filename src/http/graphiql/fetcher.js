@@ -20,10 +20,11 @@ function isSubscription({ operationName }, document) {
 }
 
 async function ask(endpoint, session, params, { headers = {} }) {
+  const json = { "Content-Type": "application/json", Accept: "application/json" };
   const send = async () => {
     const response = await fetch(endpoint, {
       method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json", ...(await session.headers()), ...headers },
+      headers: { ...json, ...(await session.headers()), ...headers },
       body: JSON.stringify(params),
     });
     const text = await response.text();

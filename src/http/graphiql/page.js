@@ -31,14 +31,10 @@ async function mount() {
   const { React, ReactDOM, GraphiQL } = window;
   const root = ReactDOM.createRoot(element("graphiql"));
   const fetcher = fetcherFor(endpoint, session, socket);
-  root.render(
-    React.createElement(
-      GraphiQL,
-      { fetcher, storage, defaultTabs: samples, defaultEditorToolsVisibility: "variables", inputValueDeprecation: true },
-      // The page has its name in the bar.
-      React.createElement(GraphiQL.Logo, null, " "),
-    ),
-  );
+  const options = { fetcher, storage, defaultTabs: samples, defaultEditorToolsVisibility: "variables" };
+  // The page has its name in the bar.
+  const logo = React.createElement(GraphiQL.Logo, null, " ");
+  root.render(React.createElement(GraphiQL, { ...options, inputValueDeprecation: true }, logo));
 }
 
 function notify(text) {
@@ -82,7 +78,9 @@ onSubmit("by-token", () => {
 });
 element("sign-out").addEventListener("click", (event) => act(event.currentTarget, () => session.signOut()));
 element("samples").addEventListener("click", () => {
-  storage.keys().filter((key) => key.endsWith("tabState")).forEach((key) => localStorage.removeItem(key));
+  // What GraphiQL opens again; its theme and history stay.
+  const open = ["tabState", "query", "variables", "headers", "operationName"].map((name) => `graphiql:${name}`);
+  open.forEach(storage.removeItem);
   location.reload();
 });
 for (const button of document.querySelectorAll("[data-mode]")) {
