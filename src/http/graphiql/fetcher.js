@@ -1,0 +1,68 @@
+// How GraphiQL reaches the API: queries and mutations as JSON over POST, subscriptions over graphql-transport-ws.
+
+/** Earlier events of a subscription that are kept in view. */
+const KEPT = 200;
+
+export function socketTo(url, session) {
+  // A socket is opened for the first subscription and closed after the last, so each has a token of its own time.
+  return window.graphqlWs.createClient({ url, connectionParams: () => session.headers(), retryAttempts: 3 });
+}
+
+export function fetcherFor(endpoint, session, socket) {
+  return (params, options = {}) =>
+    isSubscription(params, options.documentAST) ? follow(socket, params) : ask(endpoint, session, params, options);
+}
+
+function isSubscription({ operationName }, document) {
+  const operations = document?.definitions.filter((each) => each.kind === "OperationDefinition") ?? [];
+  const chosen = operations.find((each) => each.name?.value === operationName) ?? operations[0];
+  return chosen?.operation === "subscription";
+}
+
+async function ask(endpoint, session, params, { headers = {} }) {
+  const json = { "Content-Type": "application/json", Accept: "application/json" };
+  const send = async () => {
+    const response = await fetch(endpoint, {
+      method: "POST",
+      headers: { ...json, ...(await session.headers()), ...headers },
+      body: JSON.stringify(params),
+    });
+    const text = await response.text();
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new Error(`The server answered ${response.status} ${response.statusText}: ${text.slice(0, 500)}`);
+    }
+  };
+  const result = await send();
+  const refused = result.errors?.some((error) => error.extensions?.code === "UNAUTHENTICATED");
+  // A token can also end early, by a sign-out elsewhere or a clock that differs.
+  return refused && session.renewable && (await session.renew()) ? send() : result;
+}
+
+/** The newest event under "data", as a single result would be, and what came before it under "earlier". */
+function follow(socket, params) {
+  const source = socket.iterate(params);
+  const earlier = [];
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      const { done, value } = await source.next().catch((reason) => Promise.reject(explained(reason)));
+      if (done) return { done, value };
+      const shown = earlier.length ? { ...value, earlier: [...earlier] } : value;
+      earlier.unshift(value.errors ? value : value.data);
+      earlier.splice(KEPT);
+      return { done, value: shown };
+    },
+    return: () => source.return(),
+  };
+}
+
+/** A socket that fails says so with a close event, or the server with a list of errors. */
+function explained(reason) {
+  if (reason instanceof CloseEvent) return new Error(`The socket closed: ${reason.code} ${reason.reason}`.trim());
+  if (Array.isArray(reason)) return new Error(reason.map((error) => error.message).join("\n"));
+  return reason instanceof Error ? reason : new Error("The socket could not be opened");
+}

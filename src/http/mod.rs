@@ -1,0 +1,3 @@
+//! What the server speaks over HTTP. [`graphiql`] holds the page for trying the API out.
+
+pub mod graphiql;
