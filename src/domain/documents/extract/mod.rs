@@ -6,4 +6,13 @@
 //! [`pdf`]) have the file. All text passes through [`tidy`] once, before it is stored, so that offsets into the stored
 //! text never change.
 
+pub mod child;
+pub mod docx;
+pub mod extractor;
+pub mod html;
+pub mod limits;
+pub mod outcome;
+pub mod pdf;
+pub mod plain;
 pub mod report;
+pub mod tidy;
