@@ -18,4 +18,5 @@ pub mod events;
 pub mod http;
 pub mod ids;
 pub mod jobs;
+pub mod storage;
 pub mod wheels;
