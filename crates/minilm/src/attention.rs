@@ -158,3 +158,41 @@ fn mix<S: Simd, const G: usize, const V: usize>(simd: S, tokens: usize, space: &
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::panel::tests::{filled, machines, numbers, place};
+
+    /// One token's mixture for one feature, by the formula.
+    fn wanted(rows: &[&[f32]], token: usize, feature: usize) -> f32 {
+        let head = feature / HEAD * HEAD;
+        let score = |key: &[f32]| -> f32 { (head..head + HEAD).map(|at| rows[token][at] * key[VECTOR + at]).sum() };
+        let weights: Vec<f32> = rows.iter().map(|key| score(key).exp()).collect();
+        let mixed: f32 = rows.iter().zip(&weights).map(|(row, weight)| row[2 * VECTOR + feature] * weight).sum();
+        mixed / weights.iter().sum::<f32>()
+    }
+
+    #[test]
+    fn every_machine_attends_to_one_text_alone() {
+        for machine in machines() {
+            for (first, tokens) in [(0, 1), (5, 37)] {
+                let panels = Panels::of(machine.layout, first + tokens + 2);
+                let rows = numbers(8, (first + tokens + 2) * QUERY_KEY_VALUE);
+                let input = filled(panels, QUERY_KEY_VALUE, &rows);
+                let mut output = Aligned::zeros(panels.size(VECTOR));
+                let mut space = Workspace::default();
+                attend(machine.arch, panels, Span { first, tokens }, &input, &mut output, &mut space);
+                let text: Vec<&[f32]> = rows.chunks(QUERY_KEY_VALUE).skip(first).take(tokens).collect();
+                for token in 0..tokens {
+                    for feature in (0..VECTOR).step_by(5) {
+                        let found = output.numbers()[place(panels, VECTOR, first + token, feature)];
+                        assert!((found - wanted(&text, token, feature)).abs() < 1e-4);
+                    }
+                }
+                let after = output.numbers()[place(panels, VECTOR, first + tokens, 0)];
+                assert!(after == 0.0, "the next text's place was written to");
+            }
+        }
+    }
+}

@@ -141,3 +141,37 @@ pub fn multiply<S: Simd, const G: usize, const V: usize>(
     }
     sums
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::panel::tests::{filled, machines, numbers, place};
+
+    #[test]
+    fn every_machine_multiplies_alike() {
+        const INPUTS: usize = 20;
+        const OUTPUTS: usize = 48;
+        let (matrix, bias) = (numbers(1, INPUTS * OUTPUTS), numbers(2, OUTPUTS));
+        for machine in machines() {
+            let linear = Linear::pack(machine.layout, &matrix, bias.clone());
+            for tokens in [1, machine.layout.lanes, machine.layout.lanes + 1, 7 * machine.layout.lanes + 3] {
+                let panels = Panels::of(machine.layout, tokens);
+                let (rows, before) = (numbers(3, tokens * INPUTS), numbers(4, tokens * OUTPUTS));
+                let input = filled(panels, INPUTS, &rows);
+                let mut output = filled(panels, OUTPUTS, &before);
+                linear.apply(machine, panels, &input, &mut output, Then::Add);
+                let mut stored = Aligned::zeros(panels.size(OUTPUTS));
+                linear.apply(machine, panels, &input, &mut stored, Then::Store);
+                for (token, row) in rows.chunks(INPUTS).enumerate() {
+                    for feature in 0..OUTPUTS {
+                        let products = row.iter().zip(&matrix[feature * INPUTS..]).map(|(x, weight)| x * weight);
+                        let wanted = products.sum::<f32>() + bias[feature];
+                        let at = place(panels, OUTPUTS, token, feature);
+                        assert!((stored.numbers()[at] - wanted).abs() < 1e-5);
+                        assert!((output.numbers()[at] - wanted - before[token * OUTPUTS + feature]).abs() < 1e-5);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -47,3 +47,51 @@ pub fn gelu<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     let tail = simd.mul_f32s(simd.mul_f32s(sum, t), simd.mul_f32s(falling, simd.splat_f32s(0.5)));
     simd.sub_f32s(simd.max_f32s(x, simd.splat_f32s(0.0)), simd.mul_f32s(size, tail))
 }
+
+#[cfg(test)]
+mod tests {
+    use pulp::WithSimd;
+
+    use super::*;
+    use crate::panel::tests::machines;
+
+    /// Applies both functions to the numbers in place: e^x to the first list, GELU to the second.
+    struct Both<'a>(&'a mut [f32], &'a mut [f32]);
+
+    impl WithSimd for Both<'_> {
+        type Output = ();
+
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, simd: S) {
+            S::as_mut_simd_f32s(self.0).0.iter_mut().for_each(|x| *x = exp_of_negative(simd, *x));
+            S::as_mut_simd_f32s(self.1).0.iter_mut().for_each(|x| *x = gelu(simd, *x));
+        }
+    }
+
+    /// The Gaussian distribution's share below x, by Simpson's rule from 0.
+    fn below(x: f64) -> f64 {
+        let density = |x: f64| (-x * x / 2.0).exp() / std::f64::consts::TAU.sqrt();
+        let (steps, width) = (2_000, x / 2_000.0);
+        let inner: f64 =
+            (1..steps).map(|at| density(width * f64::from(at)) * if at % 2 == 1 { 4.0 } else { 2.0 }).sum();
+        0.5 + (density(0.0) + inner + density(x)) * width / 3.0
+    }
+
+    #[test]
+    fn functions_are_as_exact_as_they_say() {
+        let negative: Vec<f32> = (0_u16..1_600).map(|at| f32::from(at) * -0.0625).collect();
+        let signed: Vec<f32> = (0_u16..1_600).map(|at| f32::from(at) * 0.0125 - 10.0).collect();
+        for machine in machines() {
+            let (mut powers, mut units) = (negative.clone(), signed.clone());
+            machine.arch.dispatch(Both(&mut powers, &mut units));
+            for (x, power) in negative.iter().zip(powers) {
+                let wanted = f64::from(x.max(-87.0)).exp();
+                assert!((f64::from(power) / wanted - 1.0).abs() < 3e-7, "e^{x} = {power}, not {wanted}");
+            }
+            for (x, unit) in signed.iter().zip(units) {
+                let wanted = f64::from(*x) * below(f64::from(*x));
+                assert!((f64::from(unit) - wanted).abs() < 1e-6, "gelu({x}) = {unit}, not {wanted}");
+            }
+        }
+    }
+}

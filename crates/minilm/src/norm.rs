@@ -69,3 +69,30 @@ fn apply<S: Simd, const V: usize>(simd: S, work: Apply<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::panel::tests::{filled, machines, numbers, place};
+
+    #[test]
+    fn every_machine_normalises_alike() {
+        let norm = Norm { scale: numbers(5, VECTOR), shift: numbers(6, VECTOR) };
+        for machine in machines() {
+            for tokens in [1, 3 * machine.layout.lanes] {
+                let panels = Panels::of(machine.layout, tokens);
+                let rows = numbers(7, tokens * VECTOR);
+                let mut states = filled(panels, VECTOR, &rows);
+                norm.apply(machine.arch, panels, &mut states);
+                for (token, row) in rows.chunks(VECTOR).enumerate() {
+                    let mean = row.iter().sum::<f32>() / 384.0;
+                    let variance = row.iter().map(|x| (x - mean).powi(2)).sum::<f32>() / 384.0;
+                    for (feature, x) in row.iter().enumerate() {
+                        let wanted = (x - mean) / variance.sqrt() * norm.scale[feature] + norm.shift[feature];
+                        assert!((states.numbers()[place(panels, VECTOR, token, feature)] - wanted).abs() < 1e-5);
+                    }
+                }
+            }
+        }
+    }
+}
