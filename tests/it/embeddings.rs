@@ -207,8 +207,8 @@ async fn a_provider_is_asked_in_batches_and_answers_in_order() {
     let asked: Vec<String> = (0..150).map(|at| at.to_string()).collect();
     let vectors = model.embed(&asked, Purpose::Passage).await.unwrap();
     assert_eq!(vectors.len(), 150);
-    for (at, vector) in vectors.iter().enumerate() {
-        let angle = (at as f32).to_radians();
+    for (at, vector) in (0_u16..).zip(&vectors) {
+        let angle = f32::from(at).to_radians();
         assert!(furthest(vector, &[angle.cos(), angle.sin()]) < 1e-5, "text {at}: {vector:?}");
     }
     model.embed(&texts(&["", &"é".repeat(9_000)]), Purpose::Query).await.unwrap();
