@@ -1,1 +1,4 @@
+//! The integration tests: one binary, one file a domain.
+
+mod embeddings;
 mod graphiql;
