@@ -1,1 +1,6 @@
-fn main() {}
+//! The integration tests: one binary, a database a test.
+
+mod access_tokens;
+mod accounts;
+mod sessions;
+mod support;
