@@ -27,7 +27,7 @@ const LANES: u32 = 1;
 /// Hashes a new password into a PHC string.
 ///
 /// # Errors
-/// RATE_LIMITED when no turn comes within `patience`.
+/// `RATE_LIMITED` when no turn comes within `patience`.
 pub async fn hash(hashing: &Arc<Semaphore>, patience: Duration, password: &SecretString) -> Result<String> {
     let password = normalized(password);
     in_turn(hashing, patience, move || {
@@ -41,7 +41,7 @@ pub async fn hash(hashing: &Arc<Semaphore>, patience: Duration, password: &Secre
 /// not tell an account that exists from one that does not.
 ///
 /// # Errors
-/// RATE_LIMITED when no turn comes within `patience`; INTERNAL when the PHC string is damaged.
+/// `RATE_LIMITED` when no turn comes within `patience`; INTERNAL when the PHC string is damaged.
 pub async fn verify(
     hashing: &Arc<Semaphore>,
     patience: Duration,

@@ -33,7 +33,7 @@ pub enum Exchange {
     /// Taken; the new token is stored.
     Honoured {
         session: LoginSessionId,
-        user: User,
+        user: Box<User>,
     },
     Refused,
     /// Used before: the sign-in has been ended.
@@ -75,19 +75,19 @@ pub async fn sign_in(
     .await
 }
 
-/// Exchanges the refresh token `used` against `next`, which lives for `lifetime`, or ends the sign-in when the token
+/// Exchanges the refresh token `token` (both as hashes) against `next`, which lives for `lifetime`, or ends the sign-in when the token
 /// was used longer than `grace` ago. Exchanges within one sign-in happen one after the other.
 pub async fn exchange(
     conn: &mut WriteConnection,
-    used: &[u8; 32],
+    token: &[u8; 32],
     next: &[u8; 32],
     now: DateTime<Utc>,
     grace: TimeDelta,
     lifetime: Duration,
 ) -> Result<Exchange> {
     conn.transaction(async |conn| {
-        let Some(session) = lock_session_of(conn, used).await? else { return Ok(Exchange::Refused) };
-        let (state, user) = refresh_state(conn, used).await?;
+        let Some(session) = lock_session_of(conn, token).await? else { return Ok(Exchange::Refused) };
+        let (state, user) = refresh_state(conn, token).await?;
         match judge_refresh(state, now, grace) {
             RefreshVerdict::Refuse => Ok(Exchange::Refused),
             RefreshVerdict::Reuse => {
@@ -95,10 +95,10 @@ pub async fn exchange(
                 Ok(Exchange::Reused { session })
             }
             RefreshVerdict::Honour => {
-                use_refresh_token(conn, used, now).await?;
+                use_refresh_token(conn, token, now).await?;
                 prolong_session(conn, session, now, now + lifetime).await?;
                 insert_refresh_token(conn, next, session, now, now + lifetime).await?;
-                Ok::<_, Error>(Exchange::Honoured { session, user })
+                Ok::<_, Error>(Exchange::Honoured { session, user: Box::new(user) })
             }
         }
     })

@@ -17,13 +17,12 @@ pub async fn create_user(app: &App, account: NewAccount) -> Result<User> {
     let account = account.checked("", true)?;
     require_free(app, &account.email, account.username.as_deref(), "").await?;
     let row = account.into_row(app, password::PATIENCE, app.clock.now()).await?;
-    match store::insert_user(&*app.db.write().await?, &row).await? {
-        Some(user) => Ok(user),
-        None => {
-            require_free(app, &row.email, row.username.as_deref(), "").await?;
-            Err(Error::conflict("This account could not be made. Please try again."))
-        }
+    if let Some(user) = store::insert_user(&*app.db.write().await?, &row).await? {
+        return Ok(user);
     }
+    // Somebody was faster since the names were found free.
+    require_free(app, &row.email, row.username.as_deref(), "").await?;
+    Err(Error::conflict("This account could not be made. Please try again."))
 }
 
 /// Makes the administrator of `ADMIN_EMAIL` and `ADMIN_PASSWORD`, if they are set and nobody has that address. An account

@@ -28,7 +28,7 @@ fn wrong() -> Error {
 ///
 /// # Errors
 /// UNAUTHENTICATED, always the same, when anything is wrong; FORBIDDEN for a deactivated account with the right
-/// password; RATE_LIMITED when too many sign in at once.
+/// password; `RATE_LIMITED` when too many sign in at once.
 pub async fn login(app: &App, login: Login, client: &Client) -> Result<SignInResult> {
     let (user, hash) = find(app, &login.identifier).await?.unzip();
     let right = password::verify(&app.hashing, password::PATIENCE, &login.password, hash.flatten()).await?;

@@ -57,7 +57,7 @@ impl NewAccount {
     /// The row of this account, its password hashed.
     ///
     /// # Errors
-    /// RATE_LIMITED when no turn to hash comes within `patience`.
+    /// `RATE_LIMITED` when no turn to hash comes within `patience`.
     pub async fn into_row(self, app: &App, patience: Duration, now: DateTime<Utc>) -> Result<NewUser> {
         let password_hash = password::hash(&app.hashing, patience, &self.password).await?;
         Ok(NewUser {

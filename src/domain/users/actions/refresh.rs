@@ -29,7 +29,7 @@ pub async fn refresh_session(app: &App, token: &SecretString) -> Result<SignInRe
     let next = Refresh::generate()?;
     let mut conn = app.db.write().await?;
     match session_store::exchange(&mut conn, &used, &next.hash, now, grace, auth.refresh_token).await? {
-        Exchange::Honoured { session, user } => hand_out(app, user, session, next, now),
+        Exchange::Honoured { session, user } => hand_out(app, *user, session, next, now),
         Exchange::Refused => Err(refused()),
         Exchange::Reused { session } => {
             tracing::warn!(%session, "a refresh token came twice: sign-in revoked");
