@@ -10,10 +10,11 @@ use crate::domain::users::model::Role;
 use crate::graphql::context::{actor, app, client};
 use crate::graphql::error::to_graphql;
 
-/// What people do with accounts.
+/// The part of the root that makes, opens and ends sign-ins.
 #[derive(Default)]
 pub struct UsersMutation;
 
+/// What people do with accounts.
 #[Object]
 impl UsersMutation {
     /// Makes an account and signs it in. FORBIDDEN while registration is closed, CONFLICT when e-mail address or
