@@ -1,4 +1,12 @@
 //! People: accounts, sign-in, and who is asking.
 
+pub mod actions;
 pub mod actor;
+pub mod client;
+pub mod common_passwords;
 pub mod model;
+pub mod password;
+pub mod policy;
+pub mod session_store;
+pub mod store;
+pub mod tokens;

@@ -5,6 +5,7 @@ use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
+use secrecy::SecretString;
 
 use crate::db::schema::users;
 use crate::ids::UserId;
@@ -28,6 +29,28 @@ crate::db::enums::text_enum!(Role {
     Admin => "ADMIN",
 });
 
+/// Why a sign-in ended before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub enum RevokeReason {
+    /// Its owner signed out.
+    Logout,
+    /// A refresh token came a second time.
+    Reuse,
+    /// Its owner ended it from another sign-in.
+    ByOwner,
+    ByAdmin,
+    PasswordChanged,
+}
+
+crate::db::enums::text_enum!(RevokeReason {
+    Logout => "LOGOUT",
+    Reuse => "REUSE",
+    ByOwner => "BY_OWNER",
+    ByAdmin => "BY_ADMIN",
+    PasswordChanged => "PASSWORD_CHANGED",
+});
+
 /// An account as others of its owner's things refer to it. Never carries the password.
 #[derive(Debug, Clone, Queryable, Selectable, Identifiable)]
 #[diesel(table_name = users, check_for_backend(diesel::pg::Pg))]
@@ -47,4 +70,16 @@ pub struct User {
     pub last_seen_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+}
+
+/// What a sign-in hands out. `Debug` shows neither token.
+#[derive(Debug)]
+pub struct SignInResult {
+    pub user: User,
+    /// Proves who is asking, until `expires_at`.
+    pub access_token: SecretString,
+    /// Good for one exchange against a new pair of tokens.
+    pub refresh_token: SecretString,
+    /// When the access token ends.
+    pub expires_at: DateTime<Utc>,
 }

@@ -1,0 +1,45 @@
+//! Whoever presents an access token becomes the actor of a request.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::app::App;
+use crate::domain::users::actor::{Actor, SignedIn};
+use crate::domain::users::model::User;
+use crate::domain::users::tokens::read_access;
+use crate::domain::users::{session_store, store};
+use crate::error::{Error, Result};
+
+/// How exactly `last_seen_at` is kept.
+const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
+
+fn refused() -> Error {
+    Error::unauthenticated("The access token is not valid, or not any more. Please sign in.")
+}
+
+/// Finds who presents this access token, by one statement: the sign-in must hold, the account be open. Role and state
+/// are those of the database.
+///
+/// # Errors
+/// UNAUTHENTICATED, always the same, when anything is wrong with token, sign-in or account.
+pub async fn authenticate(app: &App, access_token: &str) -> Result<Actor> {
+    let now = app.clock.now();
+    let access = read_access(&app.secrets, now, access_token).ok_or_else(refused)?;
+    let conn = app.db.read().await?;
+    let user = session_store::find_signed_in(&conn, access.session, access.user, now).await?.ok_or_else(refused)?;
+    note_presence(app, &user, now);
+    Ok(Actor::somebody(SignedIn { user, session: access.session, expires_at: access.expires_at }))
+}
+
+/// Writes down that somebody is here; nobody waits for it, and a miss is made up for by the next request.
+fn note_presence(app: &App, user: &User, now: DateTime<Utc>) {
+    if user.last_seen_at.is_some_and(|seen| now - seen < SEEN_EVERY) {
+        return;
+    }
+    let (app, id) = (app.clone(), user.id);
+    tokio::spawn(async move {
+        let noted = async { store::touch(&*app.db.write().await?, id, now, SEEN_EVERY).await }.await;
+        if let Err(error) = noted {
+            tracing::debug!(user = %id, error = error.chain(), "last_seen_at not written");
+        }
+    });
+}

@@ -1,0 +1,57 @@
+//! Somebody signs in with a password.
+
+use secrecy::SecretString;
+
+use crate::app::App;
+use crate::domain::users::actions::tokens::{Refresh, hand_out, new_session};
+use crate::domain::users::client::Client;
+use crate::domain::users::model::{SignInResult, User};
+use crate::domain::users::{password, policy, session_store, store};
+use crate::error::{Error, Result};
+
+/// Who says they are whom.
+#[derive(Debug)]
+pub struct Login {
+    /// E-mail address or username, in any case.
+    pub identifier: String,
+    pub password: SecretString,
+}
+
+fn wrong() -> Error {
+    Error::unauthenticated("E-mail, username or password is wrong.")
+}
+
+/// Signs somebody in: open to everybody, the password being the proof.
+///
+/// One password is checked whether or not there is such an account, and whatever its state, so that neither the answer
+/// nor its time tells accounts apart to whom does not know the password.
+///
+/// # Errors
+/// UNAUTHENTICATED, always the same, when anything is wrong; FORBIDDEN for a deactivated account with the right
+/// password; `RATE_LIMITED` when too many sign in at once.
+pub async fn login(app: &App, login: Login, client: &Client) -> Result<SignInResult> {
+    let (user, hash) = find(app, &login.identifier).await?.unzip();
+    let right = password::verify(&app.hashing, password::PATIENCE, &login.password, hash.flatten()).await?;
+    let user = user.filter(|_| right).ok_or_else(wrong)?;
+    if !user.is_active {
+        return Err(Error::forbidden("This account has been deactivated."));
+    }
+    let now = app.clock.now();
+    let session = new_session(app, user.id, client, now);
+    let refresh = Refresh::generate()?;
+    let user = session_store::sign_in(&mut app.db.write().await?, &session, &refresh.hash).await?.ok_or_else(wrong)?;
+    hand_out(app, user, session.id, refresh, now)
+}
+
+/// The account of that name. Usernames have no @, so an identifier is one or the other.
+async fn find(app: &App, identifier: &str) -> Result<Option<(User, Option<String>)>> {
+    let identifier = policy::tidy(identifier);
+    let conn = app.db.read().await?;
+    if policy::email_problem(&identifier).is_none() {
+        store::find_by_email(&conn, &identifier).await
+    } else if policy::username_problem(&identifier).is_none() {
+        store::find_by_username(&conn, &identifier).await
+    } else {
+        Ok(None)
+    }
+}

@@ -1,0 +1,39 @@
+//! A refresh token is exchanged for a new pair of tokens.
+
+use chrono::TimeDelta;
+use secrecy::SecretString;
+
+use crate::app::App;
+use crate::domain::users::actions::tokens::{Refresh, hand_out};
+use crate::domain::users::model::SignInResult;
+use crate::domain::users::session_store::{self, Exchange};
+use crate::domain::users::tokens::refresh_hash;
+use crate::error::{Error, Result};
+
+fn refused() -> Error {
+    Error::unauthenticated("This sign-in has ended. Please sign in again.")
+}
+
+/// Exchanges a refresh token: open to everybody, the token being the proof.
+///
+/// A token that was used before is taken again for `REFRESH_GRACE_SECONDS`; later it ends the whole sign-in, and that
+/// stands although the call fails.
+///
+/// # Errors
+/// UNAUTHENTICATED, always the same, for a token that is unknown, used, expired or revoked.
+pub async fn refresh_session(app: &App, token: &SecretString) -> Result<SignInResult> {
+    let used = refresh_hash(token).ok_or_else(refused)?;
+    let auth = &app.config.auth;
+    let grace = TimeDelta::from_std(auth.refresh_grace).map_err(Error::internal)?;
+    let now = app.clock.now();
+    let next = Refresh::generate()?;
+    let mut conn = app.db.write().await?;
+    match session_store::exchange(&mut conn, &used, &next.hash, now, grace, auth.refresh_token).await? {
+        Exchange::Honoured { session, user } => hand_out(app, *user, session, next, now),
+        Exchange::Refused => Err(refused()),
+        Exchange::Reused { session } => {
+            tracing::warn!(%session, "a refresh token came twice: sign-in revoked");
+            Err(refused())
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! The rules of accounts, as pure functions.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
+use super::common_passwords::is_common;
+use super::model::Role;
+
+pub const MIN_PASSWORD_CHARS: usize = 8;
+pub const MAX_PASSWORD_CHARS: usize = 200;
+/// Longest path of RFC 5321, section 4.5.3.1.3, without its angle brackets.
+pub const MAX_EMAIL_CHARS: usize = 254;
+/// RFC 5321, section 4.5.3.1.1.
+const MAX_EMAIL_LOCAL_BYTES: usize = 64;
+pub const MIN_USERNAME_CHARS: usize = 2;
+pub const MAX_USERNAME_CHARS: usize = 64;
+pub const MAX_NAME_CHARS: usize = 255;
+
+/// What people may call themselves without asking anybody.
+const SELF_CHOSEN: [Role; 2] = [Role::Member, Role::Student];
+
+/// A name or address as it is kept and looked for: without space around it, and in one Unicode form (NFC).
+#[must_use]
+pub fn tidy(text: &str) -> String {
+    text.trim().nfc().collect()
+}
+
+/// Why this is not an e-mail address; `None` when it may be one. Whether mail arrives, only mail can tell.
+#[must_use]
+pub fn email_problem(email: &str) -> Option<&'static str> {
+    const SHAPE: &str = "This is not an e-mail address.";
+    if email.chars().count() > MAX_EMAIL_CHARS {
+        return Some("An e-mail address has at most 254 characters.");
+    }
+    let Some((local, domain)) = email.split_once('@') else { return Some(SHAPE) };
+    let printable = !email.chars().any(|character| character.is_whitespace() || character.is_control());
+    let local_fits = (1..=MAX_EMAIL_LOCAL_BYTES).contains(&local.len());
+    let labels = domain.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
+    (!printable || !local_fits || !labels || domain.contains('@')).then_some(SHAPE)
+}
+
+/// Why this cannot be a username. It has no @, so that it is never taken for somebody's e-mail address.
+#[must_use]
+pub fn username_problem(username: &str) -> Option<&'static str> {
+    if !(MIN_USERNAME_CHARS..=MAX_USERNAME_CHARS).contains(&username.chars().count()) {
+        return Some("A username has 2 to 64 characters.");
+    }
+    let allowed = |character: char| {
+        character.is_alphanumeric() || matches!(character, '.' | '_' | '-') || is_combining_mark(character)
+    };
+    // Many scripts write vowels as marks on a letter; a mark on nothing is none.
+    let starts_well = username.chars().next().is_some_and(|first| !is_combining_mark(first));
+    (!starts_well || !username.chars().all(allowed))
+        .then_some("A username consists of letters, digits, dots, underscores and hyphens.")
+}
+
+/// Why this cannot be somebody's full name.
+#[must_use]
+pub fn full_name_problem(name: &str) -> Option<&'static str> {
+    if name.chars().count() > MAX_NAME_CHARS {
+        return Some("A name has at most 255 characters.");
+    }
+    name.chars().any(char::is_control).then_some("A name has no control characters.")
+}
+
+/// Why this password is refused. Length and being unguessable count, not which kinds of characters it is made of
+/// (NIST SP 800-63B, section 3.1.1.2).
+#[must_use]
+pub fn password_problem(password: &str, email: &str, username: Option<&str>) -> Option<&'static str> {
+    let length = password.chars().count();
+    if length < MIN_PASSWORD_CHARS {
+        return Some("A password has at least 8 characters.");
+    }
+    if length > MAX_PASSWORD_CHARS {
+        return Some("A password has at most 200 characters.");
+    }
+    let folded = tidy(password).to_lowercase();
+    if is_common(&folded) {
+        return Some("This is one of the first passwords that anybody tries.");
+    }
+    let is_own_name = |name: &str| !name.is_empty() && name.to_lowercase() == folded;
+    let local = email.split('@').next().unwrap_or_default();
+    ([email, local].into_iter().chain(username).any(is_own_name))
+        .then_some("The password must not be the e-mail address or the username.")
+}
+
+/// Whether people may take this role when they register themselves.
+#[must_use]
+pub fn may_choose(role: Role) -> bool {
+    SELF_CHOSEN.contains(&role)
+}
+
+/// What a refresh token's row and its session say about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefreshState {
+    pub used_at: Option<DateTime<Utc>>,
+    pub expires_at: DateTime<Utc>,
+    pub session_expires_at: DateTime<Utc>,
+    pub session_revoked: bool,
+    /// The account is active and not deleted.
+    pub account_open: bool,
+}
+
+/// What becomes of a refresh token that is presented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefreshVerdict {
+    /// A new pair of tokens is due.
+    Honour,
+    /// It is worth nothing any more.
+    Refuse,
+    /// It was used long enough ago: one of two holders is not its owner, and the session ends for both.
+    Reuse,
+}
+
+/// Judges a refresh token. Within `grace` of its first use it is taken again, since two windows of one browser may
+/// both have read it before either could store the next.
+#[must_use]
+pub fn judge_refresh(state: RefreshState, now: DateTime<Utc>, grace: TimeDelta) -> RefreshVerdict {
+    if state.session_revoked || state.session_expires_at <= now {
+        return RefreshVerdict::Refuse;
+    }
+    if state.used_at.is_some_and(|used_at| now - used_at > grace) {
+        return RefreshVerdict::Reuse;
+    }
+    if state.expires_at <= now || !state.account_open { RefreshVerdict::Refuse } else { RefreshVerdict::Honour }
+}

@@ -1,0 +1,220 @@
+//! Every query on sign-ins and their tokens. What must happen as one is one function here, with its own transaction.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
+
+use super::model::{RevokeReason, User};
+use super::policy::{RefreshState, RefreshVerdict, judge_refresh};
+use super::store::{self, NewUser};
+use crate::db::pool::WriteConnection;
+use crate::db::schema::{login_sessions, refresh_tokens, users};
+use crate::error::{Error, Result};
+use crate::ids::{LoginSessionId, UserId};
+
+/// A sign-in to be made.
+#[derive(Insertable)]
+#[diesel(table_name = login_sessions)]
+pub struct NewSession {
+    pub id: LoginSessionId,
+    pub user_id: UserId,
+    pub user_agent: Option<String>,
+    pub address: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub last_used_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What becomes of a refresh token that is presented.
+#[derive(Debug)]
+pub enum Exchange {
+    /// Taken; the new token is stored.
+    Honoured {
+        session: LoginSessionId,
+        user: Box<User>,
+    },
+    Refused,
+    /// Used before: the sign-in has been ended.
+    Reused {
+        session: LoginSessionId,
+    },
+}
+
+/// The account of a registration with its first sign-in; `None` when one of its names belongs to another account.
+pub async fn register(
+    conn: &mut WriteConnection,
+    new: &NewUser,
+    session: &NewSession,
+    refresh_hash: &[u8; 32],
+) -> Result<Option<User>> {
+    conn.transaction(async |conn| {
+        if store::insert_user(conn, new).await?.is_none() {
+            return Ok(None);
+        }
+        insert_session(conn, session, refresh_hash).await?;
+        store::record_login(conn, new.id, session.created_at).await
+    })
+    .await
+}
+
+/// A sign-in to an account that is there; `None` when it was shut or deleted meanwhile.
+pub async fn sign_in(
+    conn: &mut WriteConnection,
+    session: &NewSession,
+    refresh_hash: &[u8; 32],
+) -> Result<Option<User>> {
+    conn.transaction(async |conn| {
+        let user = store::record_login(conn, session.user_id, session.created_at).await?;
+        if user.is_some() {
+            insert_session(conn, session, refresh_hash).await?;
+        }
+        Ok::<_, Error>(user)
+    })
+    .await
+}
+
+/// Exchanges the refresh token `token` (both as hashes) against `next`, which lives for `lifetime`, or ends the sign-in when the token
+/// was used longer than `grace` ago. Exchanges within one sign-in happen one after the other.
+pub async fn exchange(
+    conn: &mut WriteConnection,
+    token: &[u8; 32],
+    next: &[u8; 32],
+    now: DateTime<Utc>,
+    grace: TimeDelta,
+    lifetime: Duration,
+) -> Result<Exchange> {
+    conn.transaction(async |conn| {
+        let Some(session) = lock_session_of(conn, token).await? else { return Ok(Exchange::Refused) };
+        let (state, user) = refresh_state(conn, token).await?;
+        match judge_refresh(state, now, grace) {
+            RefreshVerdict::Refuse => Ok(Exchange::Refused),
+            RefreshVerdict::Reuse => {
+                revoke(conn, session, now, RevokeReason::Reuse).await?;
+                Ok(Exchange::Reused { session })
+            }
+            RefreshVerdict::Honour => {
+                use_refresh_token(conn, token, now).await?;
+                prolong_session(conn, session, now, now + lifetime).await?;
+                insert_refresh_token(conn, next, session, now, now + lifetime).await?;
+                Ok::<_, Error>(Exchange::Honoured { session, user: Box::new(user) })
+            }
+        }
+    })
+    .await
+}
+
+/// Ends a sign-in and all its tokens; one that has ended keeps its first reason.
+pub async fn revoke(
+    mut conn: &AsyncPgConnection,
+    id: LoginSessionId,
+    now: DateTime<Utc>,
+    reason: RevokeReason,
+) -> Result<()> {
+    let running = login_sessions::table.find(id).filter(login_sessions::revoked_at.is_null());
+    diesel::update(running)
+        .set((login_sessions::revoked_at.eq(now), login_sessions::revoke_reason.eq(reason)))
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
+
+/// The account behind a sign-in that holds at `now`: not revoked, not over, the account neither shut nor deleted.
+pub async fn find_signed_in(
+    mut conn: &AsyncPgConnection,
+    session: LoginSessionId,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<Option<User>> {
+    let found = login_sessions::table
+        .inner_join(users::table)
+        .filter(login_sessions::id.eq(session))
+        .filter(login_sessions::user_id.eq(user))
+        .filter(login_sessions::revoked_at.is_null())
+        .filter(login_sessions::expires_at.gt(now))
+        .filter(users::is_active)
+        .filter(users::deleted_at.is_null())
+        .select(User::as_select())
+        .first(&mut conn)
+        .await
+        .optional()?;
+    Ok(found)
+}
+
+async fn insert_session(mut conn: &AsyncPgConnection, session: &NewSession, refresh_hash: &[u8; 32]) -> Result<()> {
+    diesel::insert_into(login_sessions::table).values(session).execute(&mut conn).await?;
+    insert_refresh_token(conn, refresh_hash, session.id, session.created_at, session.expires_at).await
+}
+
+async fn insert_refresh_token(
+    mut conn: &AsyncPgConnection,
+    hash: &[u8; 32],
+    session: LoginSessionId,
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> Result<()> {
+    diesel::insert_into(refresh_tokens::table)
+        .values((
+            refresh_tokens::hash.eq(hash.as_slice()),
+            refresh_tokens::session_id.eq(session),
+            refresh_tokens::issued_at.eq(now),
+            refresh_tokens::expires_at.eq(expires_at),
+        ))
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
+
+/// Locks the sign-in that a refresh token belongs to until the transaction ends.
+async fn lock_session_of(mut conn: &AsyncPgConnection, hash: &[u8; 32]) -> Result<Option<LoginSessionId>> {
+    let session = refresh_tokens::table.find(hash.as_slice()).select(refresh_tokens::session_id);
+    let locked = login_sessions::table
+        .filter(login_sessions::id.eq_any(session))
+        .select(login_sessions::id)
+        .for_update()
+        .first(&mut conn)
+        .await
+        .optional()?;
+    Ok(locked)
+}
+
+/// What there is to know about a refresh token, and whose it is; only under the lock of its sign-in.
+async fn refresh_state(mut conn: &AsyncPgConnection, hash: &[u8; 32]) -> Result<(RefreshState, User)> {
+    type Row = (Option<DateTime<Utc>>, DateTime<Utc>, DateTime<Utc>, bool, bool, User);
+    let (used_at, expires_at, session_expires_at, session_revoked, deleted, user): Row = refresh_tokens::table
+        .inner_join(login_sessions::table.inner_join(users::table))
+        .filter(refresh_tokens::hash.eq(hash.as_slice()))
+        .select((
+            refresh_tokens::used_at,
+            refresh_tokens::expires_at,
+            login_sessions::expires_at,
+            login_sessions::revoked_at.is_not_null(),
+            users::deleted_at.is_not_null(),
+            User::as_select(),
+        ))
+        .first(&mut conn)
+        .await?;
+    let account_open = user.is_active && !deleted;
+    Ok((RefreshState { used_at, expires_at, session_expires_at, session_revoked, account_open }, user))
+}
+
+/// Marks a refresh token as used; a second use within the grace leaves the time of the first.
+async fn use_refresh_token(mut conn: &AsyncPgConnection, hash: &[u8; 32], now: DateTime<Utc>) -> Result<()> {
+    let unused = refresh_tokens::table.find(hash.as_slice()).filter(refresh_tokens::used_at.is_null());
+    diesel::update(unused).set(refresh_tokens::used_at.eq(now)).execute(&mut conn).await?;
+    Ok(())
+}
+
+async fn prolong_session(
+    mut conn: &AsyncPgConnection,
+    id: LoginSessionId,
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> Result<()> {
+    diesel::update(login_sessions::table.find(id))
+        .set((login_sessions::last_used_at.eq(now), login_sessions::expires_at.eq(expires_at)))
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}

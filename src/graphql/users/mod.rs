@@ -1,0 +1,4 @@
+//! Accounts and sign-in in the graph.
+
+pub mod mutation;
+pub mod types;
