@@ -3,9 +3,13 @@
 //! Every request carries all three; the transports put them in. One that forgets is a fault of ours, and shows in the
 //! first request.
 
+use std::sync::Arc;
+
 use async_graphql::Context;
 
+use super::loader::Loaders;
 use crate::app::App;
+use crate::domain::generation::engine::Engine;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::client::Client;
 
@@ -25,4 +29,16 @@ pub fn actor<'a>(ctx: &Context<'a>) -> &'a Actor {
 #[must_use]
 pub fn client<'a>(ctx: &Context<'a>) -> &'a Client {
     ctx.data_unchecked::<Client>()
+}
+
+/// The engine that writes answers.
+#[must_use]
+pub fn engine<'a>(ctx: &Context<'a>) -> &'a Engine {
+    ctx.data_unchecked::<Engine>()
+}
+
+/// The loaders of this request. A subscription renews them before each event.
+#[must_use]
+pub fn loaders(ctx: &Context<'_>) -> Arc<Loaders> {
+    Arc::clone(ctx.data_unchecked::<Arc<Loaders>>())
 }

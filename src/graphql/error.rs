@@ -32,3 +32,16 @@ pub fn to_graphql(error: Error) -> async_graphql::Error {
         }
     })
 }
+
+/// As [`to_graphql`], for a failure that several wait for.
+#[must_use]
+pub fn to_graphql_ref(error: &Error) -> async_graphql::Error {
+    let mut copy = Error::new(error.code(), error.message().to_owned());
+    for field in error.fields() {
+        copy = copy.with_field(field.path.clone());
+    }
+    if let Some(seconds) = error.retry_after_seconds() {
+        copy = copy.with_retry_after(seconds);
+    }
+    to_graphql(copy.with_source(error.chain()))
+}

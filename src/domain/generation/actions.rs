@@ -148,7 +148,7 @@ async fn from_log(engine: &Engine, feed: &Arc<Feed>, id: GenerationId, at: Curso
         check_cursor(&generation, at)?;
         let citations = match generation.citations_seq {
             0 => Vec::new(),
-            _ => store::load_citations(&conn, &[id]).await?.into_iter().map(|(_, citation)| citation).collect(),
+            _ => store::load_citations(&conn, &[id], generation.owner_id).await?.into_iter().map(|(_, citation)| citation).collect(),
         };
         return Ok(rest(&generation, citations, at));
     }

@@ -6,11 +6,11 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, Integer, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
-use super::model::EventRow;
+use super::model::{EventKind, EventRow, GenerationStatus};
 use crate::db::pool::Connection;
-use crate::db::schema::generation_events;
+use crate::db::schema::{generation_events, generations};
 use crate::error::Result;
-use crate::ids::{GenerationId, InstanceId};
+use crate::ids::{GenerationId, InstanceId, UserId};
 
 /// One multi-row append with its notifications, in one round trip and one commit.
 ///
@@ -147,6 +147,24 @@ pub async fn after_each(mut conn: &Connection, runs: &[(GenerationId, i32)]) -> 
     );
     let rows = generation_events::table
         .filter(known)
+        .order((generation_events::generation_id, generation_events::seq))
+        .select(EventRow::as_select())
+        .load(&mut conn)
+        .await?;
+    Ok(rows)
+}
+
+/// The citations in the logs of `owner`'s runs that are still written.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn live_citations(mut conn: &Connection, ids: &[GenerationId], owner: UserId) -> Result<Vec<EventRow>> {
+    let rows = generation_events::table
+        .inner_join(generations::table)
+        .filter(generation_events::generation_id.eq_any(ids))
+        .filter(generation_events::kind.eq(EventKind::Citations))
+        .filter(generations::owner_id.eq(owner))
+        .filter(generations::status.eq(GenerationStatus::Running))
         .order((generation_events::generation_id, generation_events::seq))
         .select(EventRow::as_select())
         .load(&mut conn)

@@ -16,6 +16,7 @@ pub mod markers;
 pub mod model;
 pub mod prompts;
 pub mod purpose;
+pub mod reading;
 pub mod reaper;
 pub mod run;
 pub mod store;

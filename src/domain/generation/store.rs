@@ -206,10 +206,16 @@ impl<'a> From<&'a Citation> for CitationRow<'a> {
     }
 }
 
-/// Citations of ended runs, in the order of the markers.
-pub async fn load_citations(mut conn: &Connection, ids: &[GenerationId]) -> Result<Vec<(GenerationId, Citation)>> {
+/// Citations of `owner`'s ended runs, in the order of the markers.
+pub async fn load_citations(
+    mut conn: &Connection,
+    ids: &[GenerationId],
+    owner: UserId,
+) -> Result<Vec<(GenerationId, Citation)>> {
     let citations = generation_citations::table
+        .inner_join(generations::table)
         .filter(generation_citations::generation_id.eq_any(ids))
+        .filter(generations::owner_id.eq(owner))
         .order((generation_citations::generation_id, generation_citations::position))
         .select((generation_citations::generation_id, Citation::as_select()))
         .load(&mut conn)
@@ -217,11 +223,17 @@ pub async fn load_citations(mut conn: &Connection, ids: &[GenerationId]) -> Resu
     Ok(citations)
 }
 
-/// The text so far of runs that are not ended: what their logs hold.
-pub async fn load_live_texts(mut conn: &Connection, ids: &[GenerationId]) -> Result<Vec<(GenerationId, String)>> {
+/// The text so far of `owner`'s runs that are not ended: what their logs hold.
+pub async fn load_live_texts(
+    mut conn: &Connection,
+    ids: &[GenerationId],
+    owner: UserId,
+) -> Result<Vec<(GenerationId, String)>> {
     let text = diesel::dsl::sql::<Text>("string_agg(body, '' ORDER BY seq)");
     let texts = generation_events::table
+        .inner_join(generations::table)
         .filter(generation_events::generation_id.eq_any(ids))
+        .filter(generations::owner_id.eq(owner))
         .filter(generation_events::kind.eq(super::model::EventKind::Text))
         .group_by(generation_events::generation_id)
         .select((generation_events::generation_id, text))

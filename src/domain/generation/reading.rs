@@ -1,0 +1,57 @@
+//! Many generations at once, for those who may see them.
+
+use std::collections::HashMap;
+
+use super::event::{Event, EventBody};
+use super::log;
+use super::model::{Citation, Generation};
+use super::store;
+use crate::app::App;
+use crate::domain::users::actor::Actor;
+use crate::error::Result;
+use crate::ids::GenerationId;
+
+/// Those of `ids` that the actor may see.
+///
+/// # Errors
+/// UNAUTHENTICATED for nobody.
+pub async fn load(app: &App, actor: &Actor, ids: &[GenerationId]) -> Result<Vec<Generation>> {
+    let owner = actor.require_id()?;
+    store::load_owned(&*app.db.read().await?, ids, owner).await
+}
+
+/// Citations by generation, in the order of the markers; for a run that is still written, those found so far.
+///
+/// # Errors
+/// UNAUTHENTICATED for nobody.
+pub async fn citations(
+    app: &App,
+    actor: &Actor,
+    ids: &[GenerationId],
+) -> Result<HashMap<GenerationId, Vec<Citation>>> {
+    let owner = actor.require_id()?;
+    let conn = app.db.read().await?;
+    let mut by_generation: HashMap<GenerationId, Vec<Citation>> = HashMap::new();
+    let (stored, live) =
+        futures::try_join!(store::load_citations(&conn, ids, owner), log::live_citations(&conn, ids, owner))?;
+    for row in live {
+        let id = row.generation_id;
+        if let EventBody::Citations(found) = Event::from_row(row)?.body {
+            by_generation.entry(id).or_default().extend(found.iter().cloned());
+        }
+    }
+    for (id, citation) in stored {
+        by_generation.entry(id).or_default().push(citation);
+    }
+    Ok(by_generation)
+}
+
+/// The text so far of runs that are still written.
+///
+/// # Errors
+/// UNAUTHENTICATED for nobody.
+pub async fn live_texts(app: &App, actor: &Actor, ids: &[GenerationId]) -> Result<HashMap<GenerationId, String>> {
+    let owner = actor.require_id()?;
+    let texts = store::load_live_texts(&*app.db.read().await?, ids, owner).await?;
+    Ok(texts.into_iter().collect())
+}

@@ -1,0 +1,54 @@
+//! From generations to their texts and sources.
+
+use async_graphql::{ComplexObject, Context, Result};
+
+use super::loaders::{CitationsOf, GenerationById, LiveText};
+use super::types::{Citation, Generation, GenerationEnded, GenerationStatus};
+use crate::error::Error;
+use crate::graphql::documents::loaders::{ChunkById, DocumentById};
+use crate::graphql::documents::types::{Chunk, Document};
+use crate::graphql::error::to_graphql;
+use crate::graphql::loader::load;
+
+#[ComplexObject]
+impl Generation {
+    /// The whole text; while it is being written, the text so far.
+    async fn text(&self, ctx: &Context<'_>) -> Result<String> {
+        match self.status {
+            GenerationStatus::Queued | GenerationStatus::Running => {
+                Ok(load::<LiveText>(ctx, self.key).await?.unwrap_or_default())
+            }
+            _ => Ok(self.content.clone()),
+        }
+    }
+
+    /// What the markers in the text stand for, in their order; while it is being written, those so far.
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+        let citations = load::<CitationsOf>(ctx, self.key).await?.unwrap_or_default();
+        Ok(citations.into_iter().map(Citation::from).collect())
+    }
+}
+
+#[ComplexObject]
+impl Citation {
+    /// The document. Null once it is gone, or no longer shared with the reader.
+    async fn document(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
+        let Some(key) = self.document_key else { return Ok(None) };
+        Ok(load::<DocumentById>(ctx, key).await?.map(Document::from))
+    }
+
+    /// The passage that the quote is from. Null once the document is gone or was read anew.
+    async fn chunk(&self, ctx: &Context<'_>) -> Result<Option<Chunk>> {
+        let Some(key) = self.chunk_key else { return Ok(None) };
+        Ok(load::<ChunkById>(ctx, key).await?.map(Chunk::from))
+    }
+}
+
+#[ComplexObject]
+impl GenerationEnded {
+    /// The generation as it ended.
+    async fn generation(&self, ctx: &Context<'_>) -> Result<Generation> {
+        let found = load::<GenerationById>(ctx, self.key).await?;
+        found.map(Generation::from).ok_or_else(|| to_graphql(Error::not_found("generation")))
+    }
+}
