@@ -1,1 +1,4 @@
-fn main() {}
+//! The integration tests: one binary, a file a domain.
+
+mod embedded;
+mod support;
