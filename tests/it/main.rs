@@ -4,6 +4,7 @@
 
 mod access_tokens;
 mod accounts;
+mod embedded;
 mod embeddings;
 mod graphiql;
 mod sessions;

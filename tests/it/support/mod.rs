@@ -1,5 +1,7 @@
-//! What tests stand on: a database of their own, an application over it, counters.
+//! What the tests stand on: a Postgres, a database of their own, an application over it, providers that answer.
 
+pub mod cluster;
 pub mod counters;
 pub mod database;
 pub mod people;
+pub mod private;
