@@ -1,0 +1,3 @@
+//! What the server speaks over HTTP. [`graphql`] holds the GraphQL transports.
+
+pub mod graphql;
