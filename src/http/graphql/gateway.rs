@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{Request, Response, ServerError};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use futures::future;
 use futures::stream::BoxStream;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::failure;
 use crate::clock::Clock;
@@ -62,6 +64,9 @@ pub struct Settings {
     pub request_timeout: Duration,
     /// Longest wait for the next byte of a body.
     pub body_idle: Duration,
+    /// Status of a document or variables that were refused, for `application/graphql-response+json`: 422 by the current
+    /// draft of GraphQL over HTTP, 400 by the older one that the reference audits still ask for.
+    pub refused: StatusCode,
     /// Longest wait for `connection_init`.
     pub socket_init: Duration,
     /// Silence after which a stream over HTTP sends a heartbeat.
@@ -77,6 +82,7 @@ impl Settings {
             uploads,
             origins: Vec::new(),
             development: false,
+            refused: StatusCode::UNPROCESSABLE_ENTITY,
             request_timeout,
             body_idle: Duration::from_secs(10),
             socket_init: Duration::from_secs(3),
@@ -118,11 +124,7 @@ pub trait Gateway: Clone + Send + Sync + 'static {
     }
 
     /// Runs a query or a mutation to its end.
-    fn execute(
-        &self,
-        caller: &Caller<Self::Identity>,
-        operation: Operation,
-    ) -> impl Future<Output = Response> + Send;
+    fn execute(&self, caller: &Caller<Self::Identity>, operation: Operation) -> impl Future<Output = Response> + Send;
 
     /// Runs a subscription for as long as the stream is kept.
     fn stream(&self, caller: &Caller<Self::Identity>, operation: Operation) -> BoxStream<'static, Response>;
@@ -136,4 +138,7 @@ pub trait Gateway: Clone + Send + Sync + 'static {
 
     /// Cancelled when the server goes down: sockets and streams then end, so that their clients come back elsewhere.
     fn shutdown(&self) -> &CancellationToken;
+
+    /// Where mutations run, so that one whose client is gone still ends, and a stop can wait for it.
+    fn tasks(&self) -> &TaskTracker;
 }
