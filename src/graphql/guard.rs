@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
 use async_graphql::parser::{Error as ParseError, parse_query};
-use async_graphql::{Pos, Positioned};
+use async_graphql::{Name, Pos, Positioned};
 use lru::LruCache;
 
 use super::measure::{Count, Measures, Uncountable, measure, root_fields};
@@ -72,11 +72,7 @@ impl Prepared {
     #[must_use]
     pub fn operation(&self) -> Option<&Positioned<OperationDefinition>> {
         let wanted = self.operation_name.as_deref();
-        self.document
-            .operations
-            .iter()
-            .find(|(name, _)| name.map(|name| name.as_str()) == wanted)
-            .map(|(_, found)| found)
+        self.document.operations.iter().find(|(name, _)| name.map(Name::as_str) == wanted).map(|(_, found)| found)
     }
 }
 

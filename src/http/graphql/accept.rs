@@ -120,10 +120,9 @@ fn read_range(range: &str) -> (f32, Vec<Media>) {
         _ if !utf8 => Vec::new(),
         "application/graphql-response+json" => vec![Media::GraphqlResponse],
         "application/json" => vec![Media::Json],
-        "text/event-stream" => vec![Media::EventStream],
+        "text/event-stream" | "text/*" => vec![Media::EventStream],
         "multipart/mixed" if subscriptions => vec![Media::Multipart],
         "application/*" => vec![Media::Json, Media::GraphqlResponse],
-        "text/*" => vec![Media::EventStream],
         "*/*" => anything(),
         _ => Vec::new(),
     };

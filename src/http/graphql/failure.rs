@@ -15,7 +15,8 @@ pub const INTERNAL_MESSAGE: &str = "Something went wrong on our side.";
 pub struct Failure {
     /// What HTTP says of it, whatever media type the client accepts.
     pub status: StatusCode,
-    pub error: ServerError,
+    /// Boxed, for results are passed about by value.
+    pub error: Box<ServerError>,
     /// The methods that would do, for 405.
     pub allow: Option<&'static str>,
     /// Whether the request was well-formed GraphQL over HTTP: clients of `application/json` then expect 200.
@@ -25,7 +26,7 @@ pub struct Failure {
 impl Failure {
     /// A request that is not GraphQL over HTTP.
     pub fn new(status: StatusCode, code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { status, error: coded(message, code, None), allow: None, well_formed: false }
+        Self { status, error: Box::new(coded(message, code, None)), allow: None, well_formed: false }
     }
 
     /// A request whose parameters cannot be read: 400.
@@ -41,7 +42,7 @@ impl Failure {
 
     /// A well-formed request that the engine must not see.
     pub fn request(status: StatusCode, error: ServerError) -> Self {
-        Self { status, error, allow: None, well_formed: true }
+        Self { status, error: Box::new(error), allow: None, well_formed: true }
     }
 
     /// What the guard said.
@@ -71,7 +72,7 @@ impl Failure {
     /// The response that says so; it has no data, for nothing ran.
     #[must_use]
     pub fn into_response(self) -> Response {
-        Response::from_errors(vec![self.error])
+        Response::from_errors(vec![*self.error])
     }
 }
 
@@ -80,7 +81,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         log(&error);
         let status = status_of(error.code().as_str(), StatusCode::BAD_REQUEST);
-        Self { status, error: server_error(&error), allow: None, well_formed: false }
+        Self { status, error: Box::new(server_error(&error)), allow: None, well_formed: false }
     }
 }
 

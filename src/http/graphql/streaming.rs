@@ -86,7 +86,7 @@ fn opening(media: Media) -> Bytes {
 }
 
 fn write(media: Media, step: &Step) -> Option<Bytes> {
-    if media == Media::Multipart { write_part(step) } else { write_event(step) }
+    if media == Media::Multipart { Some(write_part(step)) } else { write_event(step) }
 }
 
 fn write_event(step: &Step) -> Option<Bytes> {
@@ -111,7 +111,7 @@ fn write_event(step: &Step) -> Option<Bytes> {
 }
 
 /// The boundary is written after each part, so that a part is complete as soon as it is sent.
-fn write_part(step: &Step) -> Option<Bytes> {
+fn write_part(step: &Step) -> Bytes {
     const HEAD: &[u8] = b"\r\ncontent-type: application/json\r\n\r\n";
     let mut part = Vec::new();
     let boundary: &[u8] = match step {
@@ -147,5 +147,5 @@ fn write_part(step: &Step) -> Option<Bytes> {
         }
     };
     part.extend_from_slice(boundary);
-    Some(part.into())
+    part.into()
 }

@@ -31,7 +31,7 @@ pub const CLOSING: Duration = Duration::from_secs(1);
 /// Responses written before the socket is flushed, when they are there at once.
 const BATCH: usize = 32;
 /// Stands for "never": a year, for a timer has a range.
-const NEVER: Duration = Duration::from_secs(365 * 24 * 3600);
+const NEVER: Duration = Duration::from_hours(365 * 24);
 /// Longest id of an operation, in bytes.
 const MAX_ID_BYTES: usize = 256;
 
