@@ -41,8 +41,8 @@ fn each_bound_is_exact() {
     assert_eq!(check(&fields(400)), too_many("fields with fragments spread out", 400));
 
     let aliases = |count: usize| {
-        let list: String = (0..count).map(|index| format!("a{index}: __typename ")).collect();
-        format!("{{ item {{ {list} }} }}")
+        let list: Vec<String> = (0..count).map(|index| format!("a{index}: __typename")).collect();
+        format!("{{ item {{ {} }} }}", list.join(" "))
     };
     assert_eq!(check(&aliases(30)), Ok(()));
     assert_eq!(check(&aliases(31)), too_many("aliases", 30));
@@ -158,7 +158,7 @@ fn syntax_errors_say_what_stands_where() {
 fn a_document_cannot_name_an_upload() {
     for query in [
         r##"mutation { upload(file: "#__graphql_file__:0") { name } }"##,
-        r##"mutation { upload(file: "\u0023__graphql_file__:0") { name } }"##,
+        r#"mutation { upload(file: "\u0023__graphql_file__:0") { name } }"#,
         r##"mutation($f: Upload! = "#__graphql_file__:7") { upload(file: $f) { name } }"##,
         r##"mutation { uploads(files: ["#__graphql_file__:0"]) { name } }"##,
     ] {

@@ -60,13 +60,13 @@ impl Failure {
     }
 
     /// Variables that do not fit.
-    pub fn variable(error: &BadVariable, refused: StatusCode) -> Self {
+    pub fn variable(error: &BadVariable, unfit: StatusCode) -> Self {
         let mut shown = coded(error.message.clone(), ErrorCode::BadUserInput, Some(error.at));
         let field = Value::from_json(serde_json::json!([{ "path": error.path, "message": error.message }]));
         if let (Some(extensions), Ok(field)) = (shown.extensions.as_mut(), field) {
             extensions.set("fields", field);
         }
-        Self::request(refused, shown)
+        Self::request(unfit, shown)
     }
 
     /// The response that says so; it has no data, for nothing ran.

@@ -64,9 +64,11 @@ pub struct Settings {
     pub request_timeout: Duration,
     /// Longest wait for the next byte of a body.
     pub body_idle: Duration,
-    /// Status of a document or variables that were refused, for `application/graphql-response+json`: 422 by the current
-    /// draft of GraphQL over HTTP, 400 by the older one that the reference audits still ask for.
+    /// Status of a document that was refused, for `application/graphql-response+json`.
     pub refused: StatusCode,
+    /// Status of variables that do not fit. The current draft of GraphQL over HTTP says 422 here as well, the reference
+    /// audits still warn about anything but 400.
+    pub unfit: StatusCode,
     /// Longest wait for `connection_init`.
     pub socket_init: Duration,
     /// Silence after which a stream over HTTP sends a heartbeat.
@@ -83,6 +85,7 @@ impl Settings {
             origins: Vec::new(),
             development: false,
             refused: StatusCode::UNPROCESSABLE_ENTITY,
+            unfit: StatusCode::BAD_REQUEST,
             request_timeout,
             body_idle: Duration::from_secs(10),
             socket_init: Duration::from_secs(3),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use async_graphql::{Response, ServerError, Value};
+use async_graphql::{Name, PathSegment, Response, ServerError, Value};
 use serde::Serialize;
 
 use super::failure::{INTERNAL_MESSAGE, code_of, set_code};
@@ -23,8 +23,11 @@ struct Wire<'a> {
     extensions: &'a BTreeMap<String, Value>,
 }
 
-/// Gives every error a code, hides what is not for clients, and bounds their number.
+/// Gives every error a code and its field a null, hides what is not for clients, and bounds the number of errors.
 pub fn normalise(response: &mut Response) {
+    for error in &response.errors {
+        give_null(&mut response.data, &error.path);
+    }
     response.errors.truncate(MAX_ERRORS);
     for error in &mut response.errors {
         if code_of(error).is_some() {
@@ -39,6 +42,24 @@ pub fn normalise(response: &mut Response) {
             error.extensions = None;
             set_code(error, ErrorCode::Internal);
         }
+    }
+}
+
+/// Puts a null where a field failed: the engine leaves such a field out, and clients that keep a cache take a field that
+/// is not there for a broken answer.
+fn give_null(data: &mut Value, path: &[PathSegment]) {
+    let (Some((last, parents)), mut parent) = (path.split_last(), data) else { return };
+    for segment in parents {
+        let child = match (parent, segment) {
+            (Value::Object(fields), PathSegment::Field(name)) => fields.get_mut(name.as_str()),
+            (Value::List(items), PathSegment::Index(index)) => items.get_mut(*index),
+            _ => None,
+        };
+        let Some(child) = child else { return };
+        parent = child;
+    }
+    if let (Value::Object(fields), PathSegment::Field(name)) = (parent, last) {
+        fields.entry(Name::new(name)).or_insert(Value::Null);
     }
 }
 

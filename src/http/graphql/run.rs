@@ -67,7 +67,7 @@ impl<G: Gateway> Shared<G> {
         complete(&mut request)?;
         if let Some(operation) = prepared.operation() {
             variables::check(&operation.node, &request.variables)
-                .map_err(|error| Failure::variable(&error, refused))?;
+                .map_err(|error| Failure::variable(&error, self.gateway.settings().unfit))?;
         }
         request.operation_name.clone_from(&prepared.operation_name);
         request.set_parsed_query(prepared.document.as_ref().clone());
