@@ -17,7 +17,7 @@ use crate::config::graphql::GraphqlConfig;
 
 /// Documents kept for their next use.
 const CACHED_DOCUMENTS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1023);
-/// Text of all kept documents, in bytes; parsed they take some thirty times as much.
+/// Text of all kept documents, in bytes; parsed they take many times as much.
 const CACHED_BYTES: usize = 512 * 1024;
 /// Selection sets, fragments included, for each level of fields that is allowed.
 const SETS_PER_LEVEL: usize = 3;

@@ -1,6 +1,7 @@
 //! The guard: what a document may ask for, and that finding out is cheap.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use elenchus::graphql::guard::{Documents, GuardError, OperationKind};
 use proptest::prelude::*;
@@ -164,6 +165,20 @@ fn a_document_cannot_name_an_upload() {
     ] {
         assert!(matches!(check(query), Err(GuardError::Invalid { .. })), "{query}");
     }
+}
+
+#[test]
+fn documents_are_parsed_once_and_the_oldest_forgotten() {
+    let documents = Documents::new(limits());
+    let parsed = |query: &str| documents.prepare(query, None).unwrap().document;
+    let first = parsed("{ hello }");
+    assert!(Arc::ptr_eq(&first, &parsed("{ hello }")));
+    assert!(!Arc::ptr_eq(&first, &parsed("{ hello  }")));
+    // Half a mebibyte of text is kept: 40 documents of 16 kB push the first one out.
+    for index in 0..40 {
+        parsed(&format!("{{ hello }} # {index} {}", "x".repeat(16_000)));
+    }
+    assert!(!Arc::ptr_eq(&first, &parsed("{ hello }")));
 }
 
 proptest! {

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use async_graphql::{Context, Object, Request, Response, Schema, SimpleObject, Subscription, Upload};
+use async_graphql::{
+    Context, ErrorExtensionValues, Object, Request, Response, Schema, ServerError, SimpleObject, Subscription, Upload,
+};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use chrono::TimeDelta;
@@ -19,7 +21,7 @@ use elenchus::http::graphql::gateway::{Caller, Gateway, Operation, Settings, Upl
 use elenchus::http::graphql::{failure, router};
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt, stream};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -223,6 +225,19 @@ impl Gateway for TestGateway {
     }
     async fn authenticate_socket(&self, parts: &Parts, token: Option<&str>) -> Result<Caller<String>, Error> {
         self.caller(token.or_else(|| bearer(&parts.headers)))
+    }
+    async fn document(&self, query: Option<String>, extensions: &Map<String, Value>) -> Result<String, ServerError> {
+        match (query, extensions.get("persistedQuery").and_then(|persisted| persisted["sha256Hash"].as_str())) {
+            (Some(query), _) => Ok(query),
+            (None, Some("known")) => Ok("{ hello }".to_owned()),
+            (None, _) => {
+                let mut error = ServerError::new("PersistedQueryNotFound", None);
+                let mut extensions = ErrorExtensionValues::default();
+                extensions.set("code", "PERSISTED_QUERY_NOT_FOUND");
+                error.extensions = Some(extensions);
+                Err(error)
+            }
+        }
     }
     async fn execute(&self, caller: &Caller<String>, operation: Operation) -> Response {
         if operation.root_fields.iter().filter(|name| name.as_str() == "touch").count() > 1 {

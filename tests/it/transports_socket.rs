@@ -438,3 +438,35 @@ async fn many_streams_advance_side_by_side() {
     socket.say(&json!({ "type": "ping" })).await;
     while socket.hear().await["type"] != "pong" {}
 }
+
+#[tokio::test]
+async fn what_is_open_and_what_ended_is_counted() {
+    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+    let handle = recorder.handle();
+    // The whole test runs on one thread, the server included.
+    let _local = metrics::set_default_local_recorder(&recorder);
+    let has = |line: &str| handle.render().lines().any(|found| found == line);
+    let server = serve().await;
+    let mut socket = Socket::join(&server, "ann").await;
+    socket.subscribe("1", "subscription { count(to: 1, stay: true) { number } }").await;
+    socket.hear().await;
+    assert!(has("graphql_sockets 1") && has("graphql_subscriptions 1"), "{}", handle.render());
+    for query in ["{ hello }", "{ nothing }", "{ missing }", "mutation { touch }", "{"] {
+        socket.subscribe("2", query).await;
+        while !matches!(socket.hear().await["type"].as_str(), Some("complete" | "error")) {}
+    }
+    drop(socket);
+    server.gateway.tasks.close();
+    server.gateway.tasks.wait().await;
+    for line in [
+        "graphql_sockets 0",
+        "graphql_subscriptions 0",
+        "graphql_operations_total{kind=\"query\",outcome=\"ok\"} 1",
+        "graphql_operations_total{kind=\"query\",outcome=\"refused\"} 1",
+        "graphql_operations_total{kind=\"query\",outcome=\"partial\"} 1",
+        "graphql_operations_total{kind=\"mutation\",outcome=\"ok\"} 1",
+        "graphql_operations_total{kind=\"unknown\",outcome=\"refused\"} 1",
+    ] {
+        assert!(has(line), "{line} is not in\n{}", handle.render());
+    }
+}
