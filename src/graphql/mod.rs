@@ -1,5 +1,23 @@
 //! How the product is asked for: one GraphQL schema over the actions of `domain`.
+//!
+//! [`guard`] parses, bounds and caches documents before the engine sees them: [`nesting`] looks at them first,
+//! [`measure`] counts them, [`variables`] checks the values they ask for. [`schema`] puts the roots together; a folder
+//! a domain holds its types, edges, loaders and roots.
 
 pub mod context;
+pub mod conversations;
+pub mod documents;
 pub mod error;
+pub mod gateway;
+pub mod generation;
+pub mod guard;
+pub mod loader;
+pub mod measure;
+pub mod nesting;
+pub mod node;
+pub mod page;
+pub mod scalars;
+pub mod schema;
 pub mod users;
+pub mod variables;
+pub mod viewer;

@@ -1,3 +1,8 @@
-//! What the server speaks over HTTP. [`graphiql`] holds the page for trying the API out.
+//! What the server speaks over HTTP: the GraphQL transports, the page for trying the API out, files, health, metrics.
 
+pub mod files;
 pub mod graphiql;
+pub mod graphql;
+pub mod health;
+pub mod metrics;
+pub mod router;

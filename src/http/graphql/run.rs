@@ -1,0 +1,150 @@
+//! From parameters to a response, the same on every transport.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use async_graphql::{Request, Response};
+use async_stream::stream;
+use futures::stream::{self, BoxStream};
+use futures::{FutureExt, StreamExt};
+use tokio::time::timeout;
+use tracing::Instrument;
+
+use super::failure::{self, Failure};
+use super::gateway::{Caller, Gateway, Operation};
+use super::meters;
+use super::params::Params;
+use super::payload;
+use super::permits::Permits;
+use crate::error::{Error, ErrorCode};
+use crate::graphql::guard::{Documents, OperationKind};
+use crate::graphql::variables;
+
+/// What all requests of one router share.
+pub struct Shared<G: Gateway> {
+    pub gateway: G,
+    pub documents: Documents,
+    /// Websockets by caller.
+    pub sockets: Permits,
+    /// Streams over HTTP by caller.
+    pub streams: Permits,
+}
+
+impl<G: Gateway> Shared<G> {
+    #[must_use]
+    pub fn new(gateway: G) -> Self {
+        let documents = Documents::new(gateway.settings().graphql.clone());
+        Self { gateway, documents, sockets: Permits::default(), streams: Permits::default() }
+    }
+
+    /// Finds, parses and guards the document, and checks the variables. `complete` adds what the parameters cannot hold.
+    ///
+    /// # Errors
+    /// When the engine must not see the request.
+    pub async fn prepare(
+        &self,
+        mut params: Params,
+        complete: impl FnOnce(&mut Request) -> Result<(), Error>,
+    ) -> Result<Operation, Failure> {
+        let refused = self.gateway.settings().refused;
+        if !params.names_document() {
+            return Err(Failure::malformed("`query` is missing: send a document."));
+        }
+        let query = params.query.take();
+        let name = params.operation_name.take();
+        let query = self.gateway.document(query, &params.extensions).await.map_err(|mut error| {
+            if failure::code_of(&error).is_none() {
+                failure::set_code(&mut error, ErrorCode::BadUserInput);
+            }
+            let status = failure::status_of(failure::code_of(&error).unwrap_or_default(), refused);
+            Failure::request(status, error)
+        })?;
+        // The parser is not ours: should it panic, one request fails and not a whole socket.
+        let prepared = catch_unwind(AssertUnwindSafe(|| self.documents.prepare(&query, name.as_deref())))
+            .map_err(|_| Failure::from(Error::internal("the parser panicked")))?
+            .map_err(|error| Failure::guarded(&error, refused))?;
+        let mut request = params.into_request(query);
+        complete(&mut request)?;
+        if let Some(operation) = prepared.operation() {
+            variables::check(&operation.node, &request.variables)
+                .map_err(|error| Failure::variable(&error, self.gateway.settings().unfit))?;
+        }
+        request.operation_name.clone_from(&prepared.operation_name);
+        request.set_parsed_query(prepared.document.as_ref().clone());
+        Ok(Operation { request, kind: prepared.kind, root_fields: prepared.root_fields })
+    }
+
+    /// Runs a query or a mutation, for no longer than a request may take. A mutation runs to its end even when nobody
+    /// waits for it any more.
+    pub async fn execute(self: &Arc<Self>, caller: &Arc<Caller<G::Identity>>, operation: Operation) -> Response {
+        let kind = operation.kind;
+        let this = Arc::clone(self);
+        let caller = Arc::clone(caller);
+        let run = async move {
+            let ran = AssertUnwindSafe(this.gateway.execute(&caller, operation)).catch_unwind().await;
+            let mut response = ran.unwrap_or_else(|_| panicked());
+            payload::normalise(&mut response);
+            meters::count(kind, &response);
+            response
+        };
+        let patience = self.gateway.settings().request_timeout;
+        let (ended, message) = if kind == OperationKind::Mutation {
+            let task = self.gateway.tasks().spawn(run.in_current_span());
+            let ended = timeout(patience, task).await.map(|joined| joined.unwrap_or_else(|_| panicked()));
+            (ended, "The mutation takes too long; it goes on without you.")
+        } else {
+            (timeout(patience, run).await, "The query took too long.")
+        };
+        ended.unwrap_or_else(|_| {
+            meters::count_as(kind.as_str(), "timeout");
+            let error = Error::new(ErrorCode::Timeout, message);
+            Response::from_errors(vec![failure::server_error(&error)])
+        })
+    }
+
+    /// Runs any operation as a stream: a query or a mutation gives one response.
+    pub fn stream(
+        self: &Arc<Self>,
+        caller: &Arc<Caller<G::Identity>>,
+        operation: Operation,
+    ) -> BoxStream<'static, Response> {
+        let this = Arc::clone(self);
+        let caller = Arc::clone(caller);
+        if operation.kind != OperationKind::Subscription {
+            return stream::once(async move { this.execute(&caller, operation).await }).boxed();
+        }
+        stream! {
+            let _open = meters::Open::new(meters::SUBSCRIPTIONS);
+            let started = catch_unwind(AssertUnwindSafe(|| this.gateway.stream(&caller, operation)));
+            let mut outcome = "ok";
+            let mut responses = started.unwrap_or_else(|_| stream::once(async { panicked() }).boxed());
+            loop {
+                let next = AssertUnwindSafe(responses.next()).catch_unwind().await;
+                let (mut response, last) = match next {
+                    Ok(None) => break,
+                    Ok(Some(response)) => (response, false),
+                    Err(_) => (panicked(), true),
+                };
+                payload::normalise(&mut response);
+                if !payload::executed(&response) {
+                    outcome = "refused";
+                } else if !response.errors.is_empty() {
+                    outcome = "partial";
+                }
+                yield response;
+                if last {
+                    break;
+                }
+            }
+            meters::count_as(OperationKind::Subscription.as_str(), outcome);
+        }
+        .boxed()
+    }
+}
+
+/// What a client sees of a panic; the panic's own report is in the log.
+fn panicked() -> Response {
+    let error = Error::internal("a resolver panicked");
+    failure::log(&error);
+    Response::from_errors(vec![failure::server_error(&error)])
+}
