@@ -1,1 +1,4 @@
-fn main() {}
+mod extractive;
+mod prices;
+mod providers;
+mod support;

@@ -1,0 +1,4 @@
+//! What several test files need.
+
+pub mod chat;
+pub mod provider;
