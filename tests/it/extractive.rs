@@ -122,6 +122,8 @@ async fn refuses_what_takes_a_language_model() {
 }
 
 proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(64))]
+
     #[test]
     fn every_quote_stands_in_its_passage(text in "([A-Za-zé]{1,9}[ .\n,;]{1,2}|rent |合同。){0,60}") {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -1,4 +1,5 @@
 mod extractive;
 mod prices;
+mod provider_faults;
 mod providers;
 mod support;

@@ -211,12 +211,12 @@ impl ProviderServer {
         let requests = Arc::new(Mutex::new(Vec::new()));
         let (closing, closed) = watch::channel(0);
         let closing = Arc::new(closing);
-        let seen = Arc::clone(&requests);
+        let (seen, script): (_, Arc<[Reply]>) = (Arc::clone(&requests), script.into());
         let task = tokio::spawn(async move {
             let mut connections = tokio::task::JoinSet::new();
             loop {
                 let Ok((socket, _)) = listener.accept().await else { return };
-                let (seen, script, closing) = (Arc::clone(&seen), script.clone(), Arc::clone(&closing));
+                let (seen, script, closing) = (Arc::clone(&seen), Arc::clone(&script), Arc::clone(&closing));
                 connections.spawn(async move {
                     let _ = serve(socket, &seen, &script, &closing).await;
                 });
@@ -314,9 +314,4 @@ async fn receive(socket: &mut TcpStream) -> std::io::Result<Option<Received>> {
     }
     let body = serde_json::from_slice(&bytes[end + 4..]).unwrap_or(Value::Null);
     Ok(Some(Received { path, headers, body }))
-}
-
-/// Steps of a script that must not be reached leave no trace: a reply that fails the test when it is asked for.
-pub fn never() -> Reply {
-    Reply::refusal(418, &json!({"error": {"message": "this reply should not have been asked for"}}))
 }
