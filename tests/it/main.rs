@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test whose setting cannot be made has failed")]
+
 mod extractive;
 mod prices;
 mod provider_faults;

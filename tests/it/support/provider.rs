@@ -261,7 +261,7 @@ async fn serve(
     }
     let mut head = format!("HTTP/1.1 {} Scripted\r\ntransfer-encoding: chunked\r\nconnection: close\r\n", reply.status);
     for (name, value) in &reply.headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head.extend([name, ": ", value, "\r\n"]);
     }
     socket.write_all(format!("{head}\r\n").as_bytes()).await?;
     for step in &reply.steps {
