@@ -109,17 +109,21 @@ impl Answer {
     }
 
     /// The provider's reason to end; the first one counts. Usage may still follow.
-    pub fn finish(&mut self, reason: FinishReason) {
+    ///
+    /// # Errors
+    /// When the answer calls a tool without saying which.
+    pub fn finish(&mut self, reason: FinishReason) -> Result<(), ChatError> {
         if self.finish.is_some() {
-            return;
+            return Ok(());
         }
         for call in std::mem::take(&mut self.calls) {
-            self.close_call(&call);
+            self.close_call(&call)?;
         }
         self.finish = Some(match reason {
             FinishReason::Stop if self.has_calls => FinishReason::ToolCalls,
             other => other,
         });
+        Ok(())
     }
 
     /// Whether the provider gave its reason to end.
@@ -159,7 +163,10 @@ impl Answer {
         Ok([Part::Usage(usage), Part::Finished(finish)])
     }
 
-    fn close_call(&mut self, call: &OpenCall) {
+    fn close_call(&mut self, call: &OpenCall) -> Result<(), ChatError> {
+        if call.name.is_empty() {
+            return Err(ChatError::new(ChatErrorKind::Broken).with_source("a tool call without a name"));
+        }
         self.written.add(&call.name);
         self.written.add(&call.arguments);
         let arguments = match call.arguments.trim() {
@@ -171,6 +178,7 @@ impl Answer {
         let call = ToolCall { id, name: without_nul(&call.name), arguments: scrubbed(arguments) };
         self.has_calls = true;
         self.signals.push(Signal::Part(Part::ToolCall(call)));
+        Ok(())
     }
 }
 

@@ -172,8 +172,9 @@ mod tests {
 
     #[test]
     fn waits_are_read_in_every_form() {
+        type Headers = &'static [(&'static str, &'static str)];
         let now = Utc.with_ymd_and_hms(2026, 1, 1, 12, 0, 0).unwrap();
-        let cases: &[(&[(&'static str, &'static str)], Option<u64>)] = &[
+        let cases: &[(Headers, Option<u64>)] = &[
             (&[("retry-after", "7")], Some(7000)),
             (&[("retry-after", "0.5")], Some(500)),
             (&[("retry-after-ms", "250"), ("retry-after", "9")], Some(250)),

@@ -1,7 +1,9 @@
 //! What the tests stand on: a Postgres, a database of their own, an application over it, providers that answer.
 
+pub mod chat;
 pub mod cluster;
 pub mod counters;
 pub mod database;
 pub mod people;
 pub mod private;
+pub mod provider;

@@ -23,6 +23,8 @@ pub struct AnthropicDecoder {
     structured: bool,
     /// The block that holds the arguments of [`ANSWER_TOOL`].
     answer_block: Option<u64>,
+    /// The blocks that call our tools; the provider's own tools stream their arguments just so.
+    call_blocks: Vec<u64>,
     usage: BlockUsage,
 }
 
@@ -145,7 +147,7 @@ impl Decoder for AnthropicDecoder {
             Event::MessageDelta { delta, usage } => {
                 self.usage.update(usage);
                 if let Some(reason) = delta.stop_reason {
-                    answer.finish(self.finish_reason(&reason));
+                    answer.finish(self.finish_reason(&reason))?;
                     // Counted before the end: what comes at the start alone says nothing of the output.
                     answer.usage(self.usage.whole());
                 }
@@ -169,6 +171,7 @@ impl AnthropicDecoder {
                 // Empty here, with the arguments in the deltas; whole from some gateways.
                 let whole = input.as_object().is_some_and(|fields| !fields.is_empty()).then(|| input.to_string());
                 let arguments = whole.as_deref().unwrap_or_default();
+                self.call_blocks.push(index);
                 answer.call_fragment(CallFragment { index: Some(index), id: &id, name: &name, arguments })?;
             }
             Block::Text { .. } | Block::Other => answer.progress(),
@@ -180,13 +183,12 @@ impl AnthropicDecoder {
         match delta {
             Delta::Text { text } if !self.structured => answer.text(&text),
             Delta::InputJson { partial_json } if self.answer_block == Some(index) => answer.text(&partial_json),
-            Delta::InputJson { partial_json } => answer.call_fragment(CallFragment {
-                index: Some(index),
-                arguments: &partial_json,
-                ..CallFragment::default()
-            })?,
+            Delta::InputJson { partial_json } if self.call_blocks.contains(&index) => {
+                let arguments = &partial_json;
+                answer.call_fragment(CallFragment { index: Some(index), arguments, ..CallFragment::default() })?;
+            }
             // Words beside an answer after a schema would spoil its JSON.
-            Delta::Text { .. } | Delta::Other => answer.progress(),
+            Delta::Text { .. } | Delta::InputJson { .. } | Delta::Other => answer.progress(),
         }
         Ok(())
     }

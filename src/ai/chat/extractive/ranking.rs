@@ -22,7 +22,7 @@ const CUT_PENALTY: f64 = 0.75;
 /// Weight of relevance against repetition.
 const LAMBDA: f64 = 0.7;
 /// Sentences weaker than this share of the best are left out.
-const FLOOR: f64 = 0.35;
+const FLOOR: f64 = 0.5;
 /// Sentences more alike than this are one sentence, found twice.
 const SAME: f64 = 0.8;
 

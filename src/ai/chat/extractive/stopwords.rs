@@ -3,7 +3,7 @@
 use whatlang::Lang;
 
 const ENGLISH: &str = "a about all also am an and any are as at be been but by can could did do does for from had has \
-    have he her his how i if in into is it its just may me my no not of on or our please she should so some tell than \
+    have he her his how i if in into is it its just long many may me more most much my no not of on or our please she should so some tell than \
     that the their them then there these they this those to us was we were what when where which who whom whose why \
     will with would you your say says said mean means explain describe give show";
 const GERMAN: &str = "aber als am an auch auf aus bei bin bis da das dass dem den der des die dir du durch ein eine \

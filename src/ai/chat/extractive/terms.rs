@@ -5,10 +5,38 @@ use std::collections::HashSet;
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_segmentation::UnicodeSegmentation as _;
-use whatlang::Lang;
+use whatlang::{Detector, Lang};
 
 use super::stopwords;
 use crate::ai::chat::tokens::is_ideograph;
+
+/// Languages that are told apart: those with a stemmer, and those written without spaces.
+const LANGUAGES: &[(Lang, Option<Algorithm>)] = &[
+    (Lang::Ara, Some(Algorithm::Arabic)),
+    (Lang::Dan, Some(Algorithm::Danish)),
+    (Lang::Nld, Some(Algorithm::Dutch)),
+    (Lang::Eng, Some(Algorithm::English)),
+    (Lang::Fin, Some(Algorithm::Finnish)),
+    (Lang::Fra, Some(Algorithm::French)),
+    (Lang::Deu, Some(Algorithm::German)),
+    (Lang::Ell, Some(Algorithm::Greek)),
+    (Lang::Hun, Some(Algorithm::Hungarian)),
+    (Lang::Ita, Some(Algorithm::Italian)),
+    (Lang::Nob, Some(Algorithm::Norwegian)),
+    (Lang::Por, Some(Algorithm::Portuguese)),
+    (Lang::Ron, Some(Algorithm::Romanian)),
+    (Lang::Rus, Some(Algorithm::Russian)),
+    (Lang::Spa, Some(Algorithm::Spanish)),
+    (Lang::Swe, Some(Algorithm::Swedish)),
+    (Lang::Tam, Some(Algorithm::Tamil)),
+    (Lang::Tur, Some(Algorithm::Turkish)),
+    (Lang::Cmn, None),
+    (Lang::Jpn, None),
+    (Lang::Kor, None),
+];
+
+/// Below it English is assumed; 1.0 is certainty.
+const CONFIDENCE: f64 = 0.25;
 
 /// Makes terms of texts in one language.
 pub struct Terms {
@@ -21,8 +49,11 @@ impl Terms {
     /// are longer than the question, and a language is told from a few words only by chance.
     #[must_use]
     pub fn for_language_of(sample: &str) -> Self {
-        let language =
-            whatlang::detect(sample).filter(whatlang::Info::is_reliable).map_or(Lang::Eng, |info| info.lang());
+        let detector = Detector::with_allowlist(LANGUAGES.iter().map(|(language, _)| *language).collect());
+        let language = detector
+            .detect(sample)
+            .filter(|info| info.confidence() >= CONFIDENCE)
+            .map_or(Lang::Eng, |info| info.lang());
         // English beside it: questions are asked in it about anything.
         let stopwords =
             [language, Lang::Eng].into_iter().flat_map(|one| stopwords::of(one).split_whitespace()).collect();
@@ -73,27 +104,7 @@ fn end_run(run: &mut Vec<char>, terms: &mut Vec<String>) {
 }
 
 fn algorithm(language: Lang) -> Option<Algorithm> {
-    Some(match language {
-        Lang::Ara => Algorithm::Arabic,
-        Lang::Dan => Algorithm::Danish,
-        Lang::Nld => Algorithm::Dutch,
-        Lang::Eng => Algorithm::English,
-        Lang::Fin => Algorithm::Finnish,
-        Lang::Fra => Algorithm::French,
-        Lang::Deu => Algorithm::German,
-        Lang::Ell => Algorithm::Greek,
-        Lang::Hun => Algorithm::Hungarian,
-        Lang::Ita => Algorithm::Italian,
-        Lang::Nob => Algorithm::Norwegian,
-        Lang::Por => Algorithm::Portuguese,
-        Lang::Ron => Algorithm::Romanian,
-        Lang::Rus => Algorithm::Russian,
-        Lang::Spa => Algorithm::Spanish,
-        Lang::Swe => Algorithm::Swedish,
-        Lang::Tam => Algorithm::Tamil,
-        Lang::Tur => Algorithm::Turkish,
-        _ => return None,
-    })
+    LANGUAGES.iter().find(|(its, _)| *its == language).and_then(|(_, algorithm)| *algorithm)
 }
 
 #[cfg(test)]

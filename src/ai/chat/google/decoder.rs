@@ -104,7 +104,7 @@ impl Decoder for GoogleDecoder {
             }
             match candidate.finish_reason.as_deref() {
                 None | Some("" | "FINISH_REASON_UNSPECIFIED") => {}
-                Some(reason) => answer.finish(finish_reason(reason)),
+                Some(reason) => answer.finish(finish_reason(reason))?,
             }
         }
         if let Some(reason) = response.prompt_feedback.and_then(|feedback| feedback.block_reason) {

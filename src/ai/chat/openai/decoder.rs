@@ -108,7 +108,7 @@ impl Decoder for OpenAiDecoder {
                 None | Some("") => {}
                 // What routers in front of several providers say when the one behind them failed.
                 Some("error") => return Err(ChatError::new(ChatErrorKind::ServerError)),
-                Some(reason) => answer.finish(finish_reason(reason)),
+                Some(reason) => answer.finish(finish_reason(reason))?,
             }
         }
         if let Some(usage) = chunk.usage {
