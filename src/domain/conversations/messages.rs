@@ -6,7 +6,6 @@ use super::reply::REPLY;
 use super::{policy, store, store_messages};
 use crate::app::App;
 use crate::config::models::ModelName;
-use crate::db::page::{Page, Slice};
 use crate::db::pool::{Connection, Transactional as _};
 use crate::domain::generation::actions as generations;
 use crate::domain::users::actor::Actor;
@@ -291,22 +290,6 @@ pub async fn delete(app: &App, actor: &Actor, id: MessageId) -> Result<Conversat
 pub async fn get(app: &App, actor: &Actor, id: MessageId) -> Result<Message> {
     let owner = actor.require_id()?;
     store_messages::find(&*app.db.read().await?, id, owner).await?.ok_or_else(missing)
-}
-
-/// Pages of messages of many conversations that the actor was shown, newest first, in one statement.
-///
-/// # Errors
-/// When Postgres does not answer.
-pub async fn pages(
-    app: &App,
-    ids: &[ConversationId],
-    page: Page<MessageId>,
-) -> Result<std::collections::HashMap<ConversationId, Slice<Message>>> {
-    let mut by_conversation = std::collections::HashMap::<ConversationId, Vec<Message>>::new();
-    for message in store_messages::pages(&*app.db.read().await?, ids, page).await? {
-        by_conversation.entry(message.conversation_id).or_default().push(message);
-    }
-    Ok(by_conversation.into_iter().map(|(id, rows)| (id, page.slice(rows))).collect())
 }
 
 /// Refuses models that this installation does not offer: they differ in price.

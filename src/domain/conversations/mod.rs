@@ -10,6 +10,7 @@ pub mod kinds;
 pub mod messages;
 pub mod model;
 pub mod policy;
+pub mod reading;
 pub mod reply;
 pub mod store;
 pub mod store_messages;

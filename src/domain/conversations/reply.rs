@@ -43,7 +43,7 @@ async fn prepare(app: &App, generation: &Generation) -> Result<Prompt> {
     let conversation = conversation.ok_or_else(|| Error::not_found("conversation"))?;
     let question = reply.parent_id.ok_or_else(|| Error::internal("a reply to nothing"))?;
     let mut branch = store_messages::branch(&conn, question, history::BRANCH_LIMIT).await?;
-    let attached = store::attached(&conn, &[conversation.id]).await?;
+    let attached = store::attached(&conn, &[conversation.id], generation.owner_id).await?;
     if branch.is_empty() {
         return Err(Error::not_found("message"));
     }

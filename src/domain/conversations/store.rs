@@ -234,10 +234,16 @@ pub async fn detach(mut conn: &Connection, id: ConversationId, ids: &[DocumentId
 }
 
 /// What is attached to these conversations, in the order of attaching; deleted documents left out.
-pub async fn attached(mut conn: &Connection, ids: &[ConversationId]) -> Result<Vec<(ConversationId, DocumentId)>> {
+pub async fn attached(
+    mut conn: &Connection,
+    ids: &[ConversationId],
+    owner: UserId,
+) -> Result<Vec<(ConversationId, DocumentId)>> {
     let attached = conversation_documents::table
         .inner_join(documents::table)
+        .inner_join(conversations::table)
         .filter(conversation_documents::conversation_id.eq_any(ids))
+        .filter(conversations::owner_id.eq(owner))
         .filter(documents::deleted_at.is_null())
         .order((conversation_documents::attached_at, conversation_documents::document_id))
         .select((conversation_documents::conversation_id, conversation_documents::document_id));
@@ -245,15 +251,20 @@ pub async fn attached(mut conn: &Connection, ids: &[ConversationId]) -> Result<V
 }
 
 /// Tokens and money of these conversations; none for those for which nothing was written yet.
-pub async fn usage(mut conn: &Connection, ids: &[ConversationId]) -> Result<Vec<ConversationUsage>> {
+pub async fn usage(
+    mut conn: &Connection,
+    ids: &[ConversationId],
+    owner: UserId,
+) -> Result<Vec<ConversationUsage>> {
     let usage = diesel::sql_query(
         "SELECT conversation_id, coalesce(sum(input_tokens), 0) AS input_tokens, \
                 coalesce(sum(output_tokens), 0) AS output_tokens, \
                 coalesce(sum(cached_input_tokens), 0) AS cached_input_tokens, \
                 bool_or(usage_is_estimated) AS is_estimated, sum(cost_usd) AS cost_usd \
-         FROM generations WHERE conversation_id = ANY ($1) GROUP BY conversation_id",
+         FROM generations WHERE conversation_id = ANY ($1) AND owner_id = $2 GROUP BY conversation_id",
     )
     .bind::<diesel::sql_types::Array<SqlUuid>, _>(ids)
+    .bind::<SqlUuid, _>(owner)
     .load(&mut conn)
     .await?;
     Ok(usage)

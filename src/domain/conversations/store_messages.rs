@@ -96,7 +96,15 @@ pub async fn branch(mut conn: &Connection, leaf: MessageId, limit: i32) -> Resul
 }
 
 /// The messages that follow the same one, the message itself among them, oldest first; for many messages at once.
-pub async fn siblings(mut conn: &Connection, ids: &[MessageId]) -> Result<Vec<(MessageId, Message)>> {
+pub async fn siblings(
+    mut conn: &Connection,
+    ids: &[MessageId],
+    owner: UserId,
+) -> Result<Vec<(MessageId, Message)>> {
+    let owned = conversations::table
+        .filter(conversations::owner_id.eq(owner))
+        .filter(conversations::deleted_at.is_null())
+        .select(conversations::id);
     let (of, sibling) = diesel::alias!(messages as of, messages as sibling);
     let pairs = of
         .inner_join(sibling.on(sibling
@@ -104,14 +112,21 @@ pub async fn siblings(mut conn: &Connection, ids: &[MessageId]) -> Result<Vec<(M
             .eq(of.field(messages::conversation_id))
             .and(sibling.field(messages::parent_id).is_not_distinct_from(of.field(messages::parent_id)))))
         .filter(of.field(messages::id).eq_any(ids))
+        .filter(of.field(messages::conversation_id).eq_any(owned))
         .order(sibling.field(messages::id))
         .select((of.field(messages::id), sibling.fields(<Message as Selectable<Pg>>::construct_selection())));
     Ok(pairs.load(&mut conn).await?)
 }
 
-pub async fn count(mut conn: &Connection, ids: &[ConversationId]) -> Result<Vec<(ConversationId, i64)>> {
+pub async fn count(
+    mut conn: &Connection,
+    ids: &[ConversationId],
+    owner: UserId,
+) -> Result<Vec<(ConversationId, i64)>> {
     let counts = messages::table
+        .inner_join(conversations::table.on(conversations::id.eq(messages::conversation_id)))
         .filter(messages::conversation_id.eq_any(ids))
+        .filter(conversations::owner_id.eq(owner))
         .group_by(messages::conversation_id)
         .select((messages::conversation_id, diesel::dsl::count_star()));
     Ok(counts.load(&mut conn).await?)
@@ -164,6 +179,7 @@ pub async fn branch_length(mut conn: &Connection, leaf: MessageId, limit: i32) -
 /// A page of messages of each of many conversations, newest first, in one statement.
 struct Pages<const BACKWARD: bool, const CURSOR: bool> {
     ids: Vec<ConversationId>,
+    owner: UserId,
     cursor: Option<MessageId>,
     limit: i64,
 }
@@ -200,7 +216,9 @@ impl<const BACKWARD: bool, const CURSOR: bool> QueryFragment<Pg> for Pages<BACKW
         out.push_sql(columns);
         out.push_sql(" FROM unnest(");
         out.push_bind_param::<Array<SqlUuid>, _>(&self.ids)?;
-        out.push_sql(") AS c (id) CROSS JOIN LATERAL (SELECT * FROM messages WHERE conversation_id = c.id");
+        out.push_sql(") AS k (id) JOIN conversations c ON c.id = k.id AND c.deleted_at IS NULL AND c.owner_id = ");
+        out.push_bind_param::<SqlUuid, _>(&self.owner)?;
+        out.push_sql(" CROSS JOIN LATERAL (SELECT * FROM messages WHERE conversation_id = c.id");
         if let Some(cursor) = self.cursor.as_ref().filter(|_| CURSOR) {
             out.push_sql(if BACKWARD { " AND id > " } else { " AND id < " });
             out.push_bind_param::<SqlUuid, _>(cursor)?;
@@ -213,13 +231,18 @@ impl<const BACKWARD: bool, const CURSOR: bool> QueryFragment<Pg> for Pages<BACKW
 }
 
 /// A page of messages of each of these conversations, in the order of the page; one row more each than the page has.
-pub async fn pages(mut conn: &Connection, ids: &[ConversationId], page: Page<MessageId>) -> Result<Vec<Message>> {
+pub async fn pages(
+    mut conn: &Connection,
+    ids: &[ConversationId],
+    owner: UserId,
+    page: Page<MessageId>,
+) -> Result<Vec<Message>> {
     let (limit, cursor) = (page.limit(), page.cursor);
     let ids = ids.to_vec();
     Ok(match (page.is_backward(), cursor.is_some()) {
-        (false, false) => Pages::<false, false> { ids, cursor, limit }.load(&mut conn).await?,
-        (false, true) => Pages::<false, true> { ids, cursor, limit }.load(&mut conn).await?,
-        (true, false) => Pages::<true, false> { ids, cursor, limit }.load(&mut conn).await?,
-        (true, true) => Pages::<true, true> { ids, cursor, limit }.load(&mut conn).await?,
+        (false, false) => Pages::<false, false> { ids, owner, cursor, limit }.load(&mut conn).await?,
+        (false, true) => Pages::<false, true> { ids, owner, cursor, limit }.load(&mut conn).await?,
+        (true, false) => Pages::<true, false> { ids, owner, cursor, limit }.load(&mut conn).await?,
+        (true, true) => Pages::<true, true> { ids, owner, cursor, limit }.load(&mut conn).await?,
     })
 }

@@ -1,0 +1,8 @@
+//! Conversations and their messages.
+
+pub mod edges;
+pub mod inputs;
+pub mod loaders;
+pub mod mutation;
+pub mod subscription;
+pub mod types;
