@@ -17,4 +17,5 @@ pub mod error;
 pub mod events;
 pub mod ids;
 pub mod jobs;
+pub mod storage;
 pub mod wheels;

@@ -1,1 +1,13 @@
-fn main() {}
+//! The command line. `extract-worker` comes before everything else: that process must do nothing but read one file.
+
+use std::process::ExitCode;
+
+use elenchus::domain::documents::extract::child;
+
+fn main() -> ExitCode {
+    let mut args = std::env::args_os().skip(1);
+    if args.next().is_some_and(|word| word == child::SUBCOMMAND) {
+        return child::run(args);
+    }
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,174 @@
+//! Reads files by child processes, a bounded number of them at once.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::{Child, Command};
+use tokio::sync::Semaphore;
+
+use super::child::{SUBCOMMAND, Task};
+use super::limits::Bounds;
+use super::outcome;
+use super::report::{ExtractCode, ExtractError, Extracted};
+use crate::config::documents::ExtractionConfig;
+use crate::domain::documents::media::MediaKind;
+
+/// How much of what a child complains about is kept for the log, in bytes.
+const STDERR_BYTES: u64 = 16 * 1024;
+/// Room in an answer for everything but the text: page starts, title, names.
+const ANSWER_OVERHEAD: u64 = 8 * 1024 * 1024;
+
+/// Starts the children. Cheap to clone; clones share the bound on their number.
+#[derive(Debug, Clone)]
+pub struct Extractor {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    exe: PathBuf,
+    config: ExtractionConfig,
+    pdfium: Option<PathBuf>,
+    /// As many as there are processors: more would only make each other time out.
+    slots: Semaphore,
+}
+
+impl Extractor {
+    /// `exe` is this program, `pdfium` the library from [`locate_pdfium`](super::pdf::library::locate_pdfium).
+    #[must_use]
+    pub fn new(exe: PathBuf, config: ExtractionConfig, pdfium: Option<PathBuf>) -> Self {
+        let slots = Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from));
+        Self { shared: Arc::new(Shared { exe, config, pdfium, slots }) }
+    }
+
+    /// The text of `file`, which is read from its start. Dropping the future ends the child.
+    ///
+    /// # Errors
+    /// The one reason why there is no text; only [`ExtractCode::is_temporary`] ones are worth another try.
+    pub async fn extract(&self, kind: MediaKind, file: File) -> Result<Extracted, ExtractError> {
+        let shared = &self.shared;
+        let unavailable = |problem: &dyn std::fmt::Display| {
+            tracing::error!(%problem, "a file cannot be read for a reason that is not the file's");
+            outcome::of_code(ExtractCode::Unavailable)
+        };
+        let _slot = shared.slots.acquire().await.map_err(|error| unavailable(&error))?;
+        let mut child = shared.spawn(kind, file).map_err(|error| unavailable(&error))?;
+        let group = Group(child.id().and_then(|id| Pid::from_raw(id.cast_signed())));
+        let wall = shared.config.cpu.saturating_mul(3);
+        let answer_bytes = (shared.config.max_chars as u64).saturating_mul(4).saturating_add(ANSWER_OVERHEAD);
+        let Ok(ended) = tokio::time::timeout(wall, converse(&mut child, answer_bytes)).await else {
+            tracing::warn!(?kind, "reading a file took longer than the wall clock allows");
+            drop(group);
+            reap(&mut child).await;
+            return Err(outcome::of_code(ExtractCode::ExtractTimeout));
+        };
+        let Ended { status, answer, stderr } = match ended {
+            Ok(Some(ended)) => ended,
+            Ok(None) => {
+                tracing::warn!(?kind, "a reader wrote more than it may");
+                drop(group);
+                reap(&mut child).await;
+                return Err(outcome::of_code(ExtractCode::ExtractCrashed));
+            }
+            Err(error) => return Err(unavailable(&error)),
+        };
+        group.ended();
+        if !stderr.is_empty() || !status.success() {
+            tracing::warn!(?kind, %status, said = stderr.trim(), "a reader complained");
+        }
+        if !status.success() {
+            return Err(outcome::of_failure(status, &stderr));
+        }
+        let max_chars = shared.config.max_chars;
+        // A long text takes a while to check: not on a thread that others wait for.
+        let checked = tokio::task::spawn_blocking(move || outcome::of_answer(&answer, max_chars)).await;
+        checked.map_err(|error| unavailable(&error))?
+    }
+}
+
+impl Shared {
+    fn spawn(&self, kind: MediaKind, file: File) -> std::io::Result<Child> {
+        let bounds = Bounds { cpu_seconds: self.config.cpu.as_secs().max(1), memory_bytes: self.config.memory_bytes };
+        let task = Task { kind, bounds, max_chars: self.config.max_chars, pdfium: self.pdfium.clone() };
+        Command::new(&self.exe)
+            .arg(SUBCOMMAND)
+            .args(task.to_args())
+            .env_clear()
+            .current_dir("/")
+            // Every other descriptor of ours is closed on exec: the standard library opens them all that way.
+            .stdin(Stdio::from(file))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .kill_on_drop(true)
+            .spawn()
+    }
+}
+
+struct Ended {
+    status: ExitStatus,
+    answer: Vec<u8>,
+    stderr: String,
+}
+
+/// What the child writes, to its end; nothing when it writes more than `answer_bytes`.
+async fn converse(child: &mut Child, answer_bytes: u64) -> std::io::Result<Option<Ended>> {
+    let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
+        return Err(std::io::Error::other("the child has no pipes"));
+    };
+    let answer = async {
+        let mut answer = Vec::new();
+        stdout.take(answer_bytes + 1).read_to_end(&mut answer).await?;
+        Ok::<_, std::io::Error>(answer)
+    };
+    // The pipe of complaints is read in its own time: the answer ends the talk when it is too long.
+    let complaints = tokio::spawn(first_part(stderr));
+    let answer = answer.await?;
+    if answer.len() as u64 > answer_bytes {
+        complaints.abort();
+        return Ok(None);
+    }
+    let status = child.wait().await?;
+    let stderr = complaints.await.map_err(std::io::Error::other)??;
+    Ok(Some(Ended { status, answer, stderr }))
+}
+
+/// Reads to the end and keeps the first part.
+async fn first_part(mut stream: impl AsyncRead + Unpin) -> std::io::Result<String> {
+    let mut kept = Vec::new();
+    (&mut stream).take(STDERR_BYTES).read_to_end(&mut kept).await?;
+    tokio::io::copy(&mut stream, &mut tokio::io::sink()).await?;
+    Ok(String::from_utf8_lossy(&kept).into_owned())
+}
+
+/// Waits for a child that was just killed, so that the slot is not given on before the processor is.
+async fn reap(child: &mut Child) {
+    if tokio::time::timeout(Duration::from_secs(5), child.wait()).await.is_err() {
+        tracing::warn!("a killed reader does not end");
+    }
+}
+
+/// The child's process group, killed when this is dropped before [`Group::ended`].
+struct Group(Option<Pid>);
+
+impl Group {
+    /// The child is reaped: its number may belong to somebody else from now on.
+    fn ended(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(group) = self.0
+            && let Err(error) = rustix::process::kill_process_group(group, Signal::KILL)
+        {
+            tracing::debug!(%error, "a reader's process group is gone already");
+        }
+    }
+}

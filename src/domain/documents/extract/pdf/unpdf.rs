@@ -1,0 +1,38 @@
+//! PDF by the crate of that name: nothing to install, and a little less text found than by PDFium.
+
+use std::fs::File;
+use std::io::Read;
+
+use unpdf::{ErrorKind, ParseOptions, PdfParser};
+
+use super::pages::Pages;
+use crate::domain::documents::extract::report::{ExtractError, Extracted};
+use crate::domain::documents::extract::tidy;
+
+/// Reads a whole PDF. It is held in memory, which the limit on the process bounds.
+pub(in crate::domain::documents::extract) fn read(
+    mut file: &File,
+    max_chars: usize,
+) -> Result<Extracted, ExtractError> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(|error| ExtractError::corrupt("PDF", error))?;
+    // One thread: the process may not have more, and its processor time is bounded as a whole.
+    let options = ParseOptions::new().lenient().sequential().with_resources(false);
+    let document =
+        PdfParser::from_bytes_with_options(&bytes, options).and_then(|parser| parser.parse()).map_err(explain)?;
+    let mut pages = Pages::new(max_chars);
+    for page in &document.pages {
+        if pages.is_full() {
+            break;
+        }
+        pages.add(i32::try_from(page.number).unwrap_or(i32::MAX), &page.plain_text());
+    }
+    pages.finish(document.metadata.title.as_deref().and_then(tidy::title))
+}
+
+fn explain(error: unpdf::Error) -> ExtractError {
+    match error.kind() {
+        ErrorKind::Encrypted | ErrorKind::InvalidPassword => ExtractError::encrypted(),
+        _ => ExtractError::corrupt("PDF", error),
+    }
+}

@@ -1,0 +1,59 @@
+//! The name under which a file is stored. The server makes it; nothing a person typed is ever part of it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use uuid::Uuid;
+
+/// `<room>/<owner uuid>/<uuid>`, where the room is a short lower-case word such as `documents`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ObjectKey(String);
+
+/// Text that is not a key this server made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a storage key")]
+pub struct InvalidKey;
+
+impl ObjectKey {
+    /// The key of an uploaded document.
+    #[must_use]
+    pub fn document(owner: Uuid, document: Uuid) -> Self {
+        Self(format!("documents/{}/{}", owner.hyphenated(), document.hyphenated()))
+    }
+
+    /// The key of a file of another room: `<room>/<owner>/<object>`.
+    pub fn of(room: &str, owner: Uuid, object: Uuid) -> Result<Self, InvalidKey> {
+        format!("{room}/{}/{}", owner.hyphenated(), object.hyphenated()).parse()
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ObjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for ObjectKey {
+    type Err = InvalidKey;
+
+    /// Accepts exactly what [`ObjectKey::of`] makes, as it comes back from the database.
+    fn from_str(text: &str) -> Result<Self, InvalidKey> {
+        let mut parts = text.split('/');
+        let (Some(room), Some(owner), Some(object), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(InvalidKey);
+        };
+        let is_room = (1..=32).contains(&room.len()) && room.bytes().all(|byte| byte.is_ascii_lowercase());
+        if is_room && is_canonical(owner) && is_canonical(object) { Ok(Self(text.to_owned())) } else { Err(InvalidKey) }
+    }
+}
+
+/// A UUID in the one spelling we write: two spellings would be two keys for one object.
+fn is_canonical(text: &str) -> bool {
+    Uuid::try_parse(text).is_ok_and(|uuid| uuid.hyphenated().to_string() == text)
+}
