@@ -23,6 +23,10 @@ CREATE TABLE documents (
     metadata      jsonb NOT NULL DEFAULT '{}',
     page_count    integer,
     char_count    integer,
+    chunk_count   integer NOT NULL DEFAULT 0 CHECK (chunk_count >= 0),
+    is_truncated  boolean NOT NULL DEFAULT false,
+    language      text,
+    revision      integer NOT NULL DEFAULT 1 CHECK (revision > 0),
     created_at    timestamptz NOT NULL,
     updated_at    timestamptz NOT NULL,
     processed_at  timestamptz,
@@ -33,6 +37,9 @@ COMMENT ON COLUMN documents.filename IS 'As the person named it; shown, never us
 COMMENT ON COLUMN documents.media_type IS 'Found in the bytes, never taken from the name.';
 COMMENT ON COLUMN documents.storage_key IS 'Made by the server.';
 COMMENT ON COLUMN documents.error_code IS 'Set while status is FAILED: a stable code of the step that failed.';
+COMMENT ON COLUMN documents.is_truncated IS 'Whether the text was longer than this installation keeps.';
+COMMENT ON COLUMN documents.language IS 'ISO 639-3, found in the text; decides how its words are stemmed. Null where it is not clear.';
+COMMENT ON COLUMN documents.revision IS 'Raised when the file is to be read anew: a job of an older revision has nothing more to do.';
 COMMENT ON COLUMN documents.deleted_at IS 'Gone for every reader at once; a job removes object, rows and passages together.';
 -- One's documents, newest first.
 CREATE INDEX documents_owner_id_idx ON documents (owner_id, id DESC) WHERE deleted_at IS NULL;
@@ -54,14 +61,35 @@ CREATE TABLE chunks (
     end_char    integer NOT NULL CHECK (end_char > start_char),
     page        integer,
     token_count integer NOT NULL,
+    term_count  integer NOT NULL CHECK (term_count >= 0),
     terms       tsvector NOT NULL,
     -- Serves the foreign key too.
     UNIQUE (document_id, position)
-);
+-- Scoring reads the terms of every candidate: kept in the row as they are, not compressed beside it.
+) WITH (toast_tuple_target = 8160);
 COMMENT ON TABLE chunks IS 'Passages: content is exactly the text of the document from start_char to end_char.';
 COMMENT ON COLUMN chunks.start_char IS 'In Unicode scalar values from the start of the document''s text.';
-COMMENT ON COLUMN chunks.terms IS 'What full text search looks at.';
-CREATE INDEX chunks_terms_idx ON chunks USING gin (terms);
+COMMENT ON COLUMN chunks.token_count IS 'About how many tokens of a language model the passage takes.';
+COMMENT ON COLUMN chunks.term_count IS 'Words that search knows the passage by, repeats counted: its length in BM25.';
+COMMENT ON COLUMN chunks.terms IS 'Stemmed words, each with as many positions as it has occurrences; and ''@'' with the owner''s id and ''#'' with the document''s, so that one look at the index serves one person or a few documents.';
+-- Without the pending list, which every search would have to read in full.
+CREATE INDEX chunks_terms_idx ON chunks USING gin (terms) WITH (fastupdate = off);
+
+CREATE TABLE search_corpora (
+    owner_id    uuid PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    chunk_count bigint NOT NULL CHECK (chunk_count >= 0),
+    term_total  bigint NOT NULL CHECK (term_total >= 0)
+);
+COMMENT ON TABLE search_corpora IS 'Size of one person''s passages, for BM25; changed in the transaction that adds or removes passages.';
+COMMENT ON COLUMN search_corpora.term_total IS 'Sum of chunks.term_count.';
+
+CREATE TABLE search_terms (
+    owner_id    uuid NOT NULL REFERENCES search_corpora (owner_id) ON DELETE CASCADE,
+    term        text NOT NULL,
+    chunk_count integer NOT NULL CHECK (chunk_count >= 0),
+    PRIMARY KEY (owner_id, term)
+);
+COMMENT ON TABLE search_terms IS 'In how many of one person''s passages a term stands. By person, so that nobody''s ranking tells of another''s words.';
 
 CREATE TABLE chunk_embeddings (
     chunk_id   uuid PRIMARY KEY REFERENCES chunks (id) ON DELETE CASCADE,

@@ -25,6 +25,7 @@ diesel::table! {
         end_char -> Int4,
         page -> Nullable<Int4>,
         token_count -> Int4,
+        term_count -> Int4,
         terms -> Tsvector,
     }
 }
@@ -84,6 +85,10 @@ diesel::table! {
         metadata -> Jsonb,
         page_count -> Nullable<Int4>,
         char_count -> Nullable<Int4>,
+        chunk_count -> Int4,
+        is_truncated -> Bool,
+        language -> Nullable<Text>,
+        revision -> Int4,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         processed_at -> Nullable<Timestamptz>,
@@ -227,6 +232,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    search_corpora (owner_id) {
+        owner_id -> Uuid,
+        chunk_count -> Int8,
+        term_total -> Int8,
+    }
+}
+
+diesel::table! {
+    search_terms (owner_id, term) {
+        owner_id -> Uuid,
+        term -> Text,
+        chunk_count -> Int4,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Uuid,
         email -> Text,
@@ -253,6 +274,8 @@ diesel::joinable!(refresh_tokens -> login_sessions (session_id));
 diesel::joinable!(documents -> users (owner_id));
 diesel::joinable!(document_texts -> documents (document_id));
 diesel::joinable!(chunks -> documents (document_id));
+diesel::joinable!(search_corpora -> users (owner_id));
+diesel::joinable!(search_terms -> search_corpora (owner_id));
 diesel::joinable!(chunk_embeddings -> chunks (chunk_id));
 diesel::joinable!(generations -> users (owner_id));
 diesel::joinable!(generations -> instances (instance_id));
@@ -282,5 +305,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     login_sessions,
     messages,
     refresh_tokens,
+    search_corpora,
+    search_terms,
     users,
 );

@@ -1,8 +1,12 @@
-//! Documents: what kind of file it is, the text in it, and the passages that are searched and cited.
+//! Documents: files, the text in them, and the passages that are searched and cited.
 //!
 //! A file's kind is decided by its bytes ([`media`]), its text is read in a child process ([`extract`]), and the text
-//! is cut into passages with exact offsets ([`chunk`]).
+//! is cut into passages with exact offsets ([`chunk`]); [`jobs`] takes a document through these steps. [`actions`] is
+//! what a person may do, [`retrieval`] how passages are found, [`visibility`] who may see what.
 
 pub mod chunk;
 pub mod extract;
 pub mod media;
+pub mod model;
+pub mod retrieval;
+pub mod visibility;
