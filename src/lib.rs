@@ -5,11 +5,12 @@
 //! * `db`: Postgres · `ai`: models that write and that embed · `storage`: files · `events`: what happened, told to
 //!   every instance · `jobs`: work that waits · `app`: the handles on all of these
 //! * `domain`: what the product does · `graphql`: how it is asked for · `http`: how it is reached
-//! * `server`, `worker`: the two ways to run it · `telemetry`: what it says about itself
+//! * `start`, `server`, `worker`, `command`: how it is run · `telemetry`: what it says about itself
 
 pub mod ai;
 pub mod app;
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod db;
 pub mod domain;
@@ -19,5 +20,9 @@ pub mod graphql;
 pub mod http;
 pub mod ids;
 pub mod jobs;
+pub mod server;
+pub mod start;
 pub mod storage;
+pub mod telemetry;
 pub mod wheels;
+pub mod worker;

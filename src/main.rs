@@ -2,12 +2,17 @@
 
 use std::process::ExitCode;
 
+use clap::Parser as _;
+use elenchus::command::cli::Cli;
 use elenchus::domain::documents::extract::child;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let mut args = std::env::args_os().skip(1);
     if args.next().is_some_and(|word| word == child::SUBCOMMAND) {
         return child::run(args);
     }
-    ExitCode::SUCCESS
+    Cli::parse().run()
 }

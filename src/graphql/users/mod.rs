@@ -1,4 +1,5 @@
 //! Accounts and sign-in in the graph.
 
+pub mod loaders;
 pub mod mutation;
 pub mod types;

@@ -1,0 +1,57 @@
+//! `elenchus admin`.
+
+use std::io::BufRead as _;
+
+use clap::Subcommand;
+use secrecy::SecretString;
+
+use super::cli::{say, with_app};
+use crate::config::load::Config;
+use crate::domain::users::actions::accounts;
+use crate::domain::users::actions::new_account::NewAccount;
+use crate::domain::users::model::Role;
+use crate::error::{Error, Result};
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Makes an account. The password is read from the first line of standard input.
+    CreateUser {
+        /// E-mail address.
+        #[arg(long)]
+        email: String,
+        /// Name to sign in with besides the e-mail address.
+        #[arg(long)]
+        username: Option<String>,
+        /// Name for others to read.
+        #[arg(long)]
+        name: Option<String>,
+        /// STUDENT, PROFESSOR, ANALYST, MEMBER or ADMIN.
+        #[arg(long, default_value = "MEMBER")]
+        role: Role,
+    },
+}
+
+/// # Errors
+/// When the account cannot be made.
+pub async fn run(config: Config, command: Command) -> Result<()> {
+    let Command::CreateUser { email, username, name, role } = command;
+    let mut password = String::new();
+    std::io::stdin().lock().read_line(&mut password).map_err(Error::internal)?;
+    let password = SecretString::from(password.trim_end_matches(['\r', '\n']).to_owned());
+    with_app(config, async |app| {
+        let account = NewAccount { email, password, username, full_name: name, role };
+        let user = accounts::create_user(&app, account).await.map_err(explained)?;
+        say(&format!("{} {} {}", user.id, user.role, user.email));
+        Ok(())
+    })
+    .await
+}
+
+/// The fields at fault, in the one line that a command has.
+fn explained(error: Error) -> Error {
+    if error.fields().is_empty() {
+        return error;
+    }
+    let fields: Vec<String> = error.fields().iter().map(|field| format!("{}: {}", field.path, field.message)).collect();
+    Error::new(error.code(), fields.join(" "))
+}

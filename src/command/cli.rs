@@ -1,0 +1,134 @@
+//! Reads the command line and the configuration, and runs the command.
+
+use std::future::Future;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use super::{admin, demo, doctor, serve};
+use crate::clock::Clock;
+use crate::config::env::Env;
+use crate::config::load::Config;
+use crate::db::connect::Connector;
+use crate::db::migrate;
+use crate::error::Result;
+use crate::graphql::schema;
+use crate::{start, telemetry};
+
+/// A GraphQL backend for AI assistants: one binary and Postgres. Settings are in .env.example.
+#[derive(Debug, Parser)]
+#[command(name = "elenchus", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves the API and runs background jobs (default).
+    Serve(serve::Args),
+    /// Runs background jobs alone.
+    Worker,
+    /// Brings the database up to date.
+    Migrate,
+    /// Prints the GraphQL schema.
+    Schema,
+    /// Manages accounts.
+    #[command(subcommand)]
+    Admin(admin::Command),
+    /// Fills the database with a demo account, documents and a conversation.
+    Demo,
+    /// Checks database, vector search, storage, models and keys, and says what to do.
+    Doctor,
+}
+
+impl Cli {
+    /// Runs the command; a failure is one line on standard error.
+    #[must_use]
+    pub fn run(self) -> ExitCode {
+        // One provider of cryptography for the whole process; a second installation would be a mistake of ours.
+        if rustls::crypto::ring::default_provider().install_default().is_err() {
+            return fail("cannot set up TLS");
+        }
+        let command = self.command.unwrap_or(Command::Serve(serve::Args::default()));
+        if matches!(command, Command::Schema) {
+            return match std::io::stdout().write_all(schema::sdl().as_bytes()) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => fail(&error.to_string()),
+            };
+        }
+        let config = Env::load(Path::new(".")).and_then(|env| Config::from_env(&env));
+        let config = match config {
+            Ok(config) => config,
+            Err(error) => return fail(&error.to_string()),
+        };
+        if let Err(error) = telemetry::start_logging(&config.server) {
+            return fail(&error.to_string());
+        }
+        match command {
+            Command::Serve(args) => block_on(serve::run(config, args)),
+            Command::Worker => block_on(serve::work(config)),
+            Command::Migrate => block_on(migrate(config)),
+            Command::Admin(command) => block_on(admin::run(config, command)),
+            Command::Demo => block_on(demo::run(config)),
+            Command::Doctor => block_on(doctor::run(config)),
+            Command::Schema => ExitCode::SUCCESS,
+        }
+    }
+}
+
+async fn migrate(config: Config) -> Result<()> {
+    let database = start::database(&config).await?;
+    let connector = Connector::new(secrecy::ExposeSecret::expose_secret(&database.url), config.database.timeout)?;
+    let applied = migrate::run(&connector).await;
+    database.stop().await;
+    say(&match applied? {
+        0 => "The database is up to date.".to_owned(),
+        count => format!("{count} migrations applied."),
+    });
+    Ok(())
+}
+
+/// Runs a command with an application over the configured database, which is stopped afterwards if it is ours.
+///
+/// # Errors
+/// The command's, or the start's.
+pub(super) async fn with_app<T, F>(config: Config, command: impl FnOnce(crate::app::App) -> F) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
+    let database = start::database(&config).await?;
+    let done = match start::application(config, &database.url, Clock::System).await {
+        Ok(app) => command(app).await,
+        Err(error) => Err(error),
+    };
+    database.stop().await;
+    done
+}
+
+/// A line for whoever called.
+pub(super) fn say(line: &str) {
+    // Nobody reads a closed pipe.
+    let _closed = writeln!(std::io::stdout(), "{line}");
+}
+
+fn fail(problem: &str) -> ExitCode {
+    let _closed = writeln!(std::io::stderr(), "elenchus: {problem}");
+    ExitCode::FAILURE
+}
+
+fn block_on(command: impl Future<Output = Result<()>>) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.to_string()),
+    };
+    match runtime.block_on(command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::debug!(error = %error.chain(), "the command failed");
+            fail(error.message())
+        }
+    }
+}

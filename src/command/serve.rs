@@ -1,0 +1,96 @@
+//! `elenchus serve` and `elenchus worker`.
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::cli::say;
+use super::demo;
+use crate::clock::Clock;
+use crate::config::load::Config;
+use crate::domain::users::actions::accounts;
+use crate::error::Result;
+use crate::server::{self, Options};
+use crate::{start, worker};
+
+/// How to serve.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Args {
+    /// Adds the demo account and its documents if there are no accounts yet.
+    #[arg(long)]
+    pub demo: bool,
+    /// Leaves background jobs to `elenchus worker`.
+    #[arg(long)]
+    pub no_worker: bool,
+}
+
+/// Serves until SIGTERM or Ctrl-C.
+///
+/// # Errors
+/// When the database, the port or a setting stands against it.
+pub async fn run(config: Config, args: Args) -> Result<()> {
+    let public_url = config.server.public_url.clone();
+    let graphiql = config.graphql.graphiql;
+    let database = start::database(&config).await?;
+    let is_alone = database.embedded.is_some();
+    let served = async {
+        let app = start::application(config, &database.url, Clock::System).await?;
+        accounts::ensure_admin(&app).await?;
+        let demo_login = if args.demo { demo::account(&app).await? } else { None };
+        let options = Options { demo_login: demo_login.clone(), without_worker: args.no_worker, is_alone };
+        let running = server::serve(app.clone(), options).await?;
+        if demo_login.is_some() {
+            demo::fill(&app).await?;
+        }
+        let url = public_url.unwrap_or_else(|| format!("http://{}", running.address));
+        announce(&url, graphiql, demo_login.as_ref());
+        server::asked_to_stop().await;
+        running.stop().await;
+        Ok(())
+    }
+    .await;
+    database.stop().await;
+    served
+}
+
+/// Tells whoever started it where it is and what to try.
+fn announce(url: &str, graphiql: bool, demo_login: Option<&(String, String)>) {
+    say("");
+    say(&format!("Elenchus is running at {url}"));
+    say(&format!("  GraphQL        {url}/graphql (subscriptions at {}/graphql/ws)", url.replacen("http", "ws", 1)));
+    if graphiql {
+        say(&format!("  GraphiQL       {url}/graphiql"));
+        say(&format!("  Schema         {url}/schema.graphql"));
+    }
+    say(&format!("  Health         {url}/health"));
+    if let Some((email, password)) = demo_login {
+        say(&format!("  Demo account   {email} with the password {password}"));
+        say("");
+        say("Watch an answer stream in, from another terminal:");
+        say(&format!("  python3 scripts/ask --url {url} 'How much notice must a tenant give?'"));
+    }
+    say("");
+}
+
+/// Runs background jobs until SIGTERM or Ctrl-C.
+///
+/// # Errors
+/// When the database or a setting stands against it.
+pub async fn work(config: Config) -> Result<()> {
+    let drain = config.server.drain;
+    let database = start::database(&config).await?;
+    let worked = async {
+        let app = start::application(config, &database.url, Clock::System).await?;
+        let (listening, _) = watch::channel(false);
+        tokio::spawn(app.bus.clone().run(app.db.connector().clone(), listening));
+        let stop = CancellationToken::new();
+        let work = tokio::spawn(worker::work(app, stop.clone(), drain));
+        server::asked_to_stop().await;
+        stop.cancel();
+        // A panic in the runner itself would be the only error here, and is logged by its own hook.
+        let _ended = work.await;
+        Ok(())
+    }
+    .await;
+    database.stop().await;
+    worked
+}

@@ -1,0 +1,163 @@
+//! The schema behind the transports: who asks, what they are given, what an operation costs.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use async_graphql::{Pos, Request, Response, Value};
+use axum::extract::ConnectInfo;
+use axum::http::HeaderValue;
+use axum::http::header::{AUTHORIZATION, USER_AGENT};
+use axum::http::request::Parts;
+use futures::StreamExt as _;
+use futures::stream::BoxStream;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::error::to_graphql;
+use super::guard::OperationKind;
+use super::loader::Loaders;
+use super::schema::ElenchusSchema;
+use crate::app::App;
+use crate::clock::Clock;
+use crate::db::statements;
+use crate::domain::generation::engine::Engine;
+use crate::domain::users::actions::authenticate;
+use crate::domain::users::actor::Actor;
+use crate::domain::users::client::Client;
+use crate::error::{Error, Result};
+use crate::http::graphql::gateway::{Caller, Gateway, Operation, Settings};
+
+/// Everything an operation needs. Cheap to clone.
+#[derive(Clone)]
+pub struct SchemaGateway {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    app: App,
+    engine: Engine,
+    schema: ElenchusSchema,
+    settings: Settings,
+    shutdown: CancellationToken,
+    tasks: TaskTracker,
+    /// Set while the server goes down: mutations are refused, so that clients try them on another.
+    draining: Arc<AtomicBool>,
+}
+
+/// Who asks, and with what.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    pub actor: Actor,
+    pub client: Client,
+}
+
+impl SchemaGateway {
+    #[must_use]
+    pub fn new(
+        app: App,
+        engine: Engine,
+        schema: ElenchusSchema,
+        settings: Settings,
+        shutdown: CancellationToken,
+        tasks: TaskTracker,
+        draining: Arc<AtomicBool>,
+    ) -> Self {
+        Self { inner: Arc::new(Inner { app, engine, schema, settings, shutdown, tasks, draining }) }
+    }
+
+    async fn caller(&self, parts: &Parts, token: Option<&str>) -> Result<Caller<Identity>> {
+        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+        let client = Client::new(address, user_agent);
+        let actor = match token {
+            Some(token) => authenticate::authenticate(&self.inner.app, token).await?,
+            None => Actor::nobody(),
+        };
+        let key = match actor.signed_in() {
+            Some(signed_in) => signed_in.user.id.to_string(),
+            None => address.map_or_else(|| "unknown".to_owned(), |address| address.to_string()),
+        };
+        let expires_at = actor.signed_in().map(|signed_in| signed_in.expires_at);
+        Ok(Caller { identity: Identity { actor, client }, key, expires_at })
+    }
+
+    /// Puts what resolvers need into a request.
+    fn equip(&self, caller: &Caller<Identity>, request: Request) -> Request {
+        let Identity { actor, client } = &caller.identity;
+        let loaders = Arc::new(Loaders::new(self.inner.app.clone(), actor.clone()));
+        request
+            .data(self.inner.app.clone())
+            .data(self.inner.engine.clone())
+            .data(actor.clone())
+            .data(client.clone())
+            .data(loaders)
+    }
+}
+
+impl Gateway for SchemaGateway {
+    type Identity = Identity;
+
+    async fn authenticate(&self, parts: &Parts) -> Result<Caller<Identity>> {
+        self.caller(parts, bearer(parts)?).await
+    }
+
+    async fn authenticate_socket(&self, parts: &Parts, token: Option<&str>) -> Result<Caller<Identity>> {
+        match token {
+            Some(token) => self.caller(parts, Some(token)).await,
+            None => self.caller(parts, bearer(parts)?).await,
+        }
+    }
+
+    async fn execute(&self, caller: &Caller<Identity>, operation: Operation) -> Response {
+        if operation.kind == OperationKind::Mutation && self.inner.draining.load(Ordering::SeqCst) {
+            let refused = Error::unavailable("This server is going down. Please try again.").with_retry_after(1);
+            return Response::from_errors(vec![to_graphql(refused).into_server_error(Pos::default())]);
+        }
+        let started = Instant::now();
+        let kind = operation.kind.as_str();
+        let request = self.equip(caller, operation.request);
+        let (mut response, count) = statements::counted(self.inner.schema.execute(request)).await;
+        metrics::histogram!("elenchus_operation_seconds", "kind" => kind).record(started.elapsed().as_secs_f64());
+        metrics::histogram!("elenchus_operation_statements", "kind" => kind).record(f64::from(count));
+        if self.inner.settings.development {
+            // For whoever develops against it: a number that grows with the page is a loader that is missing.
+            response.http_headers.insert("x-sql-statements", HeaderValue::from(count));
+        }
+        response
+    }
+
+    fn stream(&self, caller: &Caller<Identity>, operation: Operation) -> BoxStream<'static, Response> {
+        self.inner.schema.execute_stream(self.equip(caller, operation.request)).boxed()
+    }
+
+    fn resume(&self, _: &Caller<Identity>, request: &mut Request, last_event_id: &str) {
+        // The one argument by which streams go on is `after`; a document that takes it names a variable so.
+        request.variables.insert(async_graphql::Name::new("after"), Value::from(last_event_id));
+    }
+
+    fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.inner.app.clock
+    }
+
+    fn shutdown(&self) -> &CancellationToken {
+        &self.inner.shutdown
+    }
+
+    fn tasks(&self) -> &TaskTracker {
+        &self.inner.tasks
+    }
+}
+
+/// The token of the header `Authorization: Bearer …`; `None` without the header.
+fn bearer(parts: &Parts) -> Result<Option<&str>> {
+    let Some(value) = parts.headers.get(AUTHORIZATION) else { return Ok(None) };
+    let refused = || Error::unauthenticated("The Authorization header must read `Bearer` and a token.");
+    let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(refused)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(Some(token.trim())) } else { Err(refused()) }
+}

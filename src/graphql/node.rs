@@ -1,0 +1,88 @@
+//! Objects by their global id, after the Relay object identification specification
+//! (<https://relay.dev/graphql/objectidentification.htm>): the prefix of an id tells which table to ask.
+
+use async_graphql::{Context, ID, Interface, Object, Result};
+
+use super::context::actor;
+use super::conversations::loaders::{ConversationById, MessageById};
+use super::conversations::types::{Conversation, Message};
+use super::documents::loaders::{ChunkById, DocumentById};
+use super::documents::types::{Chunk, Document};
+use super::error::to_graphql;
+use super::generation::loaders::GenerationById;
+use super::generation::types::Generation;
+use super::loader::load;
+use super::users::loaders::UserById;
+use super::users::types::User;
+use super::viewer::Viewer;
+use crate::error::Error;
+use crate::ids::{ChunkId, ConversationId, DocumentId, GenerationId, MessageId, UserId};
+
+/// Ids that one call of `nodes` may ask for.
+const NODES_MAX: usize = 100;
+
+/// An object with a global id.
+#[derive(Debug, Clone, Interface)]
+#[graphql(field(name = "id", ty = "&ID", desc = "Opaque, and the same for the life of the object."))]
+pub enum Node {
+    User(Box<User>),
+    Conversation(Box<Conversation>),
+    Message(Box<Message>),
+    Generation(Box<Generation>),
+    Document(Box<Document>),
+    Chunk(Box<Chunk>),
+}
+
+/// The part of the root that finds objects.
+#[derive(Default)]
+pub struct NodeQuery;
+
+/// What can be read.
+#[Object]
+impl NodeQuery {
+    /// What belongs to the person asking. Null when nobody is signed in.
+    async fn viewer(&self, ctx: &Context<'_>) -> Option<Viewer> {
+        actor(ctx).signed_in().map(|signed_in| Viewer { user: signed_in.user.clone().into() })
+    }
+
+    /// The object with this id. NOT_FOUND when there is none that you may see, UNAUTHENTICATED for nobody.
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Node> {
+        actor(ctx).require().map_err(to_graphql)?;
+        find(ctx, &id).await?.ok_or_else(|| to_graphql(Error::not_found("object").with_field("id")))
+    }
+
+    /// The objects with these ids, in their order; null in the place of one that you may not see.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Their ids, 100 at most.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        actor(ctx).require().map_err(to_graphql)?;
+        if ids.len() > NODES_MAX {
+            return Err(to_graphql(Error::bad_input("ids", format!("At most {NODES_MAX} ids at once."))));
+        }
+        futures::future::try_join_all(ids.iter().map(|id| find(ctx, id))).await
+    }
+}
+
+/// The object with this id, if the reader may see it.
+async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
+    let prefix = id.split_once('_').map_or("", |(prefix, _)| prefix);
+    macro_rules! by {
+        ($id:ty, $loader:ty, $type:ident) => {
+            match id.parse::<$id>() {
+                Ok(key) => load::<$loader>(ctx, key).await?.map(|row| Node::$type(Box::new($type::from(row)))),
+                Err(_) => None,
+            }
+        };
+    }
+    Ok(match prefix {
+        "user" => by!(UserId, UserById, User),
+        "conv" => by!(ConversationId, ConversationById, Conversation),
+        "msg" => by!(MessageId, MessageById, Message),
+        "gen" => by!(GenerationId, GenerationById, Generation),
+        "doc" => by!(DocumentId, DocumentById, Document),
+        "chunk" => by!(ChunkId, ChunkById, Chunk),
+        _ => None,
+    })
+}

@@ -1,0 +1,45 @@
+//! The one schema: the roots of all domains put together.
+
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema};
+
+use super::conversations::mutation::ConversationsMutation;
+use super::conversations::subscription::ConversationsSubscription;
+use super::documents::mutation::DocumentsMutation;
+use super::documents::query::DocumentsQuery;
+use super::documents::subscription::DocumentsSubscription;
+use super::generation::mutation::GenerationMutation;
+use super::generation::subscription::GenerationSubscription;
+use super::node::NodeQuery;
+use super::users::mutation::UsersMutation;
+
+/// What can be read.
+#[derive(MergedObject, Default)]
+pub struct Query(NodeQuery, DocumentsQuery);
+
+/// What can be done. Each takes one `input` and gives the objects that it changed.
+#[derive(MergedObject, Default)]
+pub struct Mutation(UsersMutation, ConversationsMutation, GenerationMutation, DocumentsMutation);
+
+/// What can be followed. A stream that ends completes; one that breaks is taken up again.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(GenerationSubscription, ConversationsSubscription, DocumentsSubscription);
+
+/// The schema as the server runs it.
+pub type ElenchusSchema = Schema<Query, Mutation, Subscription>;
+
+/// Builds the schema. Depth, fields and the like are bounded before the engine sees a document, by `guard`.
+#[must_use]
+pub fn build(introspection: bool) -> ElenchusSchema {
+    let builder = Schema::build(Query::default(), Mutation::default(), Subscription::default())
+        .limit_recursive_depth(64)
+        .disable_suggestions();
+    let builder = if introspection { builder } else { builder.disable_introspection() };
+    builder.finish()
+}
+
+/// The contract as text: `schema.graphql`.
+#[must_use]
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().prefer_single_line_descriptions();
+    build(true).sdl_with_options(options)
+}

@@ -1,0 +1,75 @@
+//! What belongs to the person asking.
+
+use async_graphql::connection::Connection;
+use async_graphql::{Context, Object, Result};
+
+use super::context::{actor, app};
+use super::conversations::edges::ConversationTotal;
+use super::conversations::inputs::ConversationFilter;
+use super::conversations::types::Conversation;
+use super::documents::edges::{DocumentConnection, viewer_documents};
+use super::documents::types::DocumentFilter;
+use super::error::to_graphql;
+use super::page::{PageArgs, connection};
+use super::users::types::User;
+use crate::domain::conversations::actions;
+use crate::domain::conversations::model::{self, ConversationCursor};
+
+/// A page of conversations.
+pub type ConversationConnection = Connection<String, Conversation, ConversationTotal>;
+
+/// What belongs to the person asking.
+pub struct Viewer {
+    /// The account that is signed in.
+    pub user: User,
+}
+
+/// What belongs to the person asking.
+#[Object]
+impl Viewer {
+    /// The account that is signed in.
+    async fn user(&self) -> &User {
+        &self.user
+    }
+
+    /// Your conversations, the one spoken in last first.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn conversations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start of the list, 1 to 100. Null for 20.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, 1 to 100. Null for first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which to list. Null for all.")] filter: Option<ConversationFilter>,
+    ) -> Result<ConversationConnection> {
+        let status = filter.and_then(|filter| filter.status).map(model::ConversationStatus::from);
+        let page = PageArgs { first, after, last, before }.page(parse_cursor)?;
+        let slice = actions::list(app(ctx), actor(ctx), status, page).await.map_err(to_graphql)?;
+        Ok(connection(slice, ConversationTotal { status }, cursor, Conversation::from))
+    }
+
+    /// Your documents, newest first.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn documents(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start of the list, 1 to 100. Null for 20.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, 1 to 100. Null for first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which to list. Null for all.")] filter: Option<DocumentFilter>,
+    ) -> Result<DocumentConnection> {
+        viewer_documents(ctx, PageArgs { first, after, last, before }, filter).await
+    }
+}
+
+fn cursor(conversation: &model::Conversation) -> String {
+    format!("{}~{}", conversation.spoken_at().timestamp_micros(), conversation.id)
+}
+
+fn parse_cursor(text: &str) -> Option<ConversationCursor> {
+    let (micros, id) = text.split_once('~')?;
+    let spoken_at = chrono::DateTime::from_timestamp_micros(micros.parse().ok()?)?;
+    Some(ConversationCursor { spoken_at, id: id.parse().ok()? })
+}

@@ -1,0 +1,138 @@
+//! Every route in one list.
+
+use std::any::Any;
+use std::time::Duration;
+
+use axum::extract::{MatchedPath, Request};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::json;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::TraceLayer;
+
+use super::graphiql::{self, GraphiqlConfig};
+use super::graphql::gateway::Gateway;
+use super::health::{self, Vitals};
+use super::{files, graphql, metrics};
+use crate::config::server::ServerConfig;
+use crate::graphql::schema;
+
+/// What the pages show.
+#[derive(Debug, Clone, Default)]
+pub struct Pages {
+    /// Serves GraphiQL.
+    pub graphiql: Option<GraphiqlConfig>,
+    /// Serves `/schema.graphql`.
+    pub schema: bool,
+}
+
+/// The whole server as one service.
+pub fn build<G: Gateway>(gateway: G, vitals: Vitals, config: &ServerConfig, pages: Pages) -> Router {
+    let mut router = Router::new()
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/health", get(health::detail))
+        .route("/metrics", get(metrics::metrics))
+        .route("/files/{token}", get(files::download))
+        .with_state(vitals)
+        .route("/", get(index))
+        .merge(graphql::router::router(gateway));
+    if let Some(graphiql) = pages.graphiql {
+        router = router.merge(graphiql::router(graphiql));
+    }
+    if pages.schema {
+        let sdl = schema::sdl();
+        router = router.route(
+            "/schema.graphql",
+            get(move || async move { ([(CONTENT_TYPE, "text/plain; charset=utf-8")], sdl) }),
+        );
+    }
+    router
+        .fallback(missing)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(cors(config))
+        .layer(if_absent("x-content-type-options", "nosniff"))
+        .layer(if_absent("referrer-policy", "no-referrer"))
+        .layer(if_absent("x-frame-options", "DENY"))
+        .layer(if_absent("content-security-policy", "default-src 'none'; frame-ancestors 'none'"))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+}
+
+/// `GET /`: what is here.
+async fn index() -> Json<serde_json::Value> {
+    Json(json!({
+        "service": "elenchus",
+        "version": env!("CARGO_PKG_VERSION"),
+        "status": "running",
+        "endpoints": {
+            "graphql": "/graphql",
+            "subscriptions": "/graphql/ws",
+            "graphiql": "/graphiql",
+            "schema": "/schema.graphql",
+            "health": "/health",
+            "metrics": "/metrics",
+        },
+    }))
+}
+
+async fn missing() -> Response {
+    (StatusCode::NOT_FOUND, Json(json!({ "error": { "code": "NOT_FOUND", "message": "There is nothing here." } })))
+        .into_response()
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
+fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(panic = said.unwrap_or("without words"), "a request panicked");
+    let body = json!({ "error": { "code": "INTERNAL", "message": "Something went wrong on our side." } });
+    (StatusCode::INTERNAL_SERVER_ERROR, Json(body)).into_response()
+}
+
+fn if_absent(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
+}
+
+/// Exact origins; in development also any page on this machine. Credentials are tokens in headers, never cookies.
+fn cors(config: &ServerConfig) -> CorsLayer {
+    let listed = config.cors_origins.clone();
+    let development = !config.is_production();
+    let allowed = AllowOrigin::predicate(move |origin, _| {
+        let Ok(origin) = origin.to_str() else { return false };
+        listed.iter().any(|listed| listed == origin) || (development && is_local(origin))
+    });
+    CorsLayer::new()
+        .allow_origin(allowed)
+        .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
+        .allow_headers([
+            AUTHORIZATION,
+            CONTENT_TYPE,
+            HeaderName::from_static("apollo-require-preflight"),
+            HeaderName::from_static("graphql-require-preflight"),
+            HeaderName::from_static("x-apollo-operation-name"),
+            HeaderName::from_static("x-request-id"),
+            HeaderName::from_static("last-event-id"),
+        ])
+        .expose_headers([RETRY_AFTER, HeaderName::from_static("x-request-id"), HeaderName::from_static("x-sql-statements")])
+        .max_age(Duration::from_hours(1))
+}
+
+fn is_local(origin: &str) -> bool {
+    url::Url::parse(origin).is_ok_and(|url| {
+        matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")) || url.scheme() == "capacitor"
+    })
+}
+
+/// One span a request, with its id and without its query string, which may hold what is nobody's business.
+fn span(request: &Request) -> tracing::Span {
+    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or("");
+    let route = request.extensions().get::<MatchedPath>().map_or("", |path| path.as_str());
+    tracing::info_span!("request", id, method = %request.method(), route)
+}

@@ -1,0 +1,59 @@
+//! The background work: which jobs there are, and what is done regularly.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::domain::conversations::jobs::PurgeConversations;
+use crate::domain::documents::jobs::{IndexMissingEmbeddings, ProcessDocument, PurgeDocument};
+use crate::domain::generation::jobs::PruneLogs;
+use crate::error::Result;
+use crate::jobs::queue;
+use crate::jobs::runner::Runner;
+
+/// How often upkeep is queued.
+const UPKEEP: Duration = Duration::from_mins(10);
+/// Days that ended jobs are kept.
+const JOBS_KEPT_DAYS: i32 = 7;
+
+/// Every kind of job this version knows.
+#[must_use]
+pub fn runner(concurrency: usize) -> Runner<App> {
+    Runner::new(concurrency)
+        .with::<ProcessDocument>()
+        .with::<PurgeDocument>()
+        .with::<IndexMissingEmbeddings>()
+        .with::<PruneLogs>()
+        .with::<PurgeConversations>()
+}
+
+/// Runs jobs until `stop`, then gives back what has not ended within `drain`.
+pub async fn work(app: App, stop: CancellationToken, drain: Duration) {
+    let upkeep = tokio::spawn(queue_upkeep(app.clone(), stop.clone()));
+    let runner = runner(app.config.documents.job_concurrency);
+    runner.run(app.db.clone(), app.bus.clone(), app, stop, drain).await;
+    upkeep.abort();
+}
+
+/// Queues upkeep regularly. Every instance does; the dedupe keys keep it from being done twice at once.
+async fn queue_upkeep(app: App, stop: CancellationToken) {
+    let mut times = tokio::time::interval(UPKEEP);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = times.tick() => {}
+        }
+        if let Err(error) = upkeep(&app).await {
+            tracing::warn!(error = %error.chain(), "cannot queue upkeep");
+        }
+    }
+}
+
+async fn upkeep(app: &App) -> Result<()> {
+    let conn = app.db.write().await?;
+    queue::enqueue::<App, _>(&conn, &app.clock, &PruneLogs {}).await?;
+    queue::enqueue::<App, _>(&conn, &app.clock, &PurgeConversations {}).await?;
+    queue::prune(&conn, JOBS_KEPT_DAYS).await?;
+    Ok(())
+}
