@@ -1,1 +1,6 @@
-fn main() {}
+//! The integration tests: one binary, a file a subject.
+
+mod chunking;
+mod extraction;
+mod storage;
+mod support;
