@@ -1,3 +1,7 @@
-//! The integration tests: one binary, one file a domain.
+//! The integration tests: one binary, a file a subject.
 
+mod chunking;
 mod embeddings;
+mod extraction;
+mod storage;
+mod support;
