@@ -15,11 +15,11 @@ fn chunk(number: usize) -> String {
     (0..199).map(|at| words[(number * 7 + at * at + at) % words.len()]).collect::<Vec<_>>().join(" ")
 }
 
-async fn passages(embedder: &dyn Embedder, count: usize) -> Result<f64, EmbedError> {
-    let texts: Vec<String> = (0..count).map(chunk).collect();
+async fn passages(embedder: &dyn Embedder, count: u16) -> Result<f64, EmbedError> {
+    let texts: Vec<String> = (0..count.into()).map(chunk).collect();
     let start = Instant::now();
     embedder.embed(&texts, Purpose::Passage).await?;
-    Ok(count as f64 / start.elapsed().as_secs_f64())
+    Ok(f64::from(count) / start.elapsed().as_secs_f64())
 }
 
 /// The median and the longest of `count` queries, one after the other.

@@ -1,5 +1,7 @@
 //! The local model against a reference in float64; providers against a local server with OpenAI's protocol.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -146,10 +148,12 @@ async fn settings_decide_and_name_what_is_wrong() {
     assert!(said.starts_with("the local embedding model cannot be used: "), "{said}");
 }
 
+type Answers = dyn Fn(usize, &Value) -> Response + Send + Sync;
+
 /// What the server is asked, and what it answers.
 struct Script {
     asked: Mutex<Vec<(Option<String>, Value)>>,
-    answers: Box<dyn Fn(usize, &Value) -> Response + Send + Sync>,
+    answers: Box<Answers>,
 }
 
 /// A server whose `n`th answer is `answers(n, request)`. Gives its settings and its script.
@@ -203,8 +207,8 @@ async fn a_provider_is_asked_in_batches_and_answers_in_order() {
     let asked: Vec<String> = (0..150).map(|at| at.to_string()).collect();
     let vectors = model.embed(&asked, Purpose::Passage).await.unwrap();
     assert_eq!(vectors.len(), 150);
-    for (at, vector) in vectors.iter().enumerate() {
-        let angle = (at as f32).to_radians();
+    for (at, vector) in (0_u16..).zip(&vectors) {
+        let angle = f32::from(at).to_radians();
         assert!(furthest(vector, &[angle.cos(), angle.sin()]) < 1e-5, "text {at}: {vector:?}");
     }
     model.embed(&texts(&["", &"é".repeat(9_000)]), Purpose::Query).await.unwrap();

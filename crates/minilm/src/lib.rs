@@ -13,6 +13,8 @@
 //! Tokens never mix outside of attention, and attention sees one text at a time. A text therefore gets the same vector,
 //! bit for bit, alone and in any batch.
 
+#![expect(clippy::inline_always, reason = "only what is inlined into pulp's dispatch is compiled for its registers")]
+
 mod aligned;
 mod attention;
 mod error;

@@ -83,21 +83,21 @@ impl WithSimd for Apply<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
+    fn with_simd<S: Simd>(mut self, simd: S) {
         match (group(S::F32_LANES), self.vectors) {
-            (12, 1) => apply::<S, 12, 1>(simd, self),
-            (12, _) => apply::<S, 12, 2>(simd, self),
-            (_, 1) => apply::<S, 6, 1>(simd, self),
-            (_, _) => apply::<S, 6, 2>(simd, self),
+            (12, 1) => apply::<S, 12, 1>(simd, &mut self),
+            (12, _) => apply::<S, 12, 2>(simd, &mut self),
+            (_, 1) => apply::<S, 6, 1>(simd, &mut self),
+            (_, _) => apply::<S, 6, 2>(simd, &mut self),
         }
     }
 }
 
 #[inline(always)]
-fn apply<S: Simd, const G: usize, const V: usize>(simd: S, work: Apply<'_>) {
+fn apply<S: Simd, const G: usize, const V: usize>(simd: S, work: &mut Apply<'_>) {
     let (inputs, outputs) = (work.inputs, work.bias.len());
     let input = S::as_simd_f32s(work.input).0.as_chunks::<V>().0;
-    let output = S::as_mut_simd_f32s(work.output).0.as_chunks_mut::<V>().0;
+    let output = S::as_mut_simd_f32s(&mut *work.output).0.as_chunks_mut::<V>().0;
     let weights = work.weights.as_chunks::<G>().0;
     let bias = work.bias.as_chunks::<G>().0;
     let block = (BLOCK_BYTES / (inputs * V * size_of::<S::f32s>())).max(1);

@@ -9,7 +9,7 @@ use pulp::Simd;
 pub fn exp_of_negative<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     // Adding 1.5 * 2^23 leaves no bits for a fraction: the sum's low bits are the rounded integer.
     const ROUND: f32 = 12_582_912.0;
-    const LN_2_HIGH: f32 = 0.693_359_375;
+    const LN_2_HIGH: f32 = 0.693_359_4;
     const LN_2_LOW: f32 = -2.121_944_4e-4;
     const TERMS: [f32; 7] = [1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0];
     let x = simd.max_f32s(x, simd.splat_f32s(-87.0));
@@ -33,8 +33,8 @@ pub fn exp_of_negative<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
 #[inline(always)]
 pub fn gelu<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     const P: f32 = 0.327_591_1;
-    const TERMS: [f32; 4] = [-1.453_152_027, 1.421_413_741, -0.284_496_736, 0.254_829_592];
-    const LAST: f32 = 1.061_405_429;
+    const TERMS: [f32; 4] = [-1.453_152, 1.421_413_8, -0.284_496_72, 0.254_829_6];
+    const LAST: f32 = 1.061_405_4;
     let size = simd.abs_f32s(x);
     let one = simd.splat_f32s(1.0);
     let below = simd.mul_add_e_f32s(size, simd.splat_f32s(P * std::f32::consts::FRAC_1_SQRT_2), one);

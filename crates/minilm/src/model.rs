@@ -8,8 +8,11 @@ use crate::error::ModelError;
 use crate::linear::{Linear, Then};
 use crate::norm::Norm;
 use crate::panel::{Layout, Machine, Panels};
-use crate::shape::{HEAD, INTERMEDIATE, LAYERS, MAX_TOKENS, QUERY_KEY_VALUE, VECTOR, VOCABULARY};
+use crate::shape::{INTERMEDIATE, LAYERS, MAX_TOKENS, QUERY_KEY_VALUE, VECTOR, VOCABULARY};
 use crate::tensors::Tensors;
+
+/// The scale of attention, 1 / √32 for heads of 32; it is put into the weights of the queries, once and for all.
+const QUERY_SCALE: f32 = 0.176_776_7;
 
 /// The weights, in this machine's layout (89 MB), and the passes over them.
 #[derive(Debug)]
@@ -142,9 +145,9 @@ impl Layer {
             parts(part, inputs, outputs).map(|(matrix, bias)| Linear::pack(layout, &matrix, bias))
         };
         let (mut matrix, mut bias) = parts("attention.self.query", VECTOR, VECTOR)?;
-        // The scale of attention is put into the queries, once and for all.
-        let scale = 1.0 / (HEAD as f32).sqrt();
-        matrix.iter_mut().chain(&mut bias).for_each(|weight| *weight *= scale);
+        for weight in matrix.iter_mut().chain(&mut bias) {
+            *weight *= QUERY_SCALE;
+        }
         for part in ["attention.self.key", "attention.self.value"] {
             let (more, more_bias) = parts(part, VECTOR, VECTOR)?;
             matrix.extend(more);
@@ -192,7 +195,9 @@ fn pool(panels: Panels, span: Span, states: &[f32]) -> Vec<f32> {
         })
         .collect();
     // The mean and the sum have the same direction, so that the division by the number of tokens is left out.
-    let length = vector.iter().map(|x| f64::from(*x) * f64::from(*x)).sum::<f64>().sqrt() as f32;
-    vector.iter_mut().for_each(|x| *x /= length);
+    let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+    for x in &mut vector {
+        *x /= length;
+    }
     vector
 }

@@ -33,14 +33,18 @@ impl WithSimd for Apply<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        if self.vectors == 1 { apply::<S, 1>(simd, self) } else { apply::<S, 2>(simd, self) }
+        if self.vectors == 1 {
+            apply::<S, 1>(simd, self.norm, self.states);
+        } else {
+            apply::<S, 2>(simd, self.norm, self.states);
+        }
     }
 }
 
 #[inline(always)]
-fn apply<S: Simd, const V: usize>(simd: S, work: Apply<'_>) {
-    let states = S::as_mut_simd_f32s(work.states).0.as_chunks_mut::<V>().0;
-    let share = simd.splat_f32s(1.0 / VECTOR as f32);
+fn apply<S: Simd, const V: usize>(simd: S, norm: &Norm, states: &mut [f32]) {
+    let states = S::as_mut_simd_f32s(states).0.as_chunks_mut::<V>().0;
+    let share = simd.splat_f32s(1.0 / 384.0);
     for panel in states.chunks_exact_mut(VECTOR) {
         let mut mean = [simd.splat_f32s(0.0); V];
         for row in &*panel {
@@ -60,7 +64,7 @@ fn apply<S: Simd, const V: usize>(simd: S, work: Apply<'_>) {
             let variance = simd.mul_add_e_f32s(sum, share, simd.splat_f32s(EPSILON));
             simd.div_f32s(simd.splat_f32s(1.0), simd.sqrt_f32s(variance))
         });
-        for (row, (scale, shift)) in panel.iter_mut().zip(work.norm.scale.iter().zip(&work.norm.shift)) {
+        for (row, (scale, shift)) in panel.iter_mut().zip(norm.scale.iter().zip(&norm.shift)) {
             let (scale, shift) = (simd.splat_f32s(*scale), simd.splat_f32s(*shift));
             for ((state, mean), rate) in row.iter_mut().zip(mean).zip(rate) {
                 let even = simd.mul_f32s(simd.sub_f32s(*state, mean), rate);

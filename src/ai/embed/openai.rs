@@ -32,11 +32,12 @@ pub struct OpenAiEmbedder {
     client: Client,
     url: String,
     /// The provider's own name for the model.
-    model: String,
+    theirs: String,
     /// Asked for with each request, when the settings give it.
     wanted: Option<u16>,
     retries: u32,
-    name: String,
+    /// What is stored beside each vector.
+    model: String,
     dimensions: usize,
 }
 
@@ -58,15 +59,15 @@ impl OpenAiEmbedder {
         let mut embedder = Self {
             client,
             url: format!("{}/embeddings", config.openai.base_url),
-            model: config.embedding.model.clone(),
+            theirs: config.embedding.model.clone(),
             wanted: config.embedding_dimensions,
             retries: config.max_retries,
-            name: String::new(),
+            model: String::new(),
             dimensions: 0,
         };
         let probe = embedder.batch(&["length"], config.embedding_dimensions.map(usize::from)).await?;
         embedder.dimensions = probe.first().map_or(0, Vec::len);
-        embedder.name = format!("{}@{}", config.embedding, embedder.dimensions);
+        embedder.model = format!("{}@{}", config.embedding, embedder.dimensions);
         Ok(embedder)
     }
 
@@ -93,7 +94,7 @@ impl OpenAiEmbedder {
     }
 
     async fn once(&self, texts: &[&str]) -> Result<Vec<u8>, Failed> {
-        let request = Request { model: &self.model, input: texts, encoding_format: "float", dimensions: self.wanted };
+        let request = Request { model: &self.theirs, input: texts, encoding_format: "float", dimensions: self.wanted };
         let response = self.client.post(&self.url).json(&request).send().await.map_err(for_now)?;
         let status = response.status();
         let wait = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
@@ -114,7 +115,7 @@ impl OpenAiEmbedder {
 
 impl Embedder for OpenAiEmbedder {
     fn model(&self) -> &str {
-        &self.name
+        &self.model
     }
 
     fn dimensions(&self) -> usize {
