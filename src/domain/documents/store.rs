@@ -33,11 +33,7 @@ pub async fn load(mut conn: &Connection, viewer: UserId, ids: &[DocumentId]) -> 
 }
 
 /// The document, if `viewer` may see it and their account is open: for addresses that are used without a sign-in.
-pub async fn find_for_open_account(
-    mut conn: &Connection,
-    viewer: UserId,
-    id: DocumentId,
-) -> Result<Option<Document>> {
+pub async fn find_for_open_account(mut conn: &Connection, viewer: UserId, id: DocumentId) -> Result<Option<Document>> {
     let visible = documents::table.inner_join(users::table).filter(documents::id.eq(id)).filter(visible_to(viewer));
     let open = visible.filter(users::is_active).filter(users::deleted_at.is_null());
     Ok(open.select(Document::as_select()).first(&mut conn).await.optional()?)
@@ -72,7 +68,9 @@ macro_rules! filtered {
         }
         if let Some(search) = search {
             let pattern = like_pattern(search);
-            rows = rows.filter(documents::filename.ilike(pattern.clone()).or(documents::title.ilike(pattern).assume_not_null()));
+            rows = rows.filter(
+                documents::filename.ilike(pattern.clone()).or(documents::title.ilike(pattern).assume_not_null()),
+            );
         }
         rows
     }};

@@ -60,11 +60,7 @@ impl QueryFragment<Pg> for Pages<'_> {
         out.push_bind_param::<Nullable<Integer>, _>(&self.cursor)?;
         out.push_sql(if self.backward { " IS NULL OR c.position < " } else { " IS NULL OR c.position > " });
         out.push_bind_param::<Nullable<Integer>, _>(&self.cursor)?;
-        out.push_sql(if self.backward {
-            ") ORDER BY c.position DESC LIMIT "
-        } else {
-            ") ORDER BY c.position LIMIT "
-        });
+        out.push_sql(if self.backward { ") ORDER BY c.position DESC LIMIT " } else { ") ORDER BY c.position LIMIT " });
         out.push_bind_param::<BigInt, _>(&self.limit)?;
         out.push_sql(") c WHERE d.id = ANY (");
         out.push_bind_param::<Array<SqlUuid>, _>(&self.documents)?;
@@ -90,15 +86,13 @@ pub async fn pages(
     documents: &[DocumentId],
     page: &Page<i32>,
 ) -> Result<Vec<Chunk>> {
-    let pages =
-        Pages { viewer, documents, cursor: page.cursor, backward: page.is_backward(), limit: page.limit() };
+    let pages = Pages { viewer, documents, cursor: page.cursor, backward: page.is_backward(), limit: page.limit() };
     Ok(pages.get_results(&mut conn).await?)
 }
 
 /// Those of `ids` in documents that `viewer` may see, in no order.
 pub async fn load(mut conn: &Connection, viewer: UserId, ids: &[ChunkId]) -> Result<Vec<Chunk>> {
-    let visible =
-        chunks::table.inner_join(documents::table).filter(chunks::id.eq_any(ids)).filter(visible_to(viewer));
+    let visible = chunks::table.inner_join(documents::table).filter(chunks::id.eq_any(ids)).filter(visible_to(viewer));
     Ok(visible.select(Chunk::as_select()).load(&mut conn).await?)
 }
 

@@ -18,21 +18,19 @@ pub async fn missing_of(
     model: &str,
     limit: i64,
 ) -> Result<Vec<(ChunkId, String)>> {
-    let there =
-        chunk_embeddings::table.filter(chunk_embeddings::chunk_id.eq(chunks::id)).filter(chunk_embeddings::model.eq(model));
-    let missing = chunks::table.filter(chunks::document_id.eq(document)).filter(diesel::dsl::not(diesel::dsl::exists(there)));
+    let there = chunk_embeddings::table
+        .filter(chunk_embeddings::chunk_id.eq(chunks::id))
+        .filter(chunk_embeddings::model.eq(model));
+    let missing =
+        chunks::table.filter(chunks::document_id.eq(document)).filter(diesel::dsl::not(diesel::dsl::exists(there)));
     Ok(missing.order(chunks::position).limit(limit).select((chunks::id, chunks::content)).load(&mut conn).await?)
 }
 
 /// Passages of documents that are ready, without a vector of `model`, after `after` in the order of their ids.
-pub async fn missing(
-    mut conn: &Connection,
-    model: &str,
-    after: ChunkId,
-    limit: i64,
-) -> Result<Vec<(ChunkId, String)>> {
-    let there =
-        chunk_embeddings::table.filter(chunk_embeddings::chunk_id.eq(chunks::id)).filter(chunk_embeddings::model.eq(model));
+pub async fn missing(mut conn: &Connection, model: &str, after: ChunkId, limit: i64) -> Result<Vec<(ChunkId, String)>> {
+    let there = chunk_embeddings::table
+        .filter(chunk_embeddings::chunk_id.eq(chunks::id))
+        .filter(chunk_embeddings::model.eq(model));
     let missing = chunks::table
         .inner_join(documents::table)
         .filter(documents::status.eq(ProcessingStatus::Ready))
@@ -43,7 +41,13 @@ pub async fn missing(
 }
 
 /// Stores vectors in the place of any other; passages that are gone meanwhile are left out.
-pub async fn put(mut conn: &Connection, model: &str, dimensions: i32, ids: &[ChunkId], vectors: &[Vector]) -> Result<()> {
+pub async fn put(
+    mut conn: &Connection,
+    model: &str,
+    dimensions: i32,
+    ids: &[ChunkId],
+    vectors: &[Vector],
+) -> Result<()> {
     diesel::sql_query(
         "INSERT INTO chunk_embeddings (chunk_id, model, dimensions, embedding) \
          SELECT c.id, $1, $2, v.embedding FROM unnest($3, $4) AS v (id, embedding) JOIN chunks c ON c.id = v.id \
