@@ -1,3 +1,5 @@
 //! What several tests need.
 
+pub mod database;
 pub mod files;
+pub mod library;

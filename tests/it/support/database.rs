@@ -1,0 +1,104 @@
+//! A database a test, cloned from a migrated template that is made anew when the migrations change.
+
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+use tokio::sync::OnceCell;
+use tokio_postgres::NoTls;
+
+use elenchus::db::connect::Connector;
+use elenchus::db::migrate;
+
+/// Serializes making the template: "template" in bytes.
+const LOCK: i64 = 0x7465_6d70_6c61_7465;
+
+fn server() -> String {
+    std::env::var("TEST_DATABASE_URL").unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5599/postgres".to_owned())
+}
+
+fn url_of(name: &str) -> String {
+    let server = server();
+    let (base, _) = server.rsplit_once('/').unwrap();
+    format!("{base}/{name}")
+}
+
+async fn admin() -> tokio_postgres::Client {
+    let (client, connection) = tokio_postgres::connect(&server(), NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}
+
+fn template_name() -> String {
+    let mut files = Vec::new();
+    for folder in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations")).unwrap() {
+        let folder = folder.unwrap().path();
+        if folder.is_dir() {
+            files.push(folder.join("up.sql"));
+        }
+    }
+    files.sort();
+    let mut hash = Sha256::new();
+    for file in files {
+        hash.update(std::fs::read(file).unwrap());
+    }
+    format!("elenchus_template_{}", hex::encode(&hash.finalize()[..6]))
+}
+
+/// Makes the template unless it is there, and says its name.
+async fn template() -> &'static str {
+    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+    TEMPLATE
+        .get_or_init(|| async {
+            let name = template_name();
+            let admin = admin().await;
+            admin.execute("SELECT pg_advisory_lock($1)", &[&LOCK]).await.unwrap();
+            if admin.query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&name]).await.unwrap().is_none() {
+                // Under another name until it is whole.
+                let draft = format!("{name}_draft");
+                admin.batch_execute(&format!("DROP DATABASE IF EXISTS {draft}")).await.unwrap();
+                admin.batch_execute(&format!("CREATE DATABASE {draft}")).await.unwrap();
+                let connector = Connector::new(&url_of(&draft), std::time::Duration::from_secs(5)).unwrap();
+                migrate::run(&connector).await.unwrap();
+                admin
+                    .batch_execute(&format!(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{draft}'"
+                    ))
+                    .await
+                    .unwrap();
+                admin.batch_execute(&format!("ALTER DATABASE {draft} RENAME TO {name}")).await.unwrap();
+            }
+            name
+        })
+        .await
+}
+
+/// A migrated database that goes when this does.
+pub struct TestDatabase {
+    pub url: String,
+    name: String,
+}
+
+impl TestDatabase {
+    pub async fn new() -> Self {
+        // Another test may have done so.
+        let _installed = rustls::crypto::ring::default_provider().install_default();
+        let template = template().await;
+        let name = format!("elenchus_test_{}", uuid::Uuid::new_v4().simple());
+        admin().await.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.unwrap();
+        Self { url: url_of(&name), name }
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        // The test's own runtime is going down.
+        let done = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async { admin().await.batch_execute(&drop).await.unwrap() });
+        });
+        if done.join().is_err() {
+            eprintln!("database {} was left behind", self.name);
+        }
+    }
+}
