@@ -1,7 +1,8 @@
 //! How well search finds: reads sets of questions through the product's own upload, reading and search, and writes what
 //! it found for scoring.
 //!
-//! `cargo bench --bench retrieval -- <folder> <out> <set>…` reads `<folder>/<set>.docs.jsonl` (`doc`, `text`) and
+//! `cargo bench --bench retrieval -- <folder> <out> <every> <set>…` reads `<folder>/<set>.docs.jsonl` (`doc`, `text`) and
+//! every so-manyth of
 //! `<set>.queries.jsonl` (`qid`, `text`), and writes `<out>/<set>.<mode>.jsonl`: a line a question with `qid` and `hits`
 //! of `doc`, `start`, `end`, `score`, best first. It needs the Postgres of the tests, and `EMBED_MODEL_DIR` or a network
 //! for the model.
@@ -34,19 +35,19 @@ fn lines(path: &Path) -> Vec<Value> {
 #[tokio::main]
 async fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let [folder, out, sets @ ..] = arguments.as_slice() else {
-        println!("cargo bench --bench retrieval -- <folder> <out> <set>…");
+    let [folder, out, every, sets @ ..] = arguments.as_slice() else {
+        println!("cargo bench --bench retrieval -- <folder> <out> <every> <set>…");
         return;
     };
     let world = library::Library::new().await;
     let embedder = load(&world.app.config.models, &std::env::temp_dir()).await.unwrap();
     world.embedder.send_replace(embedder);
     for set in sets {
-        measure(&world, Path::new(folder), Path::new(out), set).await;
+        measure(&world, Path::new(folder), Path::new(out), every.parse().unwrap(), set).await;
     }
 }
 
-async fn measure(world: &library::Library, folder: &Path, out: &Path, set: &str) {
+async fn measure(world: &library::Library, folder: &Path, out: &Path, every: usize, set: &str) {
     let actor = world.person(set, Role::Member).await;
     let viewer = actor.require_id().unwrap();
     let mut names: HashMap<DocumentId, String> = HashMap::new();
@@ -64,7 +65,7 @@ async fn measure(world: &library::Library, folder: &Path, out: &Path, set: &str)
     {
         let mut file = std::fs::File::create(out.join(format!("{set}.{name}.jsonl"))).unwrap();
         let mut times: Vec<Duration> = Vec::new();
-        for line in lines(&folder.join(format!("{set}.queries.jsonl"))) {
+        for line in lines(&folder.join(format!("{set}.queries.jsonl"))).into_iter().step_by(every) {
             let start = Instant::now();
             let query = Query { text: line["text"].as_str().unwrap(), mode, scope: &scope, limit: 50 };
             let hits = search(&world.app, viewer, &query).await.unwrap();
