@@ -71,7 +71,7 @@ impl Library {
             extractor: Extractor::new(exe, config.documents.extraction.clone(), None),
             models: Arc::new(Models::new(&config.models).unwrap()),
             prices: Arc::new(Prices::load(None).unwrap()),
-            hashing: Arc::new(Semaphore::new(1)),
+            hashing: Arc::new(Semaphore::new(config.auth.hash_concurrency)),
             embedder: receiver,
             config: Arc::new(config),
         };
