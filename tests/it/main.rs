@@ -13,6 +13,7 @@ mod prices;
 mod provider_faults;
 mod providers;
 mod sessions;
+mod settings;
 mod sign_in_graphql;
 mod support;
 mod transport_support;
