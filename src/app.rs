@@ -11,7 +11,9 @@ use crate::clock::Clock;
 use crate::config::load::Config;
 use crate::config::secrets::Secrets;
 use crate::db::pool::Db;
+use crate::domain::documents::extract::extractor::Extractor;
 use crate::events::bus::Bus;
+use crate::storage::store::Storage;
 
 /// The running application. Cheap to clone.
 #[derive(Clone)]
@@ -21,6 +23,9 @@ pub struct App {
     pub clock: Clock,
     pub db: Db,
     pub bus: Bus,
+    pub storage: Storage,
+    /// Starts the processes that read files; it knows nothing of the application itself.
+    pub extractor: Extractor,
     pub models: Arc<Models>,
     pub prices: Arc<Prices>,
     /// Bounds how many passwords are hashed at once: each takes memory on purpose.

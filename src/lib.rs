@@ -5,7 +5,7 @@
 //! * `db`: Postgres · `ai`: models that write and that embed · `storage`: files · `events`: what happened, told to
 //!   every instance · `jobs`: work that waits · `app`: the handles on all of these
 //! * `domain`: what the product does · `graphql`: how it is asked for · `http`: how it is reached
-//! * `start`, `server`, `worker`, `command`: how it is run · `telemetry`: what it says about itself
+//! * `start`, `server`, `worker`, `command`: how it is run · `telemetry`: what it says about itself'
 
 pub mod ai;
 pub mod app;

@@ -93,8 +93,8 @@ pub async fn application(config: Config, database: &SecretString, clock: Clock) 
         models: Arc::new(models),
         prices: Arc::new(prices),
         embedder: loaded,
-        storage: Arc::new(storage),
-        extractor: Arc::new(extractor),
+        storage,
+        extractor,
     };
     tokio::spawn(load_embedder(app.clone(), embedder));
     Ok(app)
@@ -108,7 +108,7 @@ async fn load_embedder(app: App, loaded: watch::Sender<Option<Arc<dyn Embedder>>
             loaded.send_replace(Some(embedder));
             let queued = async {
                 let conn = app.db.write().await?;
-                queue::enqueue::<App, _>(&conn, &app.clock, &IndexMissingEmbeddings::default()).await
+                queue::enqueue::<App, _>(&conn, &app.clock, &IndexMissingEmbeddings {}).await
             };
             if let Err(error) = queued.await {
                 tracing::warn!(error = %error.chain(), "cannot queue the indexing of older documents");

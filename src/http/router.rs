@@ -24,7 +24,7 @@ use crate::config::server::ServerConfig;
 use crate::graphql::schema;
 
 /// What the pages show.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Pages {
     /// Serves GraphiQL.
     pub graphiql: Option<GraphiqlConfig>,

@@ -4,8 +4,10 @@
 
 mod access_tokens;
 mod accounts;
+mod chunking;
 mod embedded;
 mod embeddings;
+mod extraction;
 mod extractive;
 mod graphiql;
 mod guard;
@@ -15,6 +17,7 @@ mod providers;
 mod sessions;
 mod settings;
 mod sign_in_graphql;
+mod storage;
 mod support;
 mod transport_support;
 mod transports_http;

@@ -10,7 +10,7 @@ use crate::ai::chat::request::{ChatRequest, Turn};
 use crate::app::App;
 use crate::config::models::ModelName;
 use crate::db::pool::{Connection, Transactional as _};
-use crate::domain::documents;
+use crate::domain::documents::actions::read;
 use crate::domain::generation::actions as generations;
 use crate::domain::generation::model::Generation;
 use crate::domain::generation::prompts;
@@ -43,7 +43,10 @@ pub async fn ask(app: &App, actor: &Actor, question: Question, model: Option<Mod
     let owner = actor.require_id()?;
     let text = policy::message_text(&question.text, app.config.graphql.message_max_chars)?;
     if let Some(asked) = &question.documents {
-        documents::actions::check_visible(app, actor, asked, "input.documentIds").await?;
+        let visible = read::load_documents(app, actor, asked).await?;
+        if asked.iter().any(|document| !visible.contains_key(document)) {
+            return Err(Error::not_found("document").with_field("input.documentIds"));
+        }
     }
     super::messages::check_model(app, model.as_ref())?;
     let input = serde_json::to_value(Question { text, ..question }).map_err(Error::internal)?;

@@ -2,7 +2,8 @@
 
 use crate::ai::chat::request::Passage;
 use crate::app::App;
-use crate::domain::documents::retrieval::{self, Query, Scope, SearchMode};
+use crate::domain::documents::retrieval::query::{Query, Scope, SearchMode};
+use crate::domain::documents::retrieval::search;
 use crate::domain::generation::purpose::Evidence;
 use crate::error::Result;
 use crate::ids::{DocumentId, UserId};
@@ -22,7 +23,7 @@ pub async fn gather(
 ) -> Result<(Vec<Passage>, Vec<Evidence>)> {
     let scope = Scope { documents, ..Scope::default() };
     let query = Query { text: question, mode: SearchMode::Hybrid, scope: &scope, limit: PASSAGES };
-    let hits = retrieval::search(app, reader, &query).await?;
+    let hits = search::search(app, reader, &query).await?;
     let mut passages = Vec::with_capacity(hits.len());
     let mut evidence = Vec::with_capacity(hits.len());
     for (hit, marker) in hits.into_iter().zip(1_i32..) {

@@ -180,7 +180,7 @@ impl From<model::Citation> for Citation {
 #[derive(Debug, Clone, Interface)]
 #[graphql(
     field(name = "generation_id", ty = "&ID", desc = "The generation whose step it is."),
-    field(name = "cursor", ty = "&str", desc = "The place of this step: opaque, valid for ever, on every server.")
+    field(name = "cursor", ty = "&String", desc = "The place of this step: opaque, valid for ever, on every server.")
 )]
 pub enum GenerationEvent {
     TextAppended(TextAppended),

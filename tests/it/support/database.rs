@@ -41,7 +41,7 @@ fn template_name() -> String {
     for file in files {
         hash.update(std::fs::read(file).unwrap());
     }
-    format!("users_template_{}", hex::encode(&hash.finalize()[..6]))
+    format!("elenchus_template_{}", hex::encode(&hash.finalize()[..6]))
 }
 
 /// Makes the template unless it is there, and says its name.
@@ -83,7 +83,7 @@ impl TestDatabase {
         // Another test may have done so.
         let _installed = rustls::crypto::ring::default_provider().install_default();
         let template = template().await;
-        let name = format!("users_{}", uuid::Uuid::new_v4().simple());
+        let name = format!("elenchus_test_{}", uuid::Uuid::new_v4().simple());
         admin().await.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.unwrap();
         Self { url: url_of(&name), name }
     }

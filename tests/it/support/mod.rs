@@ -4,6 +4,8 @@ pub mod chat;
 pub mod cluster;
 pub mod counters;
 pub mod database;
+pub mod files;
+pub mod library;
 pub mod people;
 pub mod private;
 pub mod provider;

@@ -9,9 +9,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::docx::document as docx;
+use super::html::page as html;
 use super::limits::{self, Bounds};
 use super::report::{ExtractCode, ExtractError, Extracted, Report};
-use super::{html, pdf, plain};
+use super::{pdf, plain};
 use crate::domain::documents::media::MediaKind;
 
 /// The word on the command line that means this.
@@ -85,7 +86,7 @@ fn serve(task: &Task) -> io::Result<()> {
     let read = || match (task.kind, &pdfium) {
         (MediaKind::Text, _) => plain::text(&file, task.max_chars),
         (MediaKind::Markdown, _) => plain::markdown(&file, task.max_chars),
-        (MediaKind::Html, _) => html::html(&file, task.max_chars),
+        (MediaKind::Html, _) => html::read(&file, task.max_chars),
         (MediaKind::Docx, _) => docx::read(&file, task.max_chars),
         (MediaKind::Pdf, Some(pdfium)) => pdf::pdfium::read(pdfium, &file, task.max_chars),
         (MediaKind::Pdf, None) => pdf::unpdf::read(&file, task.max_chars),

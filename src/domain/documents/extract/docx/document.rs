@@ -48,7 +48,7 @@ fn not_word(why: &str) -> ExtractError {
 }
 
 /// The name of the main part, found as the standard says (ECMA-376 part 2, section 9), and checked to be one.
-fn main_part(package: &mut Package) -> Result<String, ExtractError> {
+fn main_part(package: &mut Package<'_>) -> Result<String, ExtractError> {
     let related = relationships(package, "")?;
     let main = related.into_iter().find(|(kind, _)| kind.ends_with("/officeDocument")).map(|(_, name)| name);
     let main = main.ok_or_else(|| not_word("it names no main part"))?;
@@ -64,7 +64,7 @@ fn main_part(package: &mut Package) -> Result<String, ExtractError> {
 }
 
 /// Kind and name of the parts that `part` refers to; those outside of the file are left out, and never fetched.
-fn relationships(package: &mut Package, part: &str) -> Result<Vec<(String, String)>, ExtractError> {
+fn relationships(package: &mut Package<'_>, part: &str) -> Result<Vec<(String, String)>, ExtractError> {
     let (folder, file) = part.rsplit_once('/').map_or(("", part), |(folder, file)| (folder, file));
     let slash = if folder.is_empty() { "" } else { "/" };
     let Some(bytes) = package.part(&format!("{folder}{slash}_rels/{file}.rels"))? else { return Ok(Vec::new()) };
@@ -78,7 +78,7 @@ fn relationships(package: &mut Package, part: &str) -> Result<Vec<(String, Strin
 }
 
 /// The title in the document's properties.
-fn own_title(package: &mut Package) -> Result<Option<String>, ExtractError> {
+fn own_title(package: &mut Package<'_>) -> Result<Option<String>, ExtractError> {
     let Some(part) = package.part("docProps/core.xml")? else { return Ok(None) };
     let mut found = Title::default();
     xml::walk(&part, &mut found)?;

@@ -19,14 +19,13 @@ const MAX_RATIO: u64 = 200;
 /// Below this size the ratio does no harm.
 const RATIO_MATTERS_FROM: u64 = 4 * 1024 * 1024;
 
-pub(super) struct Package {
-    zip: ZipArchive<BufReader<File>>,
+pub(super) struct Package<'a> {
+    zip: ZipArchive<BufReader<&'a File>>,
     left: u64,
 }
 
-impl Package {
-    pub(super) fn open(file: &File) -> Result<Self, ExtractError> {
-        let file = file.try_clone().map_err(|error| ExtractError::corrupt("Word document", error))?;
+impl<'a> Package<'a> {
+    pub(super) fn open(file: &'a File) -> Result<Self, ExtractError> {
         let zip = ZipArchive::new(BufReader::new(file)).map_err(explain)?;
         if zip.len() > MAX_ENTRIES {
             return Err(ExtractError::too_large(format!(

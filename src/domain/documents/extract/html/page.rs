@@ -1,28 +1,45 @@
-//! HTML: the text that a reader of the page would see. Nothing is fetched and nothing is run.
+//! A page of HTML: the text that its reader would see. Nothing is fetched and nothing is run.
 
 use std::fs::File;
 use std::io::Read;
 
 use encoding_rs::Encoding;
-use html2text::{Element, Handle, RcDom, config};
+use html2text::{Comment, Element, Handle, RcDom, config};
 use memchr::memmem;
 
-use super::plain;
-use super::report::{ExtractError, Extracted};
-use super::tidy;
+use super::layout;
+use crate::domain::documents::extract::report::{ExtractError, Extracted};
+use crate::domain::documents::extract::{plain, tidy};
 
 /// Larger pages are refused: the tree of a page takes many times the page's memory.
 const MAX_BYTES: u64 = 32 * 1024 * 1024;
-/// Wider than any line: where lines break is the text's business, not ours.
-const WIDTH: usize = 1_000_000;
 
-/// Elements whose content no reader sees, and `hr`, which would be drawn as wide as the line.
-const DROPPED: [&str; 14] = [
-    "script", "style", "template", "noscript", "head", "iframe", "object", "embed", "svg", "math", "canvas", "select",
-    "textarea", "hr",
+/// Elements whose content no reader sees as text of the page. Those whose content is not escaped when it is written
+/// out must all be among them.
+const DROPPED: [&str; 20] = [
+    "script",
+    "style",
+    "template",
+    "noscript",
+    "head",
+    "iframe",
+    "object",
+    "embed",
+    "svg",
+    "math",
+    "canvas",
+    "select",
+    "textarea",
+    "noembed",
+    "noframes",
+    "plaintext",
+    "xmp",
+    "audio",
+    "video",
+    "datalist",
 ];
 
-pub(super) fn html(file: &File, max_chars: usize) -> Result<Extracted, ExtractError> {
+pub(in crate::domain::documents::extract) fn read(file: &File, max_chars: usize) -> Result<Extracted, ExtractError> {
     let mut bytes = Vec::new();
     let read = file.take(MAX_BYTES + 1).read_to_end(&mut bytes);
     read.map_err(|error| ExtractError::corrupt("HTML file", error))?;
@@ -40,13 +57,15 @@ pub(super) fn html(file: &File, max_chars: usize) -> Result<Extracted, ExtractEr
     Ok(Extracted { text, pages: Vec::new(), title, truncated })
 }
 
+/// The text of a page or a part of one.
 fn render(source: &str) -> Result<String, ExtractError> {
-    let broken = |error: html2text::Error| ExtractError::corrupt("HTML file", error);
-    let config = config::plain_no_decorate().raw_mode(true).no_link_wrapping().allow_width_overflow();
-    let dom: RcDom = config.parse_html(source.as_bytes()).map_err(broken)?;
+    let broken = |error: &dyn std::fmt::Display| ExtractError::corrupt("HTML file", error);
+    let dom: RcDom = config::plain().parse_html(source.as_bytes()).map_err(|error| broken(&error))?;
     prune(&dom.document);
-    let tree = config.dom_to_render_tree(&dom).map_err(broken)?;
-    config.render_to_string(tree, WIDTH).map_err(broken)
+    let mut clean = Vec::new();
+    dom.serialize(&mut clean).map_err(|error| broken(&error))?;
+    drop(dom);
+    Ok(layout::lines(&String::from_utf8_lossy(&clean)))
 }
 
 /// Takes out what is not shown. Without recursion: a page may nest as deep as it likes.
@@ -55,11 +74,14 @@ fn prune(document: &Handle) {
     while let Some(node) = open.pop() {
         node.children.borrow_mut().retain(is_shown);
         open.extend(node.children.borrow().iter().cloned());
+        if let Element { attrs, .. } = &node.data {
+            attrs.borrow_mut().retain(|attribute| &*attribute.name.local == "alt");
+        }
     }
 }
 
 fn is_shown(node: &Handle) -> bool {
-    let Element { name, attrs, .. } = &node.data else { return true };
+    let Element { name, attrs, .. } = &node.data else { return !matches!(node.data, Comment { .. }) };
     if DROPPED.contains(&&*name.local) {
         return false;
     }

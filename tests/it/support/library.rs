@@ -1,0 +1,149 @@
+//! An application with documents over a database and a folder of its own, and people in it.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use diesel_async::SimpleAsyncConnection as _;
+use elenchus::ai::chat::models::Models;
+use elenchus::ai::chat::prices::Prices;
+use elenchus::ai::embed::embedder::Embedder;
+use elenchus::app::App;
+use elenchus::clock::Clock;
+use elenchus::config::env::Env;
+use elenchus::config::load::Config;
+use elenchus::config::secrets::Secrets;
+use elenchus::db::pool::Db;
+use elenchus::domain::documents::actions::upload::{Incoming, upload};
+use elenchus::domain::documents::extract::extractor::Extractor;
+use elenchus::domain::documents::jobs::ProcessDocument;
+use elenchus::domain::documents::model::Document;
+use elenchus::domain::users::actor::{Actor, SignedIn};
+use elenchus::domain::users::model::{Role, User};
+use elenchus::error::Result;
+use elenchus::events::bus::Bus;
+use elenchus::ids::{LoginSessionId, UserId};
+use elenchus::jobs::job::{Attempt, Job as _, JobError};
+use elenchus::storage::store::Storage;
+use tokio::sync::{Semaphore, watch};
+
+use super::database::TestDatabase;
+
+pub const FIRST: Attempt = Attempt { number: 1, is_last: false };
+pub const LAST: Attempt = Attempt { number: 5, is_last: true };
+
+pub struct Library {
+    pub app: App,
+    pub database: TestDatabase,
+    pub embedder: watch::Sender<Option<Arc<dyn Embedder>>>,
+    pub folder: tempfile::TempDir,
+}
+
+impl Library {
+    pub async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// An application with these settings besides the defaults, and without an embedding model.
+    pub async fn with(settings: &[(&str, &str)]) -> Self {
+        let database = TestDatabase::new().await;
+        let folder = tempfile::tempdir().unwrap();
+        let files = format!("file:{}", folder.path().join("files").display());
+        let mut pairs = vec![
+            ("DATABASE_URL", database.url.as_str()),
+            ("STORAGE_URL", files.as_str()),
+            ("DATA_DIR", folder.path().to_str().unwrap()),
+            ("SECRET_KEY", "a key for tests that nobody else has"),
+            ("ENCRYPTION_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+        ];
+        pairs.extend(settings);
+        let config = Config::from_env(&Env::from_pairs(pairs)).unwrap();
+        let start: DateTime<Utc> = "2026-03-01T12:00:00Z".parse().unwrap();
+        let exe = PathBuf::from(env!("CARGO_BIN_EXE_elenchus"));
+        let (embedder, receiver) = watch::channel(None);
+        let app = App {
+            secrets: Arc::new(Secrets::load(&config.auth, &config.server.data_dir).unwrap()),
+            clock: Clock::manual(start),
+            db: Db::new(config.database.url.as_ref().unwrap(), &config.database).unwrap(),
+            bus: Bus::default(),
+            storage: Storage::open(&config.storage).unwrap(),
+            extractor: Extractor::new(exe, config.documents.extraction.clone(), None),
+            models: Arc::new(Models::new(&config.models).unwrap()),
+            prices: Arc::new(Prices::load(None).unwrap()),
+            hashing: Arc::new(Semaphore::new(1)),
+            embedder: receiver,
+            config: Arc::new(config),
+        };
+        Self { app, database, embedder, folder }
+    }
+
+    /// Somebody with an account.
+    pub async fn person(&self, name: &str, role: Role) -> Actor {
+        let id = UserId::generate(self.app.clock.now());
+        self.sql(&format!(
+            "INSERT INTO users (id, email, role, created_at, updated_at) \
+             VALUES ('{}', '{name}@example.org', '{role}', now(), now())",
+            id.uuid()
+        ))
+        .await;
+        let now = self.app.clock.now();
+        let user = User {
+            id,
+            email: format!("{name}@example.org"),
+            username: None,
+            full_name: None,
+            role,
+            is_active: true,
+            organization: None,
+            job_title: None,
+            timezone: "UTC".to_owned(),
+            language: "en".to_owned(),
+            preferences: serde_json::json!({}),
+            last_login_at: None,
+            last_seen_at: None,
+            created_at: now,
+            updated_at: now,
+        };
+        Actor::somebody(SignedIn { user, session: LoginSessionId::generate(now), expires_at: now })
+    }
+
+    /// What happens outside of the actions under test.
+    pub async fn sql(&self, statement: &str) {
+        self.app.db.write().await.unwrap().batch_execute(statement).await.unwrap();
+    }
+
+    /// The first column of the first row, as text.
+    pub async fn text(&self, query: &str) -> Option<String> {
+        let (client, connection) = tokio_postgres::connect(&self.database.url, tokio_postgres::NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client.query_one(&format!("SELECT ({query})::text"), &[]).await.unwrap().get(0)
+    }
+
+    /// Uploads one file, unread.
+    pub async fn upload(&self, actor: &Actor, name: &str, bytes: &[u8]) -> Document {
+        upload(&self.app, actor, vec![incoming(name, bytes)]).await.unwrap().remove(0)
+    }
+
+    /// Uploads one file and reads it.
+    pub async fn add(&self, actor: &Actor, name: &str, bytes: &[u8]) -> Document {
+        let document = self.upload(actor, name, bytes).await;
+        self.process(&document, FIRST).await.unwrap();
+        self.get(actor, &document).await.unwrap()
+    }
+
+    pub async fn process(&self, document: &Document, attempt: Attempt) -> Result<(), JobError> {
+        let job = ProcessDocument { document_id: document.id, revision: document.revision };
+        job.run(self.app.clone(), attempt).await
+    }
+
+    pub async fn get(&self, actor: &Actor, document: &Document) -> Result<Document> {
+        elenchus::domain::documents::actions::read::get(&self.app, actor, document.id).await
+    }
+}
+
+pub fn incoming(name: &str, bytes: &[u8]) -> Incoming {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    Incoming { filename: name.to_owned(), file }
+}
