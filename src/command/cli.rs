@@ -41,7 +41,7 @@ enum Command {
     /// Fills the database with a demo account, documents and a conversation.
     Demo,
     /// Checks database, vector search, storage, models and keys, and says what to do.
-    Doctor,
+    Doctor(doctor::Args),
 }
 
 impl Cli {
@@ -59,11 +59,15 @@ impl Cli {
                 Err(error) => fail(&error.to_string()),
             };
         }
-        let config = Env::load(Path::new(".")).and_then(|env| Config::from_env(&env));
-        let config = match config {
-            Ok(config) => config,
+        let loaded = Env::load(Path::new(".")).and_then(|env| Config::from_env(&env).map(|config| (env, config)));
+        let (env, mut config) = match loaded {
+            Ok(loaded) => loaded,
             Err(error) => return fail(&error.to_string()),
         };
+        if matches!(command, Command::Doctor(_)) && !env.is_given("LOG_LEVEL") {
+            // What it has to say, it prints.
+            "error".clone_into(&mut config.server.log_level);
+        }
         if let Err(error) = telemetry::start_logging(&config.server) {
             return fail(&error.to_string());
         }
@@ -73,7 +77,7 @@ impl Cli {
             Command::Migrate => block_on(migrate(config)),
             Command::Admin(command) => block_on(admin::run(config, command)),
             Command::Demo => block_on(demo::run(config)),
-            Command::Doctor => block_on(doctor::run(config)),
+            Command::Doctor(args) => block_on(doctor::run(&env, config, args)),
             Command::Schema => ExitCode::SUCCESS,
         }
     }

@@ -1,5 +1,7 @@
 //! `elenchus serve` and `elenchus worker`.
 
+use std::future::pending;
+
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -38,12 +40,19 @@ pub async fn run(config: Config, args: Args) -> Result<()> {
         let demo_login = if args.demo { demo::account(&app).await? } else { None };
         let options = Options { demo_login: demo_login.clone(), without_worker: args.no_worker, is_alone };
         let running = server::serve(app.clone(), options).await?;
-        if demo_login.is_some() {
-            demo::fill(&app).await?;
+        let prepare = async {
+            // The server is of use without it, and the next start tries again.
+            if demo_login.is_some() && let Err(error) = demo::fill(&app).await {
+                tracing::warn!(error = %error.chain(), "the demo is not complete");
+            }
+            let url = public_url.unwrap_or_else(|| format!("http://{}", running.address));
+            announce(&url, graphiql, demo_login.as_ref());
+            pending::<()>().await;
+        };
+        tokio::select! {
+            () = server::asked_to_stop() => {}
+            () = prepare => {}
         }
-        let url = public_url.unwrap_or_else(|| format!("http://{}", running.address));
-        announce(&url, graphiql, demo_login.as_ref());
-        server::asked_to_stop().await;
         running.stop().await;
         Ok(())
     }

@@ -58,6 +58,12 @@ impl Env {
         Ok(Self { given })
     }
 
+    /// Whether a value was given for `name`, by itself or in a file, so that the default does not hold.
+    #[must_use]
+    pub fn is_given(&self, name: &str) -> bool {
+        self.given.contains_key(name) || self.given.contains_key(&format!("{name}_FILE"))
+    }
+
     /// The value given for `name`, or the contents of the file that `NAME_FILE` names.
     fn given(&self, name: &str) -> Result<Option<String>, ConfigError> {
         if let Some(value) = self.given.get(name) {

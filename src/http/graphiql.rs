@@ -1,6 +1,6 @@
 //! `/graphiql`: a page for trying the API out, served from the binary and reaching for nothing outside it.
 
-mod assets;
+pub mod assets;
 
 use std::sync::Arc;
 

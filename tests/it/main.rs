@@ -15,6 +15,7 @@ mod prices;
 mod provider_faults;
 mod providers;
 mod sessions;
+mod settings;
 mod sign_in_graphql;
 mod storage;
 mod support;

@@ -60,6 +60,12 @@ pub async fn insert_user(mut conn: &AsyncPgConnection, new: &NewUser) -> Result<
     Ok(inserted)
 }
 
+/// Whether there is no account, deleted ones included until they are purged.
+pub async fn is_empty(mut conn: &AsyncPgConnection) -> Result<bool> {
+    let found = diesel::select(diesel::dsl::exists(users::table)).get_result::<bool>(&mut conn).await?;
+    Ok(!found)
+}
+
 /// The account with this e-mail address in any case, and its password.
 pub async fn find_by_email(mut conn: &AsyncPgConnection, email: &str) -> Result<Option<(User, Option<String>)>> {
     let found = users::table

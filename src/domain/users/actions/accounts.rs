@@ -54,6 +54,22 @@ pub async fn ensure_demo_user(app: &App, email: &str, password: &SecretString) -
     Ok(ensure(app, email, password, "Demo", Role::Member).await?.0)
 }
 
+/// Whether nobody has an account, for whoever runs the server.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn are_none(app: &App) -> Result<bool> {
+    store::is_empty(&*app.db.read().await?).await
+}
+
+/// The account with that address, for whoever runs the server.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn find_by_email(app: &App, email: &str) -> Result<Option<User>> {
+    Ok(store::find_by_email(&*app.db.read().await?, email).await?.map(|(user, _)| user))
+}
+
 /// The accounts among `ids` that are there, in no order. Who may see them is for the caller to know.
 ///
 /// # Errors

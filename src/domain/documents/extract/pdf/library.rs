@@ -39,11 +39,21 @@ pub async fn locate_pdfium(config: &ExtractionConfig, data_dir: &Path) -> Option
             return None;
         }
     };
-    let name = if cfg!(target_os = "macos") { "libpdfium.dylib" } else { "libpdfium.so" };
-    let library = folder.join("pypdfium2_raw").join(name);
+    let library = within(&folder);
     if library.is_file() {
         return Some(library);
     }
     tracing::warn!(library = %library.display(), "PDFium is not where its package has it: PDFs are read without it");
     None
+}
+
+/// The library in the data directory, if it was fetched before.
+#[must_use]
+pub fn fetched_pdfium(data_dir: &Path) -> Option<PathBuf> {
+    PDFIUM.fetched(&data_dir.join("cache")).map(|folder| within(&folder)).filter(|library| library.is_file())
+}
+
+fn within(folder: &Path) -> PathBuf {
+    let name = if cfg!(target_os = "macos") { "libpdfium.dylib" } else { "libpdfium.so" };
+    folder.join("pypdfium2_raw").join(name)
 }

@@ -1,0 +1,44 @@
+# What people do with this repository, one word each. `make` alone lists them.
+
+CARGO ?= cargo
+TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
+SERVER := $(TARGET)/release/elenchus
+
+.DEFAULT_GOAL := help
+.PHONY: help setup graphiql run test check schema bench browser-test clean
+
+help: ## Lists these words
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+setup: ## Looks whether this machine has what is needed, and as root on Debian installs what is not
+	@scripts/setup
+
+graphiql: ## Fetches the files of GraphiQL, which the next build embeds
+	@python3 scripts/graphiql
+
+run: setup ## Builds the server and runs it with a demo account
+	@python3 scripts/graphiql || true
+	@$(CARGO) build --release --locked
+	@exec $(SERVER) serve --demo
+
+test: setup ## Runs all tests; the first run fetches a Postgres and an embedding model
+	@$(CARGO) test --workspace --locked
+
+check: ## Formatting and lints
+	@$(CARGO) fmt --all --check
+	@$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+
+schema: ## Writes schema.graphql
+	@$(CARGO) run --quiet --locked -- schema > schema.graphql.new && mv schema.graphql.new schema.graphql
+
+bench: setup ## Measures, on this machine
+	@$(CARGO) bench --locked
+
+browser-test: setup ## Uses GraphiQL in headless Chromium; skipped where there is none
+	@python3 scripts/graphiql
+	@$(CARGO) build --release --locked
+	@python3 scripts/with-server $(SERVER) -- python3 tests/browser/graphiql.py
+
+clean: ## Removes what was built; data stays
+	@$(CARGO) clean
+	@rm -rf graphiql/dist

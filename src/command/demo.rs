@@ -1,0 +1,191 @@
+//! `elenchus demo`, and `elenchus serve --demo`: an account, documents and a conversation to try things out with.
+//!
+//! Only in development, and only in a database without other people: nobody finds an account with a known password in
+//! an installation that is in use. Everything goes through the same actions as for any person.
+
+use std::io::{Seek as _, Write as _};
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use futures::StreamExt as _;
+use secrecy::SecretString;
+
+use super::cli::{say, with_app};
+use crate::app::App;
+use crate::config::load::Config;
+use crate::db::page::Page;
+use crate::domain::conversations::messages::{self, Exchange, Send};
+use crate::domain::conversations::model::{ConversationCursor, MessageStatus};
+use crate::domain::conversations::{actions as conversations, follow};
+use crate::domain::documents::actions::upload::Incoming;
+use crate::domain::documents::actions::{progress, read, upload};
+use crate::domain::documents::model::{Document, DocumentFilter, ProcessingStatus};
+use crate::domain::users::actions::accounts;
+use crate::domain::users::actor::{Actor, SignedIn};
+use crate::error::{Error, Result};
+use crate::ids::{DocumentId, LoginSessionId};
+use crate::server::{self, Options};
+
+mod pdf;
+
+const EMAIL: &str = "demo@elenchus.local";
+const PASSWORD: &str = "demo-elenchus-2026";
+/// What the demo asks, and what everybody is told to ask.
+pub const QUESTION: &str = "How much notice must a tenant give?";
+
+const TENANCY_ACT: &str = include_str!("demo/tenancy-act.md");
+const LEASE: &str = include_str!("demo/lease.html");
+const DECISION: &str = include_str!("demo/decision.txt");
+const MERKBLATT: &str = include_str!("demo/merkblatt.txt");
+
+/// How long to wait for the documents to be read, and for the reply. Both go on by themselves afterwards.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// E-mail and password of the demo account, which is made when there are no accounts at all. `None` in production, and
+/// where people have accounts but the demo has none.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn account(app: &App) -> Result<Option<(String, String)>> {
+    if app.config.server.is_production() {
+        return Ok(None);
+    }
+    if accounts::find_by_email(app, EMAIL).await?.is_none() && !accounts::are_none(app).await? {
+        return Ok(None);
+    }
+    accounts::ensure_demo_user(app, EMAIL, &SecretString::from(PASSWORD)).await?;
+    Ok(Some((EMAIL.to_owned(), PASSWORD.to_owned())))
+}
+
+/// Gives the demo account what it lacks: documents if it has none, and a conversation if it has none once the documents
+/// can be searched. Needs a server, or something like it, that runs jobs and writes replies.
+///
+/// # Errors
+/// When Postgres or the store of files does not answer.
+pub async fn fill(app: &App) -> Result<()> {
+    filled(app).await.map(|_| ())
+}
+
+/// As [`fill`]; says who acted and what was begun, if anything was.
+async fn filled(app: &App) -> Result<Option<(Actor, Exchange)>> {
+    let Some(user) = accounts::find_by_email(app, EMAIL).await? else { return Ok(None) };
+    let expires_at = app.clock.now() + TimeDelta::hours(1);
+    // Nobody signed in: the operator acts for the account.
+    let actor = Actor::somebody(SignedIn { user, session: LoginSessionId::generate(app.clock.now()), expires_at });
+    let mut documents = documents(app, &actor).await?;
+    if documents.is_empty() {
+        documents = upload::upload(app, &actor, samples()?).await?;
+        tracing::info!(count = documents.len(), "reading the demo's documents");
+    }
+    let newest: Page<ConversationCursor> = Page::new(Some(1), None, None, None, |_| None)?;
+    if !conversations::list(app, &actor, None, newest).await?.rows.is_empty() {
+        return Ok(None);
+    }
+    if !until_read(app, &actor, documents).await? {
+        tracing::warn!("the demo's documents are not read yet; its conversation begins at the next start");
+        return Ok(None);
+    }
+    let question = Send { text: QUESTION.to_owned(), ..Send::default() };
+    let exchange = messages::send(app, &actor, question).await?;
+    Ok(Some((actor, exchange)))
+}
+
+async fn documents(app: &App, actor: &Actor) -> Result<Vec<Document>> {
+    let page: Page<DocumentId> = Page::new(Some(100), None, None, None, |_| None)?;
+    Ok(read::list(app, actor, &page, &DocumentFilter::default()).await?.rows)
+}
+
+fn samples() -> Result<Vec<Incoming>> {
+    let decision = pdf::of_text(DECISION);
+    [
+        ("Residential Tenancies Act of Norvale.md", TENANCY_ACT.as_bytes()),
+        ("Lease 14 Harbour Row.html", LEASE.as_bytes()),
+        ("Decision TT 2025-0317.pdf", decision.as_slice()),
+        ("Merkblatt Mietrecht.txt", MERKBLATT.as_bytes()),
+    ]
+    .into_iter()
+    .map(|(filename, bytes)| {
+        let mut file = tempfile::tempfile().map_err(Error::internal)?;
+        file.write_all(bytes).and_then(|()| file.rewind()).map_err(Error::internal)?;
+        Ok(Incoming { filename: filename.to_owned(), file })
+    })
+    .collect()
+}
+
+/// Whether all documents are read in time. One that cannot be read is no reason to wait.
+async fn until_read(app: &App, actor: &Actor, documents: Vec<Document>) -> Result<bool> {
+    let ids = documents.into_iter().map(|document| document.id).collect();
+    let changes = progress::follow_progress(app, actor, ids).await?;
+    let reading = async {
+        let mut changes = std::pin::pin!(changes);
+        while let Some(document) = changes.next().await {
+            let document = document?;
+            match document.status {
+                ProcessingStatus::Ready => {
+                    tracing::info!(filename = document.filename, passages = document.chunk_count, "read");
+                }
+                ProcessingStatus::Failed => {
+                    let problem = document.error_message.unwrap_or_default();
+                    tracing::warn!(filename = document.filename, problem, "not read");
+                }
+                ProcessingStatus::Pending | ProcessingStatus::Processing => {}
+            }
+        }
+        Ok::<_, Error>(())
+    };
+    match tokio::time::timeout(PATIENCE, reading).await {
+        Ok(read) => read.map(|()| true),
+        Err(_) => Ok(false),
+    }
+}
+
+/// Fills the configured database, and stops.
+///
+/// # Errors
+/// FORBIDDEN in production, CONFLICT in a database with other people; when Postgres does not answer.
+pub async fn run(mut config: Config) -> Result<()> {
+    if config.server.is_production() {
+        return Err(Error::forbidden("There is no demo in production: its password is known to everybody."));
+    }
+    // What reads documents and writes replies is a server. This one is for nobody else.
+    config.server.host = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    config.server.port = 0;
+    let is_alone = config.database.url.is_none();
+    with_app(config, async |app| {
+        let Some((email, password)) = account(&app).await? else {
+            let problem = "There are accounts in this database, but no demo account: it is only made in an empty one.";
+            return Err(Error::conflict(problem));
+        };
+        let running = server::serve(app.clone(), Options { is_alone, ..Options::default() }).await?;
+        let filled = async {
+            match filled(&app).await? {
+                Some((actor, exchange)) => until_answered(&app, &actor, &exchange).await,
+                None => Ok(()),
+            }
+        };
+        let filled = filled.await;
+        running.stop().await;
+        filled?;
+        say(&format!("The demo is ready: {email} with the password {password}"));
+        Ok(())
+    })
+    .await
+}
+
+/// Waits for the end of the reply.
+async fn until_answered(app: &App, actor: &Actor, exchange: &Exchange) -> Result<()> {
+    let mut news = std::pin::pin!(follow::follow(app, actor, exchange.conversation.id).await?);
+    let ended = async {
+        while messages::get(app, actor, exchange.reply.id).await?.status == MessageStatus::Generating {
+            if news.next().await.is_none() {
+                break;
+            }
+        }
+        Ok::<_, Error>(())
+    };
+    match tokio::time::timeout(PATIENCE, ended).await {
+        Ok(ended) => ended,
+        Err(_) => Err(Error::unavailable("The reply to the demo's question takes too long.")),
+    }
+}

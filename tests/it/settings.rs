@@ -1,0 +1,238 @@
+//! Every setting is listed, documented and read; a wrong one stops the start with one line that names it.
+
+use std::path::Path;
+
+use elenchus::config::env::{ConfigError, Env};
+use elenchus::config::load::Config;
+use elenchus::config::server::Environment;
+use elenchus::config::settings::{self, SETTINGS, Setting};
+
+/// A secret that nobody knows: 32 bytes in base64.
+const KEY: &str = "3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs=";
+
+fn all() -> impl Iterator<Item = &'static Setting> {
+    SETTINGS.iter().flat_map(|(_, settings)| settings.iter())
+}
+
+fn config(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    Config::from_env(&Env::from_pairs(pairs.iter().copied()))
+}
+
+fn refused(pairs: &[(&str, &str)]) -> ConfigError {
+    let Err(error) = config(pairs) else { panic!("{pairs:?} is taken") };
+    assert!(!error.to_string().contains('\n'), "{error}");
+    error
+}
+
+/// A folder with this `.env`.
+fn folder_with(dotenv: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(".env"), dotenv).unwrap();
+    folder
+}
+
+#[test]
+fn the_example_file_is_what_the_list_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(".env.example");
+    let expected = settings::example();
+    if std::env::var_os("UPDATE_EXAMPLE").is_some() {
+        std::fs::write(&path, &expected).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(found, expected, "run UPDATE_EXAMPLE=1 cargo test --test it settings");
+}
+
+#[test]
+fn the_defaults_are_a_configuration() {
+    let config = config(&[]).unwrap();
+    assert_eq!(config.server.environment, Environment::Development);
+    assert_eq!(config.server.port, 8000);
+    assert_eq!(config.models.chat.to_string(), "extractive");
+    assert_eq!(config.models.embedding.to_string(), "local/all-MiniLM-L6-v2");
+    assert!(config.database.url.is_none() && config.auth.secret_key.is_none());
+    assert!(config.graphql.introspection && config.graphql.graphiql);
+}
+
+#[test]
+fn an_example_with_every_line_in_use_is_a_configuration() {
+    // Lines such as `#PORT=8000` lose their mark; sentences begin with "# ".
+    let all_lines: String = settings::example()
+        .lines()
+        .filter_map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')))
+        .fold(String::new(), |text, line| text + line + "\n");
+    assert_eq!(all_lines.lines().count(), all().count());
+    let folder = folder_with(&all_lines);
+    Config::from_env(&Env::load(folder.path()).unwrap()).unwrap();
+}
+
+#[test]
+fn names_are_unique_and_sentences_end() {
+    let mut seen = std::collections::BTreeSet::new();
+    for setting in all() {
+        assert!(seen.insert(setting.name), "{} is listed twice", setting.name);
+        assert!(setting.about.ends_with('.'), "{}: {:?}", setting.name, setting.about);
+        assert!(setting.default.is_empty() || !setting.secret, "{} has a secret default", setting.name);
+    }
+}
+
+/// Each setting has a value that is refused, which shows that it is read at all; but for those that take any text.
+#[test]
+fn every_setting_is_read_and_refuses_what_is_malformed() {
+    const ANY_TEXT: &[&str] = &[
+        "DATA_DIR",
+        "LOG_LEVEL",
+        "S3_ENDPOINT",
+        "S3_REGION",
+        "S3_ACCESS_KEY_ID",
+        "S3_SECRET_ACCESS_KEY",
+        "EMBED_MODEL_DIR",
+        "OPENAI_API_KEY",
+        "ANTHROPIC_API_KEY",
+        "GOOGLE_API_KEY",
+        "MODEL_PRICES_FILE",
+        "PROMPTS_DIR",
+        "PDFIUM_LIB",
+    ];
+    for setting in all().filter(|setting| !ANY_TEXT.contains(&setting.name)) {
+        let error = refused(&[(setting.name, "no such thing!")]);
+        // An administrator's e-mail address and password come together: one alone names the other.
+        let expected = match setting.name {
+            "ADMIN_EMAIL" => "ADMIN_PASSWORD",
+            "ADMIN_PASSWORD" => "ADMIN_EMAIL",
+            name => name,
+        };
+        assert_eq!(error.name, expected, "{error}");
+        assert!(error.to_string().starts_with(&format!("{expected}: ")), "{error}");
+    }
+}
+
+#[test]
+fn settings_that_take_any_text_arrive() {
+    let config = config(&[
+        ("DATA_DIR", "/srv/elenchus"),
+        ("LOG_LEVEL", "warn"),
+        ("STORAGE_URL", "s3://bucket/prefix"),
+        ("S3_ENDPOINT", "http://minio:9000"),
+        ("S3_REGION", "eu-central-1"),
+        ("S3_ACCESS_KEY_ID", "id"),
+        ("S3_SECRET_ACCESS_KEY", "key"),
+        ("EMBED_MODEL_DIR", "/srv/model"),
+        ("OPENAI_API_KEY", "a"),
+        ("ANTHROPIC_API_KEY", "b"),
+        ("GOOGLE_API_KEY", "c"),
+        ("MODEL_PRICES_FILE", "/srv/prices.toml"),
+        ("PROMPTS_DIR", "/srv/prompts"),
+        ("PDFIUM_LIB", "/srv/libpdfium.so"),
+    ])
+    .unwrap();
+    let path = |text: &str| Some(std::path::PathBuf::from(text));
+    assert_eq!(config.server.data_dir, Path::new("/srv/elenchus"));
+    assert_eq!(config.server.log_level, "warn");
+    let elenchus::config::storage::StorageConfig::S3 { bucket, prefix, endpoint, region, access_key_id, secret_access_key } =
+        config.storage
+    else {
+        panic!("not a bucket")
+    };
+    assert_eq!((bucket.as_str(), prefix.as_str(), region.as_str()), ("bucket", "prefix", "eu-central-1"));
+    assert_eq!(endpoint.as_deref(), Some("http://minio:9000"));
+    assert_eq!([shown(access_key_id).as_str(), shown(secret_access_key).as_str()], ["id", "key"]);
+    assert_eq!(config.models.embed_model_dir, path("/srv/model"));
+    let keys = [config.models.openai, config.models.anthropic, config.models.google].map(|it| shown(it.api_key));
+    assert_eq!(keys, ["a", "b", "c"]);
+    assert_eq!(config.models.prices_file, path("/srv/prices.toml"));
+    assert_eq!(config.models.prompts_dir, path("/srv/prompts"));
+    assert_eq!(config.documents.extraction.pdfium_lib, path("/srv/libpdfium.so"));
+}
+
+fn shown(secret: Option<secrecy::SecretString>) -> String {
+    secret.map(|secret| secrecy::ExposeSecret::expose_secret(&secret).to_owned()).unwrap_or_default()
+}
+
+#[test]
+fn malformed_values_are_named_with_what_would_do() {
+    let cases: &[(&[(&str, &str)], &str)] = &[
+        (&[("PORT", "eighty")], "PORT: \"eighty\" is not valid: invalid digit found in string"),
+        (&[("DATABASE_POOL_SIZE", "1")], "DATABASE_POOL_SIZE: 1 is not within 2 to 200"),
+        (&[("ENVIRONMENT", "prod")], "ENVIRONMENT: \"prod\" is not one of development, production"),
+        (&[("PUBLIC_URL", "ftp://x")], "PUBLIC_URL: must start with http:// or https://"),
+        (&[("STORAGE_URL", "s3:")], "STORAGE_URL: names no bucket; it looks like s3://bucket/prefix"),
+        (&[("STORAGE_URL", "/files")], "STORAGE_URL: \"/files\" starts with neither file: nor s3:"),
+        (&[("CHUNK_CHARS", "200")], "CHUNK_OVERLAP_CHARS: must be less than CHUNK_CHARS"),
+        (
+            &[("HEARTBEAT_SECONDS", "4")],
+            "HEARTBEAT_TIMEOUT_SECONDS: must be at least twice HEARTBEAT_SECONDS",
+        ),
+        (&[("ADMIN_EMAIL", "a@example.org")], "ADMIN_PASSWORD: must be set with ADMIN_EMAIL"),
+    ];
+    for (pairs, expected) in cases {
+        assert_eq!(refused(pairs).to_string(), *expected);
+    }
+    for origin in ["*", "https://*.example.org", "https://example.org/", "https://example.org/app", "example.org"] {
+        let error = refused(&[("CORS_ORIGINS", origin)]);
+        assert_eq!(error.name, "CORS_ORIGINS", "{origin}");
+    }
+}
+
+#[test]
+fn a_database_address_is_not_repeated() {
+    let error = refused(&[("DATABASE_URL", "mysql://me:hunter2@host/db")]);
+    assert_eq!(error.name, "DATABASE_URL");
+    assert!(!error.to_string().contains("hunter2"), "{error}");
+}
+
+#[test]
+fn production_wants_secrets_of_its_own() {
+    let short = "a".repeat(31);
+    let long = "change-me-change-me-change-me-change-me";
+    let production = ("ENVIRONMENT", "production");
+    let (key, encryption) = (("SECRET_KEY", KEY), ("ENCRYPTION_KEY", KEY));
+    let cases: &[(&[(&str, &str)], &str, &str)] = &[
+        (&[production, encryption], "SECRET_KEY", "must be set in production"),
+        (&[production, key], "ENCRYPTION_KEY", "must be set in production"),
+        (&[production, ("SECRET_KEY", &short), encryption], "SECRET_KEY", "at least 32 characters"),
+        (&[production, ("SECRET_KEY", long), encryption], "SECRET_KEY", "is an example"),
+        (&[production, ("SECRET_KEY", "Your-Secret-Key-Here"), encryption], "SECRET_KEY", "is an example"),
+        (&[production, key, ("ENCRYPTION_KEY", &short)], "ENCRYPTION_KEY", "at least 32 characters"),
+        // Development may do without, but not with a bad one.
+        (&[("SECRET_KEY", &short)], "SECRET_KEY", "at least 32 characters"),
+        (&[("SECRET_KEY", long)], "SECRET_KEY", "is an example"),
+    ];
+    for (pairs, name, problem) in cases {
+        let error = refused(pairs);
+        assert_eq!(error.name, *name, "{error}");
+        assert!(error.problem.contains(problem), "{error}");
+        assert!(pairs.iter().all(|(name, value)| !name.ends_with("_KEY") || !error.to_string().contains(value)));
+    }
+    let config = config(&[production, key, encryption]).unwrap();
+    assert!(!config.graphql.introspection && !config.graphql.graphiql, "off in production");
+}
+
+#[test]
+fn an_unknown_name_in_the_file_is_refused() {
+    let folder = folder_with("PORT=9000\nPROT=9001\n");
+    let error = Env::load(folder.path()).unwrap_err();
+    assert_eq!(error.to_string(), "PROT: is not a setting (in .env); see .env.example for all of them");
+    // Only secrets may come from files.
+    let folder = folder_with("PORT_FILE=/run/port\n");
+    assert_eq!(Env::load(folder.path()).unwrap_err().name, "PORT_FILE");
+}
+
+#[test]
+fn a_file_that_is_none_is_refused() {
+    let folder = folder_with("PORT=9000\nthis is no line\n");
+    let error = Env::load(folder.path()).unwrap_err();
+    assert_eq!(error.name, ".env");
+}
+
+#[test]
+fn a_secret_may_come_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("secret");
+    std::fs::write(&path, format!("{KEY}\n")).unwrap();
+    let path = path.to_str().unwrap();
+    let config = config(&[("SECRET_KEY_FILE", path)]).unwrap();
+    assert_eq!(shown(config.auth.secret_key), KEY);
+    assert_eq!(refused(&[("SECRET_KEY_FILE", "/nowhere/at/all")]).name, "SECRET_KEY_FILE");
+    let env = Env::from_pairs([("SECRET_KEY_FILE", path)]);
+    assert!(env.is_given("SECRET_KEY") && !env.is_given("ENCRYPTION_KEY"));
+}
