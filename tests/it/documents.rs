@@ -378,6 +378,7 @@ async fn progress_is_followed_to_the_end() {
     tokio::spawn(library.app.bus.clone().run(library.app.db.connector().clone(), ready));
     listening.clone().wait_for(|ready| *ready).await.unwrap();
     let done = library.add(&actor, "done.txt", b"text").await;
+    library.app.clock.advance(chrono::TimeDelta::seconds(1));
     let document = library.upload(&actor, "a.txt", TEXT.as_bytes()).await;
     let steps = follow_progress(&library.app, &actor, vec![document.id, done.id]).await.unwrap();
     let mut steps = Box::pin(steps);
