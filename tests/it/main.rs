@@ -5,6 +5,7 @@
 mod access_tokens;
 mod accounts;
 mod chunking;
+mod documents;
 mod embedded;
 mod embeddings;
 mod extraction;
@@ -14,6 +15,7 @@ mod guard;
 mod prices;
 mod provider_faults;
 mod providers;
+mod retrieval;
 mod sessions;
 mod settings;
 mod sign_in_graphql;

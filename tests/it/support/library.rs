@@ -117,7 +117,7 @@ impl Library {
     pub async fn text(&self, query: &str) -> Option<String> {
         let (client, connection) = tokio_postgres::connect(&self.database.url, tokio_postgres::NoTls).await.unwrap();
         tokio::spawn(connection);
-        client.query_one(&format!("SELECT ({query})::text"), &[]).await.unwrap().get(0)
+        client.query_one(&format!("SELECT t.x::text FROM (SELECT {query}) AS t (x)"), &[]).await.unwrap().get(0)
     }
 
     /// Uploads one file, unread.
