@@ -4,3 +4,4 @@ mod chunking;
 mod extraction;
 mod storage;
 mod support;
+mod word;

@@ -100,7 +100,6 @@ impl Shared {
             .args(task.to_args())
             .env_clear()
             .current_dir("/")
-            // Every other descriptor of ours is closed on exec: the standard library opens them all that way.
             .stdin(Stdio::from(file))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -68,7 +68,10 @@ fn explain(error: PdfiumError) -> ExtractError {
         PdfiumError::PdfiumLibraryInternalError(
             PdfiumInternalError::PasswordError | PdfiumInternalError::SecurityError,
         ) => ExtractError::encrypted(),
-        error => ExtractError::corrupt("PDF", error),
+        PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::FormatError) => {
+            ExtractError::corrupt("PDF", "its structure is broken")
+        }
+        _ => ExtractError::corrupt("PDF", "its pages cannot be opened"),
     }
 }
 
