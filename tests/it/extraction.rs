@@ -179,7 +179,7 @@ async fn damaged_files_never_take_the_parent_along() {
 #[tokio::test]
 async fn a_reader_that_does_not_end_is_killed() {
     // A program that never answers stands for a reader that hangs.
-    let config = ExtractionConfig { cpu: Duration::from_millis(100), ..config() };
+    let config = ExtractionConfig { cpu: Duration::from_millis(700), ..config() };
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("hang");
     std::fs::write(&program, format!("#!/bin/sh\necho $$ > {}/pid\nexec sleep 600\n", folder.path().display()))

@@ -42,6 +42,9 @@ impl Extractor {
     /// `exe` is this program, `pdfium` the library from [`locate_pdfium`](super::pdf::library::locate_pdfium).
     #[must_use]
     pub fn new(exe: PathBuf, config: ExtractionConfig, pdfium: Option<PathBuf>) -> Self {
+        // The child runs in the root folder, where a path relative to ours means something else.
+        let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+        let (exe, pdfium) = (absolute(exe), pdfium.map(absolute));
         let slots = Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from));
         Self { shared: Arc::new(Shared { exe, config, pdfium, slots }) }
     }
