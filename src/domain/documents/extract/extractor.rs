@@ -23,6 +23,10 @@ const STDERR_BYTES: u64 = 16 * 1024;
 /// Room in an answer for everything but the text: page starts, title, names.
 const ANSWER_OVERHEAD: u64 = 8 * 1024 * 1024;
 
+/// The whole environment of a child. Should the program's allocator be mimalloc, it would reserve 1 GiB before `main`,
+/// where no limit holds yet; these are kibibytes. Every other allocator ignores it.
+const ARENA: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "32768");
+
 /// Starts the children. Cheap to clone; clones share the bound on their number.
 #[derive(Debug, Clone)]
 pub struct Extractor {
@@ -102,6 +106,7 @@ impl Shared {
             .arg(SUBCOMMAND)
             .args(task.to_args())
             .env_clear()
+            .env(ARENA.0, ARENA.1)
             .current_dir("/")
             .stdin(Stdio::from(file))
             .stdout(Stdio::piped())
