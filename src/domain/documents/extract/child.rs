@@ -73,6 +73,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
 }
 
 fn serve(task: &Task) -> io::Result<()> {
+    limits::forget_inherited()?;
     let mut file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     file.rewind()?;
     limits::restrict(task.bounds)?;

@@ -20,7 +20,7 @@ pub(in crate::domain::documents::extract) fn read(
     file: &File,
     max_chars: usize,
 ) -> Result<Extracted, ExtractError> {
-    let document = pdfium.load_pdf_from_reader(file, None).map_err(explain)?;
+    let document = pdfium.load_pdf_from_reader(file, None).map_err(|error| explain(&error))?;
     let title = document.metadata().get(PdfDocumentMetadataTagType::Title);
     let mut pages = Pages::new(max_chars);
     let mut broken = None;
@@ -39,7 +39,7 @@ pub(in crate::domain::documents::extract) fn read(
         }
     }
     match (pages.finish(title.and_then(|tag| tidy::title(tag.value()))), broken) {
-        (Err(_), Some(error)) => Err(explain(error)),
+        (Err(_), Some(error)) => Err(explain(&error)),
         (finished, _) => finished,
     }
 }
@@ -63,12 +63,15 @@ fn join_hyphens(text: &str) -> String {
     out
 }
 
-fn explain(error: PdfiumError) -> ExtractError {
+fn explain(error: &PdfiumError) -> ExtractError {
     match error {
         PdfiumError::PdfiumLibraryInternalError(
             PdfiumInternalError::PasswordError | PdfiumInternalError::SecurityError,
         ) => ExtractError::encrypted(),
-        error => ExtractError::corrupt("PDF", error),
+        PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::FormatError) => {
+            ExtractError::corrupt("PDF", "its structure is broken")
+        }
+        _ => ExtractError::corrupt("PDF", "its pages cannot be opened"),
     }
 }
 
