@@ -27,9 +27,9 @@ pub fn start_logging(config: &ServerConfig) -> Result<(), ConfigError> {
     let registry = tracing_subscriber::registry().with(filter);
     // A second call, as in a process that tests several servers, keeps the first subscriber.
     let _again = match config.log_format {
-        LogFormat::Json => {
-            registry.with(tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).try_init()
-        }
+        LogFormat::Json => registry
+            .with(tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(std::io::stderr))
+            .try_init(),
         LogFormat::Pretty => {
             registry.with(tracing_subscriber::fmt::layer().compact().with_writer(std::io::stderr)).try_init()
         }

@@ -1,7 +1,7 @@
 //! Passages: their places in the text are exact, and together they hold all of it.
 
 use elenchus::domain::documents::chunk::{ChunkSpan, chunk};
-use elenchus::domain::documents::extract::report::PageStart;
+use elenchus::extraction::report::PageStart;
 use proptest::prelude::*;
 
 /// Checks everything that is promised of passages, by counting characters the slow way.

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use elenchus::config::documents::ExtractionConfig;
-use elenchus::domain::documents::extract::extractor::Extractor;
-use elenchus::domain::documents::extract::pdf::library::locate_pdfium;
-use elenchus::domain::documents::extract::report::{ExtractCode, ExtractError, Extracted, PageStart};
-use elenchus::domain::documents::media::MediaKind;
+use elenchus::extraction::extractor::Extractor;
+use elenchus::extraction::media::MediaKind;
+use elenchus::extraction::pdf::library::locate_pdfium;
+use elenchus::extraction::report::{ExtractCode, ExtractError, Extracted, PageStart};
 use tokio::sync::OnceCell;
 
 use crate::support::files::{self, Random};

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use elenchus::domain::documents::media::{MediaError, MediaKind, detect};
+use elenchus::extraction::media::{MediaError, MediaKind, detect};
 
 use crate::support::files;
 

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use elenchus::config::documents::ExtractionConfig;
-use elenchus::domain::documents::extract::extractor::Extractor;
-use elenchus::domain::documents::extract::report::{ExtractCode, ExtractError, Extracted};
-use elenchus::domain::documents::media::MediaKind;
+use elenchus::extraction::extractor::Extractor;
+use elenchus::extraction::media::MediaKind;
+use elenchus::extraction::report::{ExtractCode, ExtractError, Extracted};
 
 use crate::support::files::{self, paragraph};
 

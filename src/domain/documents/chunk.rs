@@ -2,7 +2,7 @@
 
 use text_splitter::{ChunkConfig, TextSplitter};
 
-use super::extract::report::PageStart;
+use crate::extraction::report::PageStart;
 
 /// One passage. Characters are Unicode scalar values, as Postgres counts them; both ranges name the same text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

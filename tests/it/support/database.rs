@@ -17,7 +17,8 @@ const LOCK: i64 = 0x7465_6d70_6c61_7465;
 /// The address of another database on the run's Postgres.
 async fn url_of(name: &str) -> String {
     let server = admin_url().await;
-    let (address, options) = server.split_once('?').map_or((server, None), |(address, options)| (address, Some(options)));
+    let (address, options) =
+        server.split_once('?').map_or((server, None), |(address, options)| (address, Some(options)));
     let (base, _) = address.rsplit_once('/').unwrap();
     options.map_or_else(|| format!("{base}/{name}"), |options| format!("{base}/{name}?{options}"))
 }

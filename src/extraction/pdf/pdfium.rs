@@ -6,20 +6,16 @@ use std::path::Path;
 use pdfium_render::prelude::{PdfDocumentMetadataTagType, Pdfium, PdfiumError, PdfiumInternalError};
 
 use super::pages::Pages;
-use crate::domain::documents::extract::report::{ExtractError, Extracted};
-use crate::domain::documents::extract::tidy;
+use crate::extraction::report::{ExtractError, Extracted};
+use crate::extraction::tidy;
 
 /// Loads the library. Code of the library runs here, so this is for the child process alone.
-pub(in crate::domain::documents::extract) fn load(library: &Path) -> Result<Pdfium, PdfiumError> {
+pub(in crate::extraction) fn load(library: &Path) -> Result<Pdfium, PdfiumError> {
     Pdfium::bind_to_library(library).map(Pdfium::new)
 }
 
 /// Reads a PDF page by page; only what is needed of the file is ever in memory.
-pub(in crate::domain::documents::extract) fn read(
-    pdfium: &Pdfium,
-    file: &File,
-    max_chars: usize,
-) -> Result<Extracted, ExtractError> {
+pub(in crate::extraction) fn read(pdfium: &Pdfium, file: &File, max_chars: usize) -> Result<Extracted, ExtractError> {
     let document = pdfium.load_pdf_from_reader(file, None).map_err(|error| explain(&error))?;
     let title = document.metadata().get(PdfDocumentMetadataTagType::Title);
     let mut pages = Pages::new(max_chars);

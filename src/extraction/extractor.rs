@@ -16,7 +16,7 @@ use super::limits::Bounds;
 use super::outcome;
 use super::report::{ExtractCode, ExtractError, Extracted};
 use crate::config::documents::ExtractionConfig;
-use crate::domain::documents::media::MediaKind;
+use crate::extraction::media::MediaKind;
 
 /// How much of what a child complains about is kept for the log, in bytes.
 const STDERR_BYTES: u64 = 16 * 1024;

@@ -6,14 +6,11 @@ use std::io::Read;
 use unpdf::{ErrorKind, ParseOptions, PdfParser};
 
 use super::pages::Pages;
-use crate::domain::documents::extract::report::{ExtractCode, ExtractError, Extracted};
-use crate::domain::documents::extract::tidy;
+use crate::extraction::report::{ExtractCode, ExtractError, Extracted};
+use crate::extraction::tidy;
 
 /// Reads a whole PDF. It is held in memory, which the limit on the process bounds.
-pub(in crate::domain::documents::extract) fn read(
-    mut file: &File,
-    max_chars: usize,
-) -> Result<Extracted, ExtractError> {
+pub(in crate::extraction) fn read(mut file: &File, max_chars: usize) -> Result<Extracted, ExtractError> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(|error| ExtractError::corrupt("PDF", error))?;
     // One thread, this one: the process may not have more. The crate asks the pool for its size even so.
