@@ -74,7 +74,8 @@ fn code<T>(result: Result<T>) -> ErrorCode {
 }
 
 fn long_text() -> String {
-    (0..40).map(|n| format!("Absatz {n}: Größe, naïve façade, 日本語 und mehr über den Mietvertrag.\n\n")).collect()
+    let paragraph = |n| format!("Absatz {n}: Größe, naïve façade, 日本語 und mehr über den Mietvertrag.");
+    (0..40).map(paragraph).collect::<Vec<_>>().join("\n\n")
 }
 
 #[tokio::test]

@@ -155,7 +155,7 @@ async fn no_text_is_too_hostile() {
             }
         }
     }
-    let long: String = (0..20_000).map(|n| format!("w{n} ")).collect::<String>() + "rent";
+    let long = (0..20_000).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ") + " rent";
     assert!(find(&library, &actor, &long, SearchMode::Hybrid, &Scope::default()).await.len() <= 1);
 }
 
