@@ -254,7 +254,7 @@ mod tests {
     #[test]
     fn scripts_without_spaces_come_in_pairs_and_singly() {
         assert_eq!(terms("東京 tower", None), ["東", "東京", "京", "tower"]);
-        assert_eq!(terms("iPhone手机", None), ["iphone", "手", "手机", "机"]);
+        assert_eq!(terms("iPad手机", None), ["ipad", "手", "手机", "机"]);
     }
 
     #[test]
