@@ -22,6 +22,7 @@ mod settings;
 mod sign_in_graphql;
 mod signed;
 mod storage;
+mod streams;
 mod support;
 mod transport_support;
 mod transports_http;

@@ -16,6 +16,7 @@ use super::model::{Generation, GenerationStatus, NewGeneration};
 use super::store;
 use crate::app::App;
 use crate::config::models::ModelName;
+use crate::db::error::is_transient;
 use crate::db::pool::Connection;
 use crate::domain::users::actor::Actor;
 use crate::error::{Error, Result};
@@ -26,6 +27,8 @@ use crate::ids::{ConversationId, GenerationId, UserId};
 const PAGE: i64 = 256;
 /// How long a reader waits for news before it looks at the row itself, in case nobody is left to tell.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// How long a reader waits before it looks again while Postgres is away.
+const AWAY: Duration = Duration::from_millis(250);
 /// How long `stop` waits for the run's end, which may come from another instance.
 const STOP_WAIT: Duration = Duration::from_secs(3);
 
@@ -120,7 +123,15 @@ fn steps(engine: Engine, id: GenerationId, after: Cursor) -> impl Stream<Item = 
                 }
                 Read::UpToDate | Read::Behind => {
                     look = false;
-                    from_log(&engine, &feed, id, at).await?
+                    match from_log(&engine, &feed, id, at).await {
+                        Err(error) if is_transient(&error) => {
+                            // Postgres is away: the reader keeps its place, and its socket, until it is back.
+                            tokio::time::sleep(AWAY).await;
+                            look = true;
+                            continue;
+                        }
+                        read => read?,
+                    }
                 }
             };
             for event in events {

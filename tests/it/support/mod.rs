@@ -7,6 +7,7 @@ pub mod counters;
 pub mod database;
 pub mod files;
 pub mod library;
+pub mod live;
 pub mod people;
 pub mod private;
 pub mod provider;
