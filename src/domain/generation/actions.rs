@@ -130,7 +130,11 @@ fn steps(engine: Engine, id: GenerationId, after: Cursor) -> impl Stream<Item = 
                             look = true;
                             continue;
                         }
-                        read => read?,
+                        // Whoever has seen the end gets nothing more.
+                        read => match read? {
+                            Some(events) => events,
+                            None => return,
+                        },
                     }
                 }
             };
@@ -146,8 +150,8 @@ fn steps(engine: Engine, id: GenerationId, after: Cursor) -> impl Stream<Item = 
     }
 }
 
-/// What the log, or for a run that has ended its final text, holds after a cursor.
-async fn from_log(engine: &Engine, feed: &Arc<Feed>, id: GenerationId, at: Cursor) -> Result<Vec<Event>> {
+/// What the log, or for a run that has ended its final text, holds after a cursor; `None` behind the end.
+async fn from_log(engine: &Engine, feed: &Arc<Feed>, id: GenerationId, at: Cursor) -> Result<Option<Vec<Event>>> {
     let conn = engine.app().db.read().await?;
     let Some(generation) = store::find(&conn, id).await? else { return Err(Error::not_found("generation")) };
     if generation.status.is_ended() {
@@ -160,13 +164,14 @@ async fn from_log(engine: &Engine, feed: &Arc<Feed>, id: GenerationId, at: Curso
                 .map(|(_, citation)| citation)
                 .collect(),
         };
-        return Ok(rest(&generation, citations, at));
+        let rest = rest(&generation, citations, at);
+        return Ok((!rest.is_empty()).then_some(rest));
     }
     let rows = log::after(&conn, id, at.seq, PAGE).await?;
     let events: Vec<Event> = rows.into_iter().map(Event::from_row).collect::<Result<_>>()?;
     // Other readers here need not read the same again.
     feed.push(events.iter().cloned());
-    Ok(events)
+    Ok(Some(events))
 }
 
 /// The rest of an ended run after a cursor, from its final text: what was in the log comes to the same, in fewer steps.
