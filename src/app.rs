@@ -11,8 +11,8 @@ use crate::clock::Clock;
 use crate::config::load::Config;
 use crate::config::secrets::Secrets;
 use crate::db::pool::Db;
-use crate::domain::documents::extract::extractor::Extractor;
 use crate::events::bus::Bus;
+use crate::extraction::extractor::Extractor;
 use crate::storage::store::Storage;
 
 /// The running application. Cheap to clone.

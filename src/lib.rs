@@ -2,7 +2,7 @@
 //! how they hang together.
 //!
 //! * ground, which imports no other room: `error`, `ids`, `clock`, `config`, `wheels`
-//! * `db`: Postgres · `ai`: models that write and that embed · `storage`: files · `events`: what happened, told to
+//! * `db`: Postgres · `ai`: models that write and that embed · `storage`: files · `extraction`: text out of hostile files · `events`: what happened, told to
 //!   every instance · `jobs`: work that waits · `app`: the handles on all of these
 //! * `domain`: what the product does · `graphql`: how it is asked for · `http`: how it is reached
 //! * `start`, `server`, `worker`, `command`: how it is run · `telemetry`: what it says about itself'
@@ -16,6 +16,7 @@ pub mod db;
 pub mod domain;
 pub mod error;
 pub mod events;
+pub mod extraction;
 pub mod graphql;
 pub mod http;
 pub mod ids;

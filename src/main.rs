@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use elenchus::command::cli::Cli;
-use elenchus::domain::documents::extract::child;
+use elenchus::extraction::child;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

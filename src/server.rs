@@ -110,9 +110,10 @@ pub async fn serve(app: App, options: Options) -> Result<Running> {
     let service = router::build(gateway, vitals, &config.server, pages);
     let service = service.into_make_service_with_connect_info::<SocketAddr>();
     let ended = closing.clone();
-    let served = tokio::spawn(async move {
-        axum::serve(listener, service).with_graceful_shutdown(ended.cancelled_owned()).await
-    });
+    let served =
+        tokio::spawn(
+            async move { axum::serve(listener, service).with_graceful_shutdown(ended.cancelled_owned()).await },
+        );
     let shutdown = Shutdown { app, engine, draining, closing, jobs, tasks, served, worked };
     Ok(Running { address, shutdown })
 }

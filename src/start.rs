@@ -21,11 +21,11 @@ use crate::domain::conversations::answer::Answer;
 use crate::domain::conversations::reply::Reply;
 use crate::domain::conversations::summary::Summary;
 use crate::domain::conversations::title::Title;
-use crate::domain::documents::extract::extractor::Extractor;
 use crate::domain::documents::jobs::IndexMissingEmbeddings;
 use crate::domain::generation::purpose::Purposes;
 use crate::error::{Error, Result};
 use crate::events::bus::Bus;
+use crate::extraction::extractor::Extractor;
 use crate::jobs::queue;
 use crate::storage::store::Storage;
 
@@ -76,11 +76,8 @@ pub async fn application(config: Config, database: &SecretString, clock: Clock) 
     let prices = Prices::load(config.models.prices_file.as_deref()).map_err(wrong)?;
     let storage = Storage::open(&config.storage)?;
     let exe = std::env::current_exe().map_err(Error::internal)?;
-    let pdfium = crate::domain::documents::extract::pdf::library::locate_pdfium(
-        &config.documents.extraction,
-        &config.server.data_dir,
-    )
-    .await;
+    let pdfium =
+        crate::extraction::pdf::library::locate_pdfium(&config.documents.extraction, &config.server.data_dir).await;
     let extractor = Extractor::new(exe, config.documents.extraction.clone(), pdfium);
     let (embedder, loaded) = watch::channel(None);
     let app = App {

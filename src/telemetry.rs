@@ -30,12 +30,12 @@ pub fn start_logging(config: &ServerConfig) -> Result<(), ConfigError> {
     let ansi = std::io::stderr().is_terminal();
     // A second call, as in a process that tests several servers, keeps the first subscriber.
     let _again = match config.log_format {
-        LogFormat::Json => {
-            registry.with(tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).try_init()
-        }
-        LogFormat::Pretty => {
-            registry.with(tracing_subscriber::fmt::layer().compact().with_ansi(ansi).with_writer(std::io::stderr)).try_init()
-        }
+        LogFormat::Json => registry
+            .with(tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(std::io::stderr))
+            .try_init(),
+        LogFormat::Pretty => registry
+            .with(tracing_subscriber::fmt::layer().compact().with_ansi(ansi).with_writer(std::io::stderr))
+            .try_init(),
     };
     Ok(())
 }

@@ -52,7 +52,8 @@ fn settings(env: &Env) -> Result<()> {
         say("");
         say(heading);
         for setting in *settings {
-            let wrong = |error: crate::config::env::ConfigError| Error::bad_input(error.name.clone(), error.to_string());
+            let wrong =
+                |error: crate::config::env::ConfigError| Error::bad_input(error.name.clone(), error.to_string());
             let given = env.is_given(setting.name);
             let value = match env.text(setting.name).map_err(wrong)? {
                 Some(_) if setting.secret => "(not shown)".to_owned(),

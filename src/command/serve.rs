@@ -42,7 +42,9 @@ pub async fn run(config: Config, args: Args) -> Result<()> {
         let running = server::serve(app.clone(), options).await?;
         let prepare = async {
             // The server is of use without it, and the next start tries again.
-            if demo_login.is_some() && let Err(error) = demo::fill(&app).await {
+            if demo_login.is_some()
+                && let Err(error) = demo::fill(&app).await
+            {
                 tracing::warn!(error = %error.chain(), "the demo is not complete");
             }
             let url = public_url.unwrap_or_else(|| format!("http://{}", running.address));

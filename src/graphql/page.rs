@@ -40,7 +40,12 @@ fn opened(cursor: &str) -> Option<String> {
 }
 
 /// A slice as a connection: `nodes`, `edges`, `pageInfo` and, in `extra`, what is computed only when selected.
-pub fn connection<T, N, E>(slice: Slice<T>, extra: E, cursor: impl Fn(&T) -> String, node: impl Fn(T) -> N) -> Connection<String, N, E>
+pub fn connection<T, N, E>(
+    slice: Slice<T>,
+    extra: E,
+    cursor: impl Fn(&T) -> String,
+    node: impl Fn(T) -> N,
+) -> Connection<String, N, E>
 where
     N: OutputType,
     E: ObjectType,

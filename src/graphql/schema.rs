@@ -40,6 +40,10 @@ pub fn build(introspection: bool) -> ElenchusSchema {
 /// The contract as text: `schema.graphql`.
 #[must_use]
 pub fn sdl() -> String {
-    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().prefer_single_line_descriptions();
+    let options = SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items()
+        .prefer_single_line_descriptions();
     build(true).sdl_with_options(options)
 }

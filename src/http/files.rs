@@ -43,8 +43,10 @@ fn refused(error: &Error) -> Response {
 
 /// The name for any browser: plain ASCII, and as it is after RFC 6266 and RFC 8187.
 fn disposition(filename: &str) -> String {
-    let plain: String =
-        filename.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%' | ';') { c } else { '_' }).collect();
+    let plain: String = filename
+        .chars()
+        .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%' | ';') { c } else { '_' })
+        .collect();
     let mut exact = String::new();
     for byte in filename.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {

@@ -54,9 +54,8 @@ pub async fn ready(State(vitals): State<Vitals>) -> Response {
     };
     match problem {
         None => Json(json!({ "status": "ok" })).into_response(),
-        Some(problem) => {
-            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "unavailable", "reason": problem }))).into_response()
-        }
+        Some(problem) => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "unavailable", "reason": problem })))
+            .into_response(),
     }
 }
 

@@ -48,10 +48,8 @@ pub fn build<G: Gateway>(gateway: G, vitals: Vitals, config: &ServerConfig, page
     }
     if pages.schema {
         let sdl = schema::sdl();
-        router = router.route(
-            "/schema.graphql",
-            get(move || async move { ([(CONTENT_TYPE, "text/plain; charset=utf-8")], sdl) }),
-        );
+        router = router
+            .route("/schema.graphql", get(move || async move { ([(CONTENT_TYPE, "text/plain; charset=utf-8")], sdl) }));
     }
     router
         .fallback(missing)
@@ -120,7 +118,11 @@ fn cors(config: &ServerConfig) -> CorsLayer {
             HeaderName::from_static("x-request-id"),
             HeaderName::from_static("last-event-id"),
         ])
-        .expose_headers([RETRY_AFTER, HeaderName::from_static("x-request-id"), HeaderName::from_static("x-sql-statements")])
+        .expose_headers([
+            RETRY_AFTER,
+            HeaderName::from_static("x-request-id"),
+            HeaderName::from_static("x-sql-statements"),
+        ])
         .max_age(Duration::from_hours(1))
 }
 

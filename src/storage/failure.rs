@@ -19,14 +19,6 @@ pub(super) fn of_store(error: object_store::Error) -> Error {
     }
 }
 
-/// The house error for a failure while a file is copied to the store, whose own errors arrive wrapped in I/O errors.
-pub(super) fn of_upload(error: io::Error) -> Error {
-    match error.downcast::<object_store::Error>() {
-        Ok(error) => of_store(error),
-        Err(error) => of_disk(error),
-    }
-}
-
 /// The house error for a failure of the disk.
 pub(super) fn of_disk(error: io::Error) -> Error {
     of_kind(error.kind(), error)

@@ -7,12 +7,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::stream::{BoxStream, StreamExt};
 use object_store::aws::AmazonS3Builder;
-use object_store::buffered::BufWriter;
 use object_store::local::LocalFileSystem;
 use object_store::prefix::PrefixStore;
-use object_store::{ObjectStore, ObjectStoreExt, RetryConfig};
+use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt, RetryConfig};
 use secrecy::ExposeSecret;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use uuid::Uuid;
 
 use super::key::ObjectKey;
@@ -20,8 +19,8 @@ use super::{disk, failure, incoming};
 use crate::config::storage::StorageConfig;
 use crate::error::{Error, Result};
 
-/// Bytes of one part of an upload to a bucket. S3 wants at least 5 MiB, and takes 10,000 parts.
-const PART_BYTES: usize = 8 * 1024 * 1024;
+/// Bytes of one part of an upload to a bucket. S3 wants at least 5 MiB, and takes 10,000 parts: 80 GB.
+const PART_BYTES: u64 = 8 * 1024 * 1024;
 
 /// Files by key. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -84,19 +83,24 @@ impl Storage {
 
     async fn upload(&self, key: &ObjectKey, path: &Path) -> Result<()> {
         let mut file = tokio::fs::File::open(path).await.map_err(failure::of_disk)?;
-        let mut writer = BufWriter::with_capacity(Arc::clone(&self.objects), location(key), PART_BYTES);
-        let copied = match tokio::io::copy(&mut file, &mut writer).await {
-            Ok(_) => writer.shutdown().await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = copied {
-            // Parts that stay behind cost money and hold no file; the bucket's own rules may still have to remove them.
-            if let Err(error) = writer.abort().await {
-                tracing::debug!(%error, "the parts of a failed upload may be left");
-            }
-            return Err(failure::of_upload(error));
+        let size = file.metadata().await.map_err(failure::of_disk)?.len();
+        if size <= PART_BYTES {
+            let bytes = tokio::fs::read(path).await.map_err(failure::of_disk)?;
+            self.objects.put(&location(key), bytes.into()).await.map_err(failure::of_store)?;
+        } else {
+            self.upload_in_parts(key, &mut file).await?;
         }
         tokio::fs::remove_file(path).await.map_err(failure::of_disk)
+    }
+
+    async fn upload_in_parts(&self, key: &ObjectKey, file: &mut tokio::fs::File) -> Result<()> {
+        let mut upload = self.objects.put_multipart(&location(key)).await.map_err(failure::of_store)?;
+        let Err(error) = send_parts(&mut *upload, file).await else { return Ok(()) };
+        // Parts that stay behind cost money and hold no file; the bucket's own rules may still have to remove them.
+        if let Err(error) = upload.abort().await {
+            tracing::warn!(%key, %error, "the parts of a failed upload may be left in the bucket");
+        }
+        Err(error)
     }
 
     /// The file's size and its bytes as they are read.
@@ -184,6 +188,20 @@ impl Storage {
         }
         Ok(all)
     }
+}
+
+/// Sends a file one part after the other, so that one part's memory is all it takes.
+async fn send_parts(upload: &mut dyn MultipartUpload, file: &mut tokio::fs::File) -> Result<()> {
+    loop {
+        let mut part = Vec::new();
+        file.take(PART_BYTES).read_to_end(&mut part).await.map_err(failure::of_disk)?;
+        if part.is_empty() {
+            break;
+        }
+        upload.put_part(part.into()).await.map_err(failure::of_store)?;
+    }
+    upload.complete().await.map_err(failure::of_store)?;
+    Ok(())
 }
 
 fn location(key: &ObjectKey) -> object_store::path::Path {

@@ -128,8 +128,14 @@ fn settings_that_take_any_text_arrive() {
     let path = |text: &str| Some(std::path::PathBuf::from(text));
     assert_eq!(config.server.data_dir, Path::new("/srv/elenchus"));
     assert_eq!(config.server.log_level, "warn");
-    let elenchus::config::storage::StorageConfig::S3 { bucket, prefix, endpoint, region, access_key_id, secret_access_key } =
-        config.storage
+    let elenchus::config::storage::StorageConfig::S3 {
+        bucket,
+        prefix,
+        endpoint,
+        region,
+        access_key_id,
+        secret_access_key,
+    } = config.storage
     else {
         panic!("not a bucket")
     };
@@ -158,10 +164,7 @@ fn malformed_values_are_named_with_what_would_do() {
         (&[("STORAGE_URL", "s3:")], "STORAGE_URL: names no bucket; it looks like s3://bucket/prefix"),
         (&[("STORAGE_URL", "/files")], "STORAGE_URL: \"/files\" starts with neither file: nor s3:"),
         (&[("CHUNK_CHARS", "200")], "CHUNK_OVERLAP_CHARS: must be less than CHUNK_CHARS"),
-        (
-            &[("HEARTBEAT_SECONDS", "4")],
-            "HEARTBEAT_TIMEOUT_SECONDS: must be at least twice HEARTBEAT_SECONDS",
-        ),
+        (&[("HEARTBEAT_SECONDS", "4")], "HEARTBEAT_TIMEOUT_SECONDS: must be at least twice HEARTBEAT_SECONDS"),
         (&[("ADMIN_EMAIL", "a@example.org")], "ADMIN_PASSWORD: must be set with ADMIN_EMAIL"),
     ];
     for (pairs, expected) in cases {

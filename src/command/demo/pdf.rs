@@ -60,8 +60,7 @@ fn file(objects: &[String]) -> Vec<u8> {
     }
     let start = out.len();
     out.push_str(&table);
-    let _written =
-        write!(out, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1);
+    let _written = write!(out, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1);
     out.into_bytes()
 }
 

@@ -30,7 +30,11 @@ pub async fn check(report: &mut Report, config: &Config) {
         Err(EmbeddedError::AlreadyRunning { pid, .. }) => {
             let holder = pid.map_or_else(|| "a server".to_owned(), |pid| format!("process {pid}"));
             let found = format!("the private Postgres is in use by {holder}, and was not looked at");
-            report.warn(NAME, &found, "Ask the running server: GET /health as an administrator. Or stop it and try again.");
+            report.warn(
+                NAME,
+                &found,
+                "Ask the running server: GET /health as an administrator. Or stop it and try again.",
+            );
         }
         Err(error) => report.fail(NAME, &error.to_string()),
     }
@@ -44,7 +48,8 @@ async fn look(report: &mut Report, config: &Config, url: &SecretString, whose: &
     let client = match connector.client().await {
         Ok((client, _alive)) => client,
         Err(error) => {
-            return report.fail(NAME, &format!("Postgres {whose} does not answer: {error}. Check address and password."));
+            return report
+                .fail(NAME, &format!("Postgres {whose} does not answer: {error}. Check address and password."));
         }
     };
     match requirements::check(&client).await {

@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::config::load::Config;
 use crate::config::secrets::Secrets;
 use crate::config::storage::StorageConfig;
-use crate::domain::documents::extract::pdf::library;
+use crate::extraction::pdf::library;
 use crate::http::graphiql::assets::Assets;
 use crate::storage::store::Storage;
 
@@ -62,10 +62,8 @@ pub fn secrets(report: &mut Report, config: &Config) {
     if let Err(error) = Secrets::load(&config.auth, &config.server.data_dir) {
         return report.fail("secrets", &error.to_string());
     }
-    let kept = [
-        ("secret.key", config.auth.secret_key.is_none()),
-        ("encryption.key", config.auth.encryption_key.is_none()),
-    ];
+    let kept =
+        [("secret.key", config.auth.secret_key.is_none()), ("encryption.key", config.auth.encryption_key.is_none())];
     let kept: Vec<&str> = kept.into_iter().filter(|(_, is_kept)| *is_kept).map(|(name, _)| name).collect();
     for name in &kept {
         if is_open(&config.server.data_dir.join(name)) {

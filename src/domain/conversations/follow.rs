@@ -22,7 +22,10 @@ pub enum ConversationEvent {
     Changed(Conversation),
     /// It was deleted; nothing more will come.
     Deleted(ConversationId),
-    Typing { user: UserId, typing: bool },
+    Typing {
+        user: UserId,
+        typing: bool,
+    },
     /// A client has shown the messages up to this one.
     Delivered(MessageId),
 }
@@ -54,13 +57,13 @@ pub async fn follow(
                     Some(ConversationEvent::Typing { user: *user, typing: *typing })
                 }
                 Fact::MessagesDelivered { message, .. } => Some(ConversationEvent::Delivered(*message)),
-                Fact::ConversationChanged { .. } | Fact::Missed => match found(actions::get(&app, &actor, id).await)? {
-                    Some(conversation) => Some(ConversationEvent::Changed(conversation)),
-                    None => {
+                Fact::ConversationChanged { .. } | Fact::Missed => {
+                    let Some(conversation) = found(actions::get(&app, &actor, id).await)? else {
                         yield ConversationEvent::Deleted(id);
                         return;
-                    }
-                },
+                    };
+                    Some(ConversationEvent::Changed(conversation))
+                }
                 _ => None,
             };
             if let Some(event) = event {

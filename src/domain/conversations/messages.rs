@@ -209,13 +209,7 @@ pub async fn regenerate(app: &App, actor: &Actor, id: MessageId, model: Option<M
 ///
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown message, `BAD_USER_INPUT` for one that a person did not write.
-pub async fn edit(
-    app: &App,
-    actor: &Actor,
-    id: MessageId,
-    text: &str,
-    model: Option<ModelName>,
-) -> Result<Exchange> {
+pub async fn edit(app: &App, actor: &Actor, id: MessageId, text: &str, model: Option<ModelName>) -> Result<Exchange> {
     let author = actor.require_id()?;
     let text = policy::message_text(text, app.config.graphql.message_max_chars)?;
     check_model(app, model.as_ref())?;

@@ -90,7 +90,10 @@ pub fn idempotency_key(key: &str) -> Result<()> {
 
 /// White space and control characters as single blanks.
 fn one_line(text: &str) -> String {
-    text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    text.split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// At most `max` characters, cut between words where there is a place to cut, with an ellipsis where something is left.
@@ -123,7 +126,10 @@ mod tests {
 
     #[test]
     fn a_models_title_loses_its_trimmings() {
-        assert_eq!(model_title("\n \"Notice periods in tenancy law.\"\nmore"), Some("Notice periods in tenancy law".into()));
+        assert_eq!(
+            model_title("\n \"Notice periods in tenancy law.\"\nmore"),
+            Some("Notice periods in tenancy law".into())
+        );
         assert_eq!(model_title("## **Rent**"), Some("Rent".into()));
         assert_eq!(model_title(" \n"), None);
     }

@@ -57,11 +57,7 @@ pub async fn message_pages(
 ///
 /// # Errors
 /// UNAUTHENTICATED for nobody.
-pub async fn message_counts(
-    app: &App,
-    actor: &Actor,
-    ids: &[ConversationId],
-) -> Result<HashMap<ConversationId, i64>> {
+pub async fn message_counts(app: &App, actor: &Actor, ids: &[ConversationId]) -> Result<HashMap<ConversationId, i64>> {
     let owner = actor.require_id()?;
     Ok(store_messages::count(&*app.db.read().await?, ids, owner).await?.into_iter().collect())
 }

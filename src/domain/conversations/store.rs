@@ -90,9 +90,8 @@ pub async fn page(
         } else {
             "(coalesce(conversations.last_message_at, conversations.created_at), conversations.id) < ("
         });
-        query = query.filter(
-            beside.bind::<Timestamptz, _>(cursor.spoken_at).sql(", ").bind::<SqlUuid, _>(cursor.id).sql(")"),
-        );
+        query = query
+            .filter(beside.bind::<Timestamptz, _>(cursor.spoken_at).sql(", ").bind::<SqlUuid, _>(cursor.id).sql(")"));
     }
     let query = if page.is_backward() {
         query.order((spoken_at().asc(), conversations::id.asc()))
@@ -147,8 +146,7 @@ pub async fn set_model_title(
     title: &str,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    let provisional =
-        conversations::table.find(id).filter(conversations::title_source.eq(TitleSource::FirstMessage));
+    let provisional = conversations::table.find(id).filter(conversations::title_source.eq(TitleSource::FirstMessage));
     let set = diesel::update(provisional)
         .set((
             conversations::title.eq(title),
@@ -161,12 +159,7 @@ pub async fn set_model_title(
 }
 
 /// Stores what was said up to `through`.
-pub async fn set_summary(
-    mut conn: &Connection,
-    id: ConversationId,
-    summary: &str,
-    through: MessageId,
-) -> Result<()> {
+pub async fn set_summary(mut conn: &Connection, id: ConversationId, summary: &str, through: MessageId) -> Result<()> {
     diesel::update(conversations::table.find(id))
         .set((conversations::context_summary.eq(summary), conversations::summary_message_id.eq(through)))
         .execute(&mut conn)
@@ -251,11 +244,7 @@ pub async fn attached(
 }
 
 /// Tokens and money of these conversations; none for those for which nothing was written yet.
-pub async fn usage(
-    mut conn: &Connection,
-    ids: &[ConversationId],
-    owner: UserId,
-) -> Result<Vec<ConversationUsage>> {
+pub async fn usage(mut conn: &Connection, ids: &[ConversationId], owner: UserId) -> Result<Vec<ConversationUsage>> {
     let usage = diesel::sql_query(
         "SELECT conversation_id, coalesce(sum(input_tokens), 0) AS input_tokens, \
                 coalesce(sum(output_tokens), 0) AS output_tokens, \

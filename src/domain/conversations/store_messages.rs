@@ -29,7 +29,10 @@ pub async fn load(mut conn: &Connection, ids: &[MessageId], owner: UserId) -> Re
     Ok(load_query(ids, owner).load(&mut conn).await?)
 }
 
-fn load_query<'a>(ids: &'a [MessageId], owner: UserId) -> messages::BoxedQuery<'a, Pg, diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<Message, Pg>>> {
+fn load_query(
+    ids: &[MessageId],
+    owner: UserId,
+) -> messages::BoxedQuery<'_, Pg, diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<Message, Pg>>> {
     let owned = conversations::table
         .filter(conversations::owner_id.eq(owner))
         .filter(conversations::deleted_at.is_null())
@@ -96,21 +99,19 @@ pub async fn branch(mut conn: &Connection, leaf: MessageId, limit: i32) -> Resul
 }
 
 /// The messages that follow the same one, the message itself among them, oldest first; for many messages at once.
-pub async fn siblings(
-    mut conn: &Connection,
-    ids: &[MessageId],
-    owner: UserId,
-) -> Result<Vec<(MessageId, Message)>> {
+pub async fn siblings(mut conn: &Connection, ids: &[MessageId], owner: UserId) -> Result<Vec<(MessageId, Message)>> {
     let owned = conversations::table
         .filter(conversations::owner_id.eq(owner))
         .filter(conversations::deleted_at.is_null())
         .select(conversations::id);
     let (of, sibling) = diesel::alias!(messages as of, messages as sibling);
     let pairs = of
-        .inner_join(sibling.on(sibling
-            .field(messages::conversation_id)
-            .eq(of.field(messages::conversation_id))
-            .and(sibling.field(messages::parent_id).is_not_distinct_from(of.field(messages::parent_id)))))
+        .inner_join(
+            sibling.on(sibling
+                .field(messages::conversation_id)
+                .eq(of.field(messages::conversation_id))
+                .and(sibling.field(messages::parent_id).is_not_distinct_from(of.field(messages::parent_id)))),
+        )
         .filter(of.field(messages::id).eq_any(ids))
         .filter(of.field(messages::conversation_id).eq_any(owned))
         .order(sibling.field(messages::id))
@@ -118,11 +119,7 @@ pub async fn siblings(
     Ok(pairs.load(&mut conn).await?)
 }
 
-pub async fn count(
-    mut conn: &Connection,
-    ids: &[ConversationId],
-    owner: UserId,
-) -> Result<Vec<(ConversationId, i64)>> {
+pub async fn count(mut conn: &Connection, ids: &[ConversationId], owner: UserId) -> Result<Vec<(ConversationId, i64)>> {
     let counts = messages::table
         .inner_join(conversations::table.on(conversations::id.eq(messages::conversation_id)))
         .filter(messages::conversation_id.eq_any(ids))

@@ -1,10 +1,8 @@
 //! Cuts a text into passages, each with its exact place in the text.
 
-use std::ops::Range;
-
 use text_splitter::{ChunkConfig, TextSplitter};
 
-use super::extract::report::PageStart;
+use crate::extraction::report::PageStart;
 
 /// One passage. Characters are Unicode scalar values, as Postgres counts them; both ranges name the same text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,34 +36,60 @@ pub fn chunk(text: &str, pages: &[PageStart], size: usize, overlap: usize) -> Ve
     let config = ChunkConfig::new(size);
     let config = config.with_overlap(overlap).unwrap_or_else(|_| ChunkConfig::new(size));
     let splitter = TextSplitter::new(config);
-    let mut spans = Vec::new();
-    for block in blocks(text, size) {
-        let (start_byte, start_char) = (block.bytes.start, block.start_char);
-        for found in splitter.chunk_char_indices(&text[block.bytes]) {
-            if found.chunk.is_empty() {
+    let mut spans: Vec<ChunkSpan> = Vec::new();
+    let mut window = Window { start_byte: 0, start_char: 0 };
+    while let Some(part) = window.text(text, size) {
+        let is_last = window.start_byte + part.len() == text.len();
+        let found: Vec<_> = splitter.chunk_char_indices(part).filter(|found| !found.chunk.is_empty()).collect();
+        // The last passage may end where the window does and not where it should: the next window begins with it.
+        let (kept, next) = match found.split_last() {
+            Some((last, before)) if !is_last && !before.is_empty() => (before, Some(last)),
+            _ => (&found[..], None),
+        };
+        for found in kept {
+            let end_byte = window.start_byte + found.byte_offset + found.chunk.len();
+            // A window that begins within the overlap may give a piece of what is in the passage before.
+            if spans.last().is_some_and(|before| end_byte <= before.end_byte) {
                 continue;
             }
-            let from = start_char + found.char_offset;
+            let start_char = window.start_char + found.char_offset;
             spans.push(ChunkSpan {
                 index: spans.len(),
-                start_char: from,
-                end_char: from + found.chunk.chars().count(),
-                start_byte: start_byte + found.byte_offset,
-                end_byte: start_byte + found.byte_offset + found.chunk.len(),
-                page: page_at(pages, from),
+                start_char,
+                end_char: start_char + found.chunk.chars().count(),
+                start_byte: window.start_byte + found.byte_offset,
+                end_byte,
+                page: page_at(pages, start_char),
             });
         }
+        window = match next {
+            Some(next) => window.after(next.byte_offset, next.char_offset),
+            None => window.after(part.len(), part.chars().count()),
+        };
     }
     spans
 }
 
-struct Block {
-    bytes: Range<usize>,
+/// What the splitter is given at a time: its time grows with the square of a text without line ends, ours must not.
+#[derive(Clone, Copy)]
+struct Window {
+    start_byte: usize,
     start_char: usize,
 }
 
-fn blocks(text: &str, _size: usize) -> Vec<Block> {
-    vec![Block { bytes: 0..text.len(), start_char: 0 }]
+/// Characters of a window, in passages.
+const WINDOW_PASSAGES: usize = 4;
+
+impl Window {
+    fn text(self, text: &str, size: usize) -> Option<&str> {
+        let rest = text.get(self.start_byte..).filter(|rest| !rest.is_empty())?;
+        let end = rest.char_indices().nth(size.saturating_mul(WINDOW_PASSAGES)).map_or(rest.len(), |(at, _)| at);
+        rest.get(..end)
+    }
+
+    const fn after(self, bytes: usize, chars: usize) -> Self {
+        Self { start_byte: self.start_byte + bytes, start_char: self.start_char + chars }
+    }
 }
 
 /// The page to which a character belongs: the last one that starts at or before it.

@@ -1,14 +1,12 @@
 //! Documents: files, the text in them, and the passages that are searched and cited.
 //!
-//! A file's kind is decided by its bytes ([`media`]), its text is read in a child process ([`extract`]), and the text
-//! is cut into passages with exact offsets ([`chunk`]); [`jobs`] takes a document through these steps. [`actions`] is
-//! what a person may do, [`retrieval`] how passages are found, [`visibility`] who may see what.
+//! A file's text is read by the room `extraction` and cut into passages with exact offsets ([`chunk`]); [`jobs`] takes
+//! a document through these steps. [`actions`] is what a person may do, [`retrieval`] how passages are found,
+//! [`visibility`] who may see what.
 
 pub mod actions;
 pub mod chunk;
-pub mod extract;
 pub mod jobs;
-pub mod media;
 pub mod model;
 pub mod policy;
 pub mod reading;

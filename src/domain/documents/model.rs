@@ -6,8 +6,8 @@ use diesel::expression::AsExpression;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
-use super::media::MediaKind;
 use crate::db::schema::{chunks, documents};
+use crate::extraction::media::MediaKind;
 use crate::ids::{ChunkId, DocumentId, UserId};
 
 /// How far the reading of a document has come.

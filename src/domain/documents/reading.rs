@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::chunk::{ChunkSpan, chunk};
-use super::extract::report::{Extracted, PageStart};
 use super::model::{Document, ProcessingStatus};
 use super::retrieval::corpus_store;
 use super::retrieval::ranking::Corpus;
@@ -23,6 +22,7 @@ use crate::db::pool::Transactional as _;
 use crate::db::types::Vector;
 use crate::error::{Error, Result};
 use crate::events::fact::Fact;
+use crate::extraction::report::{Extracted, PageStart};
 use crate::ids::ChunkId;
 use crate::storage::key::ObjectKey;
 

@@ -45,12 +45,7 @@ pub struct Request<'a> {
 ///
 /// # Errors
 /// When Postgres does not answer.
-pub async fn request(
-    app: &App,
-    conn: &Connection,
-    owner: UserId,
-    request: Request<'_>,
-) -> Result<GenerationId> {
+pub async fn request(app: &App, conn: &Connection, owner: UserId, request: Request<'_>) -> Result<GenerationId> {
     let now = app.clock.now();
     let id = GenerationId::generate(now);
     let new = NewGeneration {
@@ -148,7 +143,11 @@ async fn from_log(engine: &Engine, feed: &Arc<Feed>, id: GenerationId, at: Curso
         check_cursor(&generation, at)?;
         let citations = match generation.citations_seq {
             0 => Vec::new(),
-            _ => store::load_citations(&conn, &[id], generation.owner_id).await?.into_iter().map(|(_, citation)| citation).collect(),
+            _ => store::load_citations(&conn, &[id], generation.owner_id)
+                .await?
+                .into_iter()
+                .map(|(_, citation)| citation)
+                .collect(),
         };
         return Ok(rest(&generation, citations, at));
     }

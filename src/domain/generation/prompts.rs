@@ -27,10 +27,12 @@ pub fn read(folder: Option<&Path>, built_in: BuiltIn) -> SystemPrompt {
     let replaced = folder.map(|folder| folder.join(format!("{}.md", built_in.name)));
     if let Some(path) = replaced.filter(|path| path.exists()) {
         match std::fs::read_to_string(&path) {
-            Ok(text) => match parse(built_in.name, &text) {
-                Some(prompt) => return prompt,
-                None => tracing::error!(path = %path.display(), "a prompt must begin with a line `version: …`"),
-            },
+            Ok(text) => {
+                if let Some(prompt) = parse(built_in.name, &text) {
+                    return prompt;
+                }
+                tracing::error!(path = %path.display(), "a prompt must begin with a line `version: …`");
+            }
             Err(error) => tracing::error!(path = %path.display(), %error, "a prompt cannot be read"),
         }
     }

@@ -24,11 +24,7 @@ pub async fn load(app: &App, actor: &Actor, ids: &[GenerationId]) -> Result<Vec<
 ///
 /// # Errors
 /// UNAUTHENTICATED for nobody.
-pub async fn citations(
-    app: &App,
-    actor: &Actor,
-    ids: &[GenerationId],
-) -> Result<HashMap<GenerationId, Vec<Citation>>> {
+pub async fn citations(app: &App, actor: &Actor, ids: &[GenerationId]) -> Result<HashMap<GenerationId, Vec<Citation>>> {
     let owner = actor.require_id()?;
     let conn = app.db.read().await?;
     let mut by_generation: HashMap<GenerationId, Vec<Citation>> = HashMap::new();

@@ -62,7 +62,8 @@ pub async fn insert_user(mut conn: &AsyncPgConnection, new: &NewUser) -> Result<
 
 /// Whether there is no account, deleted ones included until they are purged.
 pub async fn is_empty(mut conn: &AsyncPgConnection) -> Result<bool> {
-    let found = diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result::<bool>(&mut conn).await?;
+    let found =
+        diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result::<bool>(&mut conn).await?;
     Ok(!found)
 }
 

@@ -197,11 +197,7 @@ impl ConversationsMutation {
 
     /// Asks one question over documents, without a conversation. The answer streams with the subscription
     /// `generation`. NOT_FOUND for documents that are not yours.
-    async fn ask(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The question.")] input: AskInput,
-    ) -> Result<AskPayload> {
+    async fn ask(&self, ctx: &Context<'_>, #[graphql(desc = "The question.")] input: AskInput) -> Result<AskPayload> {
         let question = Question {
             text: input.question,
             documents: document_ids(input.document_ids)?,

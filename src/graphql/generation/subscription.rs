@@ -29,9 +29,10 @@ impl GenerationSubscription {
     ) -> Result<impl Stream<Item = Result<GenerationEvent>> + use<>> {
         let key: GenerationId = parse_id(&id, "id", "generation")?;
         let after = match after.filter(|after| !after.is_empty()) {
-            Some(text) => Some(text.parse().map_err(|_| {
-                to_graphql(Error::bad_input("after", "This is not a cursor of a generation."))
-            })?),
+            Some(text) => Some(
+                text.parse()
+                    .map_err(|_| to_graphql(Error::bad_input("after", "This is not a cursor of a generation.")))?,
+            ),
             None => None,
         };
         let steps = actions::follow(engine(ctx), actor(ctx), key, after).await.map_err(to_graphql)?;

@@ -9,21 +9,22 @@ use tokio_postgres::NoTls;
 use elenchus::db::connect::Connector;
 use elenchus::db::migrate;
 
+use super::cluster::{DATABASE_PREFIX, admin_url};
+
 /// Serializes making the template: "template" in bytes.
 const LOCK: i64 = 0x7465_6d70_6c61_7465;
 
-fn server() -> String {
-    std::env::var("TEST_DATABASE_URL").unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5599/postgres".to_owned())
-}
-
-fn url_of(name: &str) -> String {
-    let server = server();
-    let (base, _) = server.rsplit_once('/').unwrap();
-    format!("{base}/{name}")
+/// The address of another database on the run's Postgres.
+async fn url_of(name: &str) -> String {
+    let server = admin_url().await;
+    let (address, options) =
+        server.split_once('?').map_or((server, None), |(address, options)| (address, Some(options)));
+    let (base, _) = address.rsplit_once('/').unwrap();
+    options.map_or_else(|| format!("{base}/{name}"), |options| format!("{base}/{name}?{options}"))
 }
 
 async fn admin() -> tokio_postgres::Client {
-    let (client, connection) = tokio_postgres::connect(&server(), NoTls).await.unwrap();
+    let (client, connection) = tokio_postgres::connect(admin_url().await, NoTls).await.unwrap();
     tokio::spawn(connection);
     client
 }
@@ -57,7 +58,7 @@ async fn template() -> &'static str {
                 let draft = format!("{name}_draft");
                 admin.batch_execute(&format!("DROP DATABASE IF EXISTS {draft}")).await.unwrap();
                 admin.batch_execute(&format!("CREATE DATABASE {draft}")).await.unwrap();
-                let connector = Connector::new(&url_of(&draft), std::time::Duration::from_secs(5)).unwrap();
+                let connector = Connector::new(&url_of(&draft).await, std::time::Duration::from_secs(5)).unwrap();
                 migrate::run(&connector).await.unwrap();
                 admin
                     .batch_execute(&format!(
@@ -83,9 +84,9 @@ impl TestDatabase {
         // Another test may have done so.
         let _installed = rustls::crypto::ring::default_provider().install_default();
         let template = template().await;
-        let name = format!("elenchus_test_{}", uuid::Uuid::new_v4().simple());
+        let name = format!("{DATABASE_PREFIX}{}", uuid::Uuid::new_v4().simple());
         admin().await.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.unwrap();
-        Self { url: url_of(&name), name }
+        Self { url: url_of(&name).await, name }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{Cursor, Seek, Write};
+use std::io::{Cursor, Read, Seek, Write};
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -118,13 +118,16 @@ pub fn looping_pdf() -> Vec<u8> {
 
 /// A PDF with a content stream of `mebibytes` MiB of blanks, packed twice, that takes a few kilobytes.
 pub fn flate_bomb_pdf(mebibytes: usize) -> Vec<u8> {
-    let inner = zlib(&vec![b' '; mebibytes * 1024 * 1024]);
+    let once = zlib(b' ', mebibytes * 1024 * 1024);
+    let mut twice = b"\x78\x9C".to_vec();
+    twice.extend(deflate(|zip| zip.write_all(&once).unwrap()));
+    // The checksum is left out: readers take what they have by then.
     let mut pdf = Pdf::new();
     pdf.object(b"<< /Type /Catalog /Pages 2 0 R >>");
     pdf.object(b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>");
     pdf.object(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>");
     pdf.object(page(2, 5).as_bytes());
-    pdf.stream("/Filter [/FlateDecode /FlateDecode]", &zlib(&inner));
+    pdf.stream("/Filter [/FlateDecode /FlateDecode]", &twice);
     pdf.finish()
 }
 
@@ -137,18 +140,30 @@ pub fn nested_pdf(depth: usize) -> Vec<u8> {
     pdf.finish()
 }
 
-/// `data` as a zlib stream (RFC 1950), by way of a zip entry, which holds the same deflate stream.
-fn zlib(data: &[u8]) -> Vec<u8> {
-    let (mut low, mut high) = (1_u32, 0_u32);
-    for byte in data {
-        low = (low + u32::from(*byte)) % 65521;
-        high = (high + low) % 65521;
-    }
-    let packed = archive(&[("x", data)]);
-    let mut zip = zip::ZipArchive::new(Cursor::new(packed)).unwrap();
+/// `length` times the same byte as a zlib stream (RFC 1950), with its checksum in closed form.
+fn zlib(byte: u8, length: usize) -> Vec<u8> {
+    let (count, value) = (length as u128, u128::from(byte));
+    let low = (1 + count * value) % 65521;
+    let high = (count + value * (count * (count + 1) / 2)) % 65521;
+    let block = vec![byte; 1024 * 1024];
     let mut stream = b"\x78\x9C".to_vec();
-    std::io::copy(&mut zip.by_index_raw(0).unwrap(), &mut stream).unwrap();
-    stream.extend_from_slice(&(high << 16 | low).to_be_bytes());
+    stream.extend(deflate(|zip| {
+        for _ in 0..length / block.len() {
+            zip.write_all(&block).unwrap();
+        }
+    }));
+    stream.extend_from_slice(&u32::try_from(high << 16 | low).unwrap().to_be_bytes());
+    stream
+}
+
+/// What `write` writes as a deflate stream, by way of a zip entry, which holds just that.
+fn deflate(write: impl FnOnce(&mut ZipWriter<Cursor<Vec<u8>>>)) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.start_file("x", SimpleFileOptions::default().compression_method(CompressionMethod::Deflated)).unwrap();
+    write(&mut writer);
+    let mut zip = zip::ZipArchive::new(writer.finish().unwrap()).unwrap();
+    let mut stream = Vec::new();
+    zip.by_index_raw(0).unwrap().read_to_end(&mut stream).unwrap();
     stream
 }
 
@@ -161,6 +176,43 @@ pub fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
         zip.write_all(bytes).unwrap();
     }
     zip.finish().unwrap().into_inner()
+}
+
+/// A zip of empty entries with these names, unpacked: a writer of zips would take a while.
+pub fn many_entries(names: &[String]) -> Vec<u8> {
+    let mut directory = Vec::new();
+    let mut bytes = Vec::new();
+    for name in names {
+        let length = u16::try_from(name.len()).unwrap().to_le_bytes();
+        directory.extend_from_slice(b"PK\x01\x02\x14\0\x14\0");
+        directory.extend_from_slice(&[0; 20]);
+        directory.extend_from_slice(&length);
+        directory.extend_from_slice(&[0; 12]);
+        directory.extend_from_slice(&u32::try_from(bytes.len()).unwrap().to_le_bytes());
+        directory.extend_from_slice(name.as_bytes());
+        bytes.extend_from_slice(b"PK\x03\x04\x14\0");
+        bytes.extend_from_slice(&[0; 20]);
+        bytes.extend_from_slice(&length);
+        bytes.extend_from_slice(&[0; 2]);
+        bytes.extend_from_slice(name.as_bytes());
+    }
+    let (start, size, count) = (bytes.len() as u64, directory.len() as u64, names.len() as u64);
+    bytes.extend_from_slice(&directory);
+    // More than 65,535 entries need the 64-bit records (APPNOTE 4.3.14 to 4.3.16).
+    let end64 = bytes.len() as u64;
+    bytes.extend_from_slice(b"PK\x06\x06");
+    bytes.extend_from_slice(&44_u64.to_le_bytes());
+    bytes.extend_from_slice(&[45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    for value in [count, count, size, start] {
+        bytes.extend_from_slice(&value.to_le_bytes());
+    }
+    bytes.extend_from_slice(b"PK\x06\x07\0\0\0\0");
+    bytes.extend_from_slice(&end64.to_le_bytes());
+    bytes.extend_from_slice(&1_u32.to_le_bytes());
+    bytes.extend_from_slice(b"PK\x05\x06\0\0\0\0");
+    bytes.extend_from_slice(&[0xFF; 12]);
+    bytes.extend_from_slice(&[0, 0]);
+    bytes
 }
 
 pub const CONTENT_TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8"?>

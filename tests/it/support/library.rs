@@ -16,13 +16,13 @@ use elenchus::config::load::Config;
 use elenchus::config::secrets::Secrets;
 use elenchus::db::pool::Db;
 use elenchus::domain::documents::actions::upload::{Incoming, upload};
-use elenchus::domain::documents::extract::extractor::Extractor;
 use elenchus::domain::documents::jobs::ProcessDocument;
 use elenchus::domain::documents::model::Document;
 use elenchus::domain::users::actor::{Actor, SignedIn};
 use elenchus::domain::users::model::{Role, User};
 use elenchus::error::Result;
 use elenchus::events::bus::Bus;
+use elenchus::extraction::extractor::Extractor;
 use elenchus::ids::{LoginSessionId, UserId};
 use elenchus::jobs::job::{Attempt, Job as _, JobError};
 use elenchus::storage::store::Storage;
@@ -71,7 +71,7 @@ impl Library {
             extractor: Extractor::new(exe, config.documents.extraction.clone(), None),
             models: Arc::new(Models::new(&config.models).unwrap()),
             prices: Arc::new(Prices::load(None).unwrap()),
-            hashing: Arc::new(Semaphore::new(1)),
+            hashing: Arc::new(Semaphore::new(config.auth.hash_concurrency)),
             embedder: receiver,
             config: Arc::new(config),
         };
@@ -117,7 +117,7 @@ impl Library {
     pub async fn text(&self, query: &str) -> Option<String> {
         let (client, connection) = tokio_postgres::connect(&self.database.url, tokio_postgres::NoTls).await.unwrap();
         tokio::spawn(connection);
-        client.query_one(&format!("SELECT ({query})::text"), &[]).await.unwrap().get(0)
+        client.query_one(&format!("SELECT t.x::text FROM (SELECT {query}) AS t (x)"), &[]).await.unwrap().get(0)
     }
 
     /// Uploads one file, unread.

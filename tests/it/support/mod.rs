@@ -1,5 +1,6 @@
 //! What the tests stand on: a Postgres, a database of their own, an application over it, providers that answer.
 
+pub mod bucket;
 pub mod chat;
 pub mod cluster;
 pub mod counters;

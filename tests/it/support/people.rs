@@ -1,19 +1,11 @@
 //! An application over a database of its own, and people in it.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use diesel_async::SimpleAsyncConnection as _;
 use secrecy::{ExposeSecret as _, SecretString};
-use tokio::sync::{Semaphore, watch};
 
 use elenchus::app::App;
-use elenchus::clock::Clock;
-use elenchus::config::env::Env;
-use elenchus::config::load::Config;
-use elenchus::config::secrets::Secrets;
-use elenchus::db::pool::Db;
 use elenchus::domain::users::actions::authenticate::authenticate;
 use elenchus::domain::users::actions::login::{Login, login};
 use elenchus::domain::users::actions::new_account::NewAccount;
@@ -23,9 +15,9 @@ use elenchus::domain::users::actor::Actor;
 use elenchus::domain::users::client::Client;
 use elenchus::domain::users::model::{Role, SignInResult};
 use elenchus::error::{ErrorCode, Result};
-use elenchus::events::bus::Bus;
 
 use super::database::TestDatabase;
+use super::library::Library;
 
 /// Passes every rule.
 pub const PASSWORD: &str = "eleven purple ducks";
@@ -33,6 +25,7 @@ pub const PASSWORD: &str = "eleven purple ducks";
 pub struct World {
     pub app: App,
     pub database: TestDatabase,
+    _folder: tempfile::TempDir,
 }
 
 impl World {
@@ -42,25 +35,8 @@ impl World {
 
     /// An application with these settings besides the defaults.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
-        let database = TestDatabase::new().await;
-        let mut pairs = vec![
-            ("DATABASE_URL", database.url.as_str()),
-            ("SECRET_KEY", "a key for tests that nobody else has"),
-            ("ENCRYPTION_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
-        ];
-        pairs.extend(settings);
-        let config = Config::from_env(&Env::from_pairs(pairs)).unwrap();
-        let start: DateTime<Utc> = "2026-03-01T12:00:00Z".parse().unwrap();
-        let app = App {
-            secrets: Arc::new(Secrets::load(&config.auth, &config.server.data_dir).unwrap()),
-            clock: Clock::manual(start),
-            db: Db::new(config.database.url.as_ref().unwrap(), &config.database).unwrap(),
-            bus: Bus::default(),
-            hashing: Arc::new(Semaphore::new(config.auth.hash_concurrency)),
-            embedder: watch::channel(None).1,
-            config: Arc::new(config),
-        };
-        Self { app, database }
+        let Library { app, database, folder, .. } = Library::with(settings).await;
+        Self { app, database, _folder: folder }
     }
 
     pub async fn register(&self, email: &str, username: Option<&str>) -> Result<SignInResult> {

@@ -1,6 +1,6 @@
 //! Why a passage fits: its sentences with most of what was asked, as plain text.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -14,7 +14,7 @@ const MAX_HIGHLIGHTS: usize = 2;
 /// The sentences of a passage that hold most of the weight of the query's terms, in their order in the passage; the
 /// first sentence where none holds any. `weights` says what each term is worth.
 #[must_use]
-pub fn highlights(passage: &str, analyzer: &Analyzer, weights: &HashMap<&str, f64>) -> Vec<String> {
+pub fn highlights(passage: &str, analyzer: &Analyzer, weights: &BTreeMap<&str, f64>) -> Vec<String> {
     let sentences: Vec<(usize, &str)> = passage
         .split_sentence_bound_indices()
         .map(|(at, sentence)| (at, sentence.trim()))
@@ -41,13 +41,13 @@ pub fn highlights(passage: &str, analyzer: &Analyzer, weights: &HashMap<&str, f6
 }
 
 /// What the different terms in a text are worth together.
-fn weight(text: &str, analyzer: &Analyzer, weights: &HashMap<&str, f64>) -> f64 {
+fn weight(text: &str, analyzer: &Analyzer, weights: &BTreeMap<&str, f64>) -> f64 {
     let terms: HashSet<String> = words(text).iter().map(|word| analyzer.term(word)).collect();
     terms.iter().filter_map(|term| weights.get(term.as_str())).sum()
 }
 
 /// The part of a long sentence around its first word that was asked for.
-fn shortened(sentence: &str, analyzer: &Analyzer, weights: &HashMap<&str, f64>) -> String {
+fn shortened(sentence: &str, analyzer: &Analyzer, weights: &BTreeMap<&str, f64>) -> String {
     let flat = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
     let length = flat.chars().count();
     if length <= MAX_CHARS {
@@ -69,8 +69,8 @@ fn shortened(sentence: &str, analyzer: &Analyzer, weights: &HashMap<&str, f64>) 
 mod tests {
     use super::*;
 
-    fn asked() -> HashMap<&'static str, f64> {
-        HashMap::from([("rent", 2.0), ("court", 1.0)])
+    fn asked() -> BTreeMap<&'static str, f64> {
+        BTreeMap::from([("rent", 2.0), ("court", 1.0)])
     }
 
     #[test]
@@ -94,7 +94,7 @@ mod tests {
         assert!(shown[0].chars().count() <= MAX_CHARS, "{}", shown[0].chars().count());
         assert!(shown[0].starts_with("…before") && shown[0].contains(" rent after") && shown[0].ends_with("after…"));
         let no_spaces = "租".repeat(500);
-        let shown = highlights(&no_spaces, &Analyzer::new(None), &HashMap::from([("租", 1.0)]));
+        let shown = highlights(&no_spaces, &Analyzer::new(None), &BTreeMap::from([("租", 1.0)]));
         assert_eq!(shown[0].chars().count(), MAX_CHARS - 1);
     }
 }

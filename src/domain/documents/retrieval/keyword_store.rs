@@ -33,10 +33,9 @@ impl Scored {
         Self { queries, idfs: weighed.idfs.clone(), mean_terms: corpus.mean_terms() }
     }
 
-    fn walk<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("CROSS JOIN LATERAL (SELECT coalesce(sum(t.idf * o.n * (");
-        out.push_bind_param::<Double, _>(&K1)?;
-        out.push_sql(" + 1) / (o.n + ");
+    /// What the number of occurrences is weighed against: more for a long passage.
+    fn norm<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("(");
         out.push_bind_param::<Double, _>(&K1)?;
         out.push_sql(" * (1 - ");
         out.push_bind_param::<Double, _>(&B)?;
@@ -44,6 +43,18 @@ impl Scored {
         out.push_bind_param::<Double, _>(&B)?;
         out.push_sql(" * f.term_count / ");
         out.push_bind_param::<Double, _>(&self.mean_terms)?;
+        out.push_sql("))");
+        Ok(())
+    }
+
+    fn walk<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        // n / (n + norm), written as 1 - norm / (n + norm): Postgres would else work n out twice.
+        out.push_sql("CROSS JOIN LATERAL (SELECT coalesce(sum(t.idf * (1 + ");
+        out.push_bind_param::<Double, _>(&K1)?;
+        out.push_sql(") * (1 - ");
+        self.norm(out)?;
+        out.push_sql(" / (o.n + ");
+        self.norm(out)?;
         out.push_sql("))), 0) AS score FROM unnest(");
         out.push_bind_param::<Array<Text>, _>(&self.queries)?;
         out.push_sql("::tsquery[], ");

@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_word_is_looked_for_in_every_language_there_is() {
-        let wanted = Wanted::new("Rulings", &[Some("eng".to_owned()), None]);
+        let wanted = Wanted::new("Rulings", &[Some("eng".to_owned()), Some("pol".to_owned())]);
         assert_eq!(wanted.terms(), ["rule", "rulings"]);
     }
 

@@ -141,10 +141,10 @@ async fn hits(
     let mut rows: HashMap<ChunkId, hit_store::Found> = rows.into_iter().map(|row| (row.chunk.id, row)).collect();
     let mut analyzers: BTreeMap<Option<String>, Analyzer> = BTreeMap::new();
     let terms = Wanted::new(text, &rows.values().map(|row| row.language.clone()).collect::<Vec<_>>()).terms();
-    let mut weights: HashMap<&str, f64> = if words.weighed.terms.is_empty() {
+    let mut weights: BTreeMap<&str, f64> = if words.weighed.terms.is_empty() {
         terms.iter().map(|term| (term.as_str(), 1.0)).collect()
     } else {
-        HashMap::new()
+        BTreeMap::new()
     };
     weights.extend(words.weighed.terms.iter().map(String::as_str).zip(words.weighed.idfs.iter().copied()));
     let mut hits = Vec::with_capacity(best.len());

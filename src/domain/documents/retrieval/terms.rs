@@ -11,7 +11,7 @@ use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation as _;
-use whatlang::Lang;
+use whatlang::{Detector, Lang};
 
 /// Longest term, in characters: what is longer is no word, and the index takes 2,046 bytes.
 const MAX_TERM_CHARS: usize = 64;
@@ -20,11 +20,45 @@ const MAX_OCCURRENCES: u32 = 255;
 /// Characters of a text by which its language is told.
 const DETECT_CHARS: usize = 20_000;
 
+/// Languages that a text too short for a choice among all is told apart by: those with a stemmer, and those written
+/// without spaces.
+const STEMMED: [Lang; 21] = [
+    Lang::Ara,
+    Lang::Cmn,
+    Lang::Dan,
+    Lang::Deu,
+    Lang::Ell,
+    Lang::Eng,
+    Lang::Fin,
+    Lang::Fra,
+    Lang::Hun,
+    Lang::Ita,
+    Lang::Jpn,
+    Lang::Kor,
+    Lang::Nld,
+    Lang::Nob,
+    Lang::Por,
+    Lang::Ron,
+    Lang::Rus,
+    Lang::Spa,
+    Lang::Swe,
+    Lang::Tam,
+    Lang::Tur,
+];
+/// How sure the choice among those must be; 1.0 is certainty.
+const CONFIDENCE: f64 = 0.25;
+
 /// The language of a text, where it is clear.
 #[must_use]
 pub fn language_of(text: &str) -> Option<Lang> {
     let end = text.char_indices().nth(DETECT_CHARS).map_or(text.len(), |(at, _)| at);
-    whatlang::detect(text.get(..end).unwrap_or(text)).filter(whatlang::Info::is_reliable).map(|info| info.lang())
+    let start = text.get(..end).unwrap_or(text);
+    let among_all = whatlang::detect(start).filter(whatlang::Info::is_reliable);
+    let among_stemmed = || {
+        let found = Detector::with_allowlist(STEMMED.to_vec()).detect(start);
+        found.filter(|info| info.confidence() >= CONFIDENCE)
+    };
+    among_all.or_else(among_stemmed).map(|info| info.lang())
 }
 
 /// The stemmer of a language; `None` where there is none, or the script needs none.
@@ -58,10 +92,10 @@ pub struct Analyzer {
 }
 
 impl Analyzer {
-    /// For a text of this language; `None` leaves words as they are.
+    /// For a text of this language; one that is not clear is taken for English, as the shortest texts mostly are.
     #[must_use]
     pub fn new(language: Option<Lang>) -> Self {
-        Self { stemmer: language.and_then(algorithm).map(Stemmer::create) }
+        Self { stemmer: algorithm(language.unwrap_or(Lang::Eng)).map(Stemmer::create) }
     }
 
     /// The same from the code that the database keeps.

@@ -8,13 +8,13 @@ use std::fs::File;
 use super::body::{Body, Notes};
 use super::package::Package;
 use super::xml::{self, Opened, Step, Visit};
-use crate::domain::documents::extract::report::{ExtractCode, ExtractError, Extracted};
-use crate::domain::documents::extract::tidy;
+use crate::extraction::report::{ExtractCode, ExtractError, Extracted};
+use crate::extraction::tidy;
 
 /// The type of the main part of a document, as against a template or one with macros.
 const MAIN: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
 
-pub(in crate::domain::documents::extract) fn read(file: &File, max_chars: usize) -> Result<Extracted, ExtractError> {
+pub(in crate::extraction) fn read(file: &File, max_chars: usize) -> Result<Extracted, ExtractError> {
     let mut package = Package::open(file)?;
     let main = main_part(&mut package)?;
     let related = relationships(&mut package, &main)?;

@@ -8,8 +8,8 @@ use html2text::{Comment, Element, Handle, RcDom, config};
 use memchr::memmem;
 
 use super::layout;
-use crate::domain::documents::extract::report::{ExtractError, Extracted};
-use crate::domain::documents::extract::{plain, tidy};
+use crate::extraction::report::{ExtractError, Extracted};
+use crate::extraction::{plain, tidy};
 
 /// Larger pages are refused: the tree of a page takes many times the page's memory.
 const MAX_BYTES: u64 = 32 * 1024 * 1024;
@@ -39,7 +39,7 @@ const DROPPED: [&str; 20] = [
     "datalist",
 ];
 
-pub(in crate::domain::documents::extract) fn read(file: &File, max_chars: usize) -> Result<Extracted, ExtractError> {
+pub(in crate::extraction) fn read(file: &File, max_chars: usize) -> Result<Extracted, ExtractError> {
     let mut bytes = Vec::new();
     let read = file.take(MAX_BYTES + 1).read_to_end(&mut bytes);
     read.map_err(|error| ExtractError::corrupt("HTML file", error))?;

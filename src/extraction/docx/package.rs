@@ -6,7 +6,7 @@ use std::io::{BufReader, Read};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::domain::documents::extract::report::{ExtractCode, ExtractError};
+use crate::extraction::report::{ExtractCode, ExtractError};
 
 /// More than the most entries of an honest document, which has one for each picture.
 const MAX_ENTRIES: usize = 10_000;

@@ -6,21 +6,17 @@ use std::path::Path;
 use pdfium_render::prelude::{PdfDocumentMetadataTagType, Pdfium, PdfiumError, PdfiumInternalError};
 
 use super::pages::Pages;
-use crate::domain::documents::extract::report::{ExtractError, Extracted};
-use crate::domain::documents::extract::tidy;
+use crate::extraction::report::{ExtractError, Extracted};
+use crate::extraction::tidy;
 
 /// Loads the library. Code of the library runs here, so this is for the child process alone.
-pub(in crate::domain::documents::extract) fn load(library: &Path) -> Result<Pdfium, PdfiumError> {
+pub(in crate::extraction) fn load(library: &Path) -> Result<Pdfium, PdfiumError> {
     Pdfium::bind_to_library(library).map(Pdfium::new)
 }
 
 /// Reads a PDF page by page; only what is needed of the file is ever in memory.
-pub(in crate::domain::documents::extract) fn read(
-    pdfium: &Pdfium,
-    file: &File,
-    max_chars: usize,
-) -> Result<Extracted, ExtractError> {
-    let document = pdfium.load_pdf_from_reader(file, None).map_err(explain)?;
+pub(in crate::extraction) fn read(pdfium: &Pdfium, file: &File, max_chars: usize) -> Result<Extracted, ExtractError> {
+    let document = pdfium.load_pdf_from_reader(file, None).map_err(|error| explain(&error))?;
     let title = document.metadata().get(PdfDocumentMetadataTagType::Title);
     let mut pages = Pages::new(max_chars);
     let mut broken = None;
@@ -39,7 +35,7 @@ pub(in crate::domain::documents::extract) fn read(
         }
     }
     match (pages.finish(title.and_then(|tag| tidy::title(tag.value()))), broken) {
-        (Err(_), Some(error)) => Err(explain(error)),
+        (Err(_), Some(error)) => Err(explain(&error)),
         (finished, _) => finished,
     }
 }
@@ -63,12 +59,15 @@ fn join_hyphens(text: &str) -> String {
     out
 }
 
-fn explain(error: PdfiumError) -> ExtractError {
+fn explain(error: &PdfiumError) -> ExtractError {
     match error {
         PdfiumError::PdfiumLibraryInternalError(
             PdfiumInternalError::PasswordError | PdfiumInternalError::SecurityError,
         ) => ExtractError::encrypted(),
-        error => ExtractError::corrupt("PDF", error),
+        PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::FormatError) => {
+            ExtractError::corrupt("PDF", "its structure is broken")
+        }
+        _ => ExtractError::corrupt("PDF", "its pages cannot be opened"),
     }
 }
 

@@ -9,7 +9,7 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{QName, ResolveResult};
 
-use crate::domain::documents::extract::report::ExtractError;
+use crate::extraction::report::ExtractError;
 
 /// How deep elements may lie in each other. A table in a table in a table takes about fifteen.
 const MAX_DEPTH: usize = 512;

@@ -1,7 +1,7 @@
 //! Puts pages together into one text, and keeps where each begins.
 
-use crate::domain::documents::extract::report::{ExtractError, Extracted, PageStart};
-use crate::domain::documents::extract::tidy;
+use crate::extraction::report::{ExtractError, Extracted, PageStart};
+use crate::extraction::tidy;
 
 /// A text that grows by pages, an empty line between two of them.
 pub(super) struct Pages {

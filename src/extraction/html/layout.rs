@@ -119,7 +119,8 @@ impl Layout {
         match self.lists.last_mut() {
             Some(Some(number)) => {
                 *number += 1;
-                self.out.push_str(&format!("{number}. "));
+                self.out.push_str(&number.to_string());
+                self.out.push_str(". ");
             }
             _ => self.out.push_str("- "),
         }

@@ -13,7 +13,7 @@ use super::html::page as html;
 use super::limits::{self, Bounds};
 use super::report::{ExtractCode, ExtractError, Extracted, Report};
 use super::{pdf, plain};
-use crate::domain::documents::media::MediaKind;
+use crate::extraction::media::MediaKind;
 
 /// The word on the command line that means this.
 pub const SUBCOMMAND: &str = "extract-worker";
@@ -73,6 +73,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
 }
 
 fn serve(task: &Task) -> io::Result<()> {
+    limits::forget_inherited()?;
     let mut file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     file.rewind()?;
     limits::restrict(task.bounds)?;

@@ -19,6 +19,21 @@ pub struct Bounds {
     pub memory_bytes: u64,
 }
 
+/// Closes every file descriptor but the first three. Ours are closed on exec, but what started the server may have
+/// left it others. To be called before anything else is opened.
+pub(super) fn forget_inherited() -> io::Result<()> {
+    let listed: Result<Vec<_>, _> = std::fs::read_dir("/dev/fd")?.map(|entry| entry.map(|it| it.file_name())).collect();
+    let numbers = listed?.into_iter().filter_map(|name| name.to_str()?.parse::<i32>().ok());
+    for number in numbers.filter(|number| *number > 2) {
+        // The one with which the list was read is closed already.
+        match nix::unistd::close(number) {
+            Ok(()) | Err(nix::errno::Errno::EBADF) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
 /// Bounds processor time and memory, and bans core files, growing files, new privileges and, where the system keeps
 /// count of a user's processes, new processes.
 pub(super) fn restrict(bounds: Bounds) -> io::Result<()> {

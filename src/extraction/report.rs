@@ -95,6 +95,8 @@ impl ExtractError {
 
     /// The file breaks the rules of its format; `detail` says which.
     pub fn corrupt(format: &str, detail: impl fmt::Display) -> Self {
+        // Details quote the file, which may hold anything.
+        let detail: String = detail.to_string().chars().filter(|char| !char.is_control()).take(200).collect();
         Self::new(ExtractCode::Corrupt, format!("This {format} is damaged and cannot be read ({detail})."))
     }
 

@@ -16,12 +16,16 @@ use super::limits::Bounds;
 use super::outcome;
 use super::report::{ExtractCode, ExtractError, Extracted};
 use crate::config::documents::ExtractionConfig;
-use crate::domain::documents::media::MediaKind;
+use crate::extraction::media::MediaKind;
 
 /// How much of what a child complains about is kept for the log, in bytes.
 const STDERR_BYTES: u64 = 16 * 1024;
 /// Room in an answer for everything but the text: page starts, title, names.
 const ANSWER_OVERHEAD: u64 = 8 * 1024 * 1024;
+
+/// The whole environment of a child. Should the program's allocator be mimalloc, it would reserve 1 GiB before `main`,
+/// where no limit holds yet; these are kibibytes. Every other allocator ignores it.
+const ARENA: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "32768");
 
 /// Starts the children. Cheap to clone; clones share the bound on their number.
 #[derive(Debug, Clone)]
@@ -42,6 +46,9 @@ impl Extractor {
     /// `exe` is this program, `pdfium` the library from [`locate_pdfium`](super::pdf::library::locate_pdfium).
     #[must_use]
     pub fn new(exe: PathBuf, config: ExtractionConfig, pdfium: Option<PathBuf>) -> Self {
+        // The child runs in the root folder, where a path relative to ours means something else.
+        let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+        let (exe, pdfium) = (absolute(exe), pdfium.map(absolute));
         let slots = Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from));
         Self { shared: Arc::new(Shared { exe, config, pdfium, slots }) }
     }
@@ -99,8 +106,8 @@ impl Shared {
             .arg(SUBCOMMAND)
             .args(task.to_args())
             .env_clear()
+            .env(ARENA.0, ARENA.1)
             .current_dir("/")
-            // Every other descriptor of ours is closed on exec: the standard library opens them all that way.
             .stdin(Stdio::from(file))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
