@@ -1,5 +1,6 @@
 //! What the server says about itself: logs as text or JSON, and metrics.
 
+use std::io::IsTerminal as _;
 use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -25,14 +26,16 @@ pub fn start_logging(config: &ServerConfig) -> Result<(), ConfigError> {
     let filter = EnvFilter::try_new(&config.log_level)
         .map_err(|error| ConfigError::new("LOG_LEVEL", format!("{:?} is not a filter: {error}", config.log_level)))?;
     let registry = tracing_subscriber::registry().with(filter);
+    // Colours are for people: a file or a journal keeps them as garbage.
+    let ansi = std::io::stderr().is_terminal();
     // A second call, as in a process that tests several servers, keeps the first subscriber.
     let _again = match config.log_format {
         LogFormat::Json => registry
             .with(tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(std::io::stderr))
             .try_init(),
-        LogFormat::Pretty => {
-            registry.with(tracing_subscriber::fmt::layer().compact().with_writer(std::io::stderr)).try_init()
-        }
+        LogFormat::Pretty => registry
+            .with(tracing_subscriber::fmt::layer().compact().with_ansi(ansi).with_writer(std::io::stderr))
+            .try_init(),
     };
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! `elenchus serve` and `elenchus worker`.
 
 use std::future::pending;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -47,7 +48,7 @@ pub async fn run(config: Config, args: Args) -> Result<()> {
             {
                 tracing::warn!(error = %error.chain(), "the demo is not complete");
             }
-            let url = public_url.unwrap_or_else(|| format!("http://{}", running.address));
+            let url = public_url.unwrap_or_else(|| format!("http://{}", reachable(running.address)));
             announce(&url, graphiql, demo_login.as_ref());
             pending::<()>().await;
         };
@@ -61,6 +62,16 @@ pub async fn run(config: Config, args: Args) -> Result<()> {
     .await;
     database.stop().await;
     served
+}
+
+/// An address to go to, for one to listen on: 0.0.0.0 is every address of this machine, and none that a client can use.
+fn reachable(listening: SocketAddr) -> SocketAddr {
+    let ip = match listening.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, listening.port())
 }
 
 /// Tells whoever started it where it is and what to try.
