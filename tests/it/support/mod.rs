@@ -10,3 +10,5 @@ pub mod library;
 pub mod people;
 pub mod private;
 pub mod provider;
+pub mod served;
+pub mod sources;
