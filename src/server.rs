@@ -13,12 +13,12 @@ use tokio_util::task::TaskTracker;
 use crate::app::App;
 use crate::domain::generation::engine::Engine;
 use crate::error::{Error, Result};
-use crate::graphql::gateway::SchemaGateway;
 use crate::graphql::schema;
 use crate::http::graphiql::GraphiqlConfig;
 use crate::http::graphql::gateway::{Settings, UploadSettings};
 use crate::http::health::Vitals;
 use crate::http::router::{self, Pages};
+use crate::http::schema_gateway::SchemaGateway;
 use crate::ids::InstanceId;
 use crate::{start, telemetry, worker};
 

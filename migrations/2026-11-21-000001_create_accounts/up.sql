@@ -26,6 +26,9 @@ CREATE TABLE users (
 );
 COMMENT ON TABLE users IS 'One account a person.';
 COMMENT ON COLUMN users.password_hash IS 'argon2id in PHC form; null for accounts that sign in elsewhere.';
+COMMENT ON COLUMN users.email IS 'As the person gave it; compared without regard to case.';
+COMMENT ON COLUMN users.preferences IS 'Settings of clients: any JSON object.';
+COMMENT ON COLUMN users.last_seen_at IS 'Kept within five minutes, so that reading does not write.';
 COMMENT ON COLUMN users.role IS 'Read from here at every request, never from a token.';
 COMMENT ON COLUMN users.is_active IS 'False shuts every door at once without losing anything.';
 COMMENT ON COLUMN users.deleted_at IS 'Soft delete; a job purges the row and what belongs to it 30 days later.';
@@ -46,6 +49,8 @@ CREATE TABLE login_sessions (
     revoke_reason text CHECK (revoke_reason IN ('LOGOUT', 'REUSE', 'BY_OWNER', 'BY_ADMIN', 'PASSWORD_CHANGED'))
 );
 COMMENT ON TABLE login_sessions IS 'One sign-in: the family of refresh tokens that grew from it. Revoking it ends them all.';
+COMMENT ON COLUMN login_sessions.address IS 'Where the sign-in came from, for its owner to recognise it.';
+COMMENT ON COLUMN login_sessions.expires_at IS 'When its newest refresh token ends; each use moves it.';
 COMMENT ON COLUMN login_sessions.revoke_reason IS 'REUSE: a refresh token came twice, so one of the two holders is not its owner.';
 -- Sessions go with their owner, and are listed by owner.
 CREATE INDEX login_sessions_user_id_idx ON login_sessions (user_id, created_at DESC);
@@ -58,5 +63,6 @@ CREATE TABLE refresh_tokens (
     used_at    timestamptz
 );
 COMMENT ON TABLE refresh_tokens IS 'Each is good for one use. Kept after use, so that a second use is noticed.';
+COMMENT ON COLUMN refresh_tokens.used_at IS 'When it was exchanged; null while it is good.';
 COMMENT ON COLUMN refresh_tokens.hash IS 'SHA-256 of the token; the token itself is never stored.';
 CREATE INDEX refresh_tokens_session_id_idx ON refresh_tokens (session_id);

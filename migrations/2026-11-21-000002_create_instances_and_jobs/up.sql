@@ -28,6 +28,13 @@ CREATE TABLE jobs (
     ended_at         timestamptz
 );
 COMMENT ON TABLE jobs IS 'Background work, taken with FOR UPDATE SKIP LOCKED and held by a lease.';
+COMMENT ON COLUMN jobs.kind IS 'Names the code that does it.';
+COMMENT ON COLUMN jobs.payload IS 'What that code needs to know, as JSON; ids rather than copies.';
+COMMENT ON COLUMN jobs.state IS 'RUNNING holds only while locked_until lies ahead.';
+COMMENT ON COLUMN jobs.run_at IS 'Not before: later than created_at for a retry.';
+COMMENT ON COLUMN jobs.attempts IS 'Tries so far, the one under way included.';
+COMMENT ON COLUMN jobs.locked_by IS 'The worker that holds it: a number it drew at its start. No foreign key, since a job outlives its worker.';
+COMMENT ON COLUMN jobs.cancel_requested IS 'Its worker sees it at the next renewal of the lease, and stops.';
 COMMENT ON COLUMN jobs.priority IS 'Higher goes first.';
 COMMENT ON COLUMN jobs.locked_until IS 'The lease: when it has passed without renewal, another process takes the job over.';
 COMMENT ON COLUMN jobs.dedupe_key IS 'While a job with this key waits or runs, another with the same key is not added.';

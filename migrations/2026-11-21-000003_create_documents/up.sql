@@ -35,6 +35,13 @@ CREATE TABLE documents (
 COMMENT ON TABLE documents IS 'One uploaded file. Its bytes are in object storage, its text in document_texts.';
 COMMENT ON COLUMN documents.filename IS 'As the person named it; shown, never used as a path.';
 COMMENT ON COLUMN documents.media_type IS 'Found in the bytes, never taken from the name.';
+COMMENT ON COLUMN documents.sha256 IS 'Of the bytes as they were uploaded.';
+COMMENT ON COLUMN documents.status IS 'READY: can be searched by words, and by meaning once chunk_embeddings has its passages.';
+COMMENT ON COLUMN documents.progress IS 'Of the reading, 0 to 1.';
+COMMENT ON COLUMN documents.metadata IS 'What else clients keep about it: a JSON object.';
+COMMENT ON COLUMN documents.char_count IS 'Of the text, in Unicode scalar values; null until read.';
+COMMENT ON COLUMN documents.page_count IS 'Null until read, and where the format has no pages.';
+COMMENT ON COLUMN documents.processed_at IS 'When the reading ended, whether READY or FAILED.';
 COMMENT ON COLUMN documents.storage_key IS 'Made by the server.';
 COMMENT ON COLUMN documents.error_code IS 'Set while status is FAILED: a stable code of the step that failed.';
 COMMENT ON COLUMN documents.is_truncated IS 'Whether the text was longer than this installation keeps.';
@@ -42,7 +49,8 @@ COMMENT ON COLUMN documents.language IS 'ISO 639-3, found in the text; decides h
 COMMENT ON COLUMN documents.revision IS 'Raised when the file is to be read anew: a job of an older revision has nothing more to do.';
 COMMENT ON COLUMN documents.deleted_at IS 'Gone for every reader at once; a job removes object, rows and passages together.';
 -- One's documents, newest first.
-CREATE INDEX documents_owner_id_idx ON documents (owner_id, id DESC) WHERE deleted_at IS NULL;
+-- Deleted ones too, which are few: the foreign key looks for them when a person goes.
+CREATE INDEX documents_owner_id_idx ON documents (owner_id, id DESC);
 
 CREATE TABLE document_texts (
     document_id uuid PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
@@ -69,6 +77,9 @@ CREATE TABLE chunks (
 ) WITH (toast_tuple_target = 8160);
 COMMENT ON TABLE chunks IS 'Passages: content is exactly the text of the document from start_char to end_char.';
 COMMENT ON COLUMN chunks.start_char IS 'In Unicode scalar values from the start of the document''s text.';
+COMMENT ON COLUMN chunks.position IS 'Place among the document''s passages, from 0.';
+COMMENT ON COLUMN chunks.end_char IS 'The character there is not included.';
+COMMENT ON COLUMN chunks.page IS 'On which it begins, from 1; null where the format has no pages.';
 COMMENT ON COLUMN chunks.token_count IS 'About how many tokens of a language model the passage takes.';
 COMMENT ON COLUMN chunks.term_count IS 'Words that search knows the passage by, repeats counted: its length in BM25.';
 COMMENT ON COLUMN chunks.terms IS 'Stemmed words, each with as many positions as it has occurrences; and ''@'' with the owner''s id and ''#'' with the document''s, so that one look at the index serves one person or a few documents.';

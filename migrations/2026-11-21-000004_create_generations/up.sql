@@ -41,6 +41,16 @@ COMMENT ON COLUMN generations.prompt_version IS 'Name and version of the system 
 COMMENT ON COLUMN generations.requested_model IS 'provider/model that the caller asked for; null for the configured one.';
 COMMENT ON COLUMN generations.model IS 'Who answered, which is the fallback model when the first one failed.';
 COMMENT ON COLUMN generations.instance_id IS 'Who writes it. Set to null when that process''s row goes: then the run is interrupted.';
+COMMENT ON COLUMN generations.status IS 'QUEUED waits for an instance; RUNNING never outlives the one that writes it.';
+COMMENT ON COLUMN generations.attempt IS 'How often it was begun; a run that showed nothing is begun again.';
+COMMENT ON COLUMN generations.stop_requested_at IS 'When its owner asked to stop it; whoever writes it obeys.';
+COMMENT ON COLUMN generations.finish_reason IS 'Why the model ended, in words of our own; null where it did not end by itself.';
+COMMENT ON COLUMN generations.error_code IS 'Set while status is FAILED: a stable code.';
+COMMENT ON COLUMN generations.input_tokens IS 'All tokens read, cached ones included.';
+COMMENT ON COLUMN generations.cost_usd IS 'By list prices; null for a model without a known price.';
+COMMENT ON COLUMN generations.first_token_ms IS 'From started_at to the first word; null where none came.';
+COMMENT ON COLUMN generations.last_seq IS 'Sequence number of the terminal event, once there is one.';
+COMMENT ON COLUMN generations.trace_id IS 'Of OpenTelemetry, with span_id: finds the model call in traces.';
 COMMENT ON COLUMN generations.content IS 'The whole text once ended; while RUNNING the text is in generation_events.';
 COMMENT ON COLUMN generations.usage_is_estimated IS 'True where the provider gave no figures and we counted.';
 COMMENT ON COLUMN generations.text_seq IS 'Sequence number of the last text event, so that any cursor can be answered after the log is pruned.';
@@ -60,6 +70,8 @@ CREATE TABLE generation_events (
     PRIMARY KEY (generation_id, seq)
 );
 COMMENT ON TABLE generation_events IS 'The log. Written by one writer an instance, many rows at a time; pruned some time after the run has ended.';
+COMMENT ON COLUMN generation_events.seq IS 'From 1 without gaps: the first half of a cursor.';
+COMMENT ON COLUMN generation_events.kind IS 'END is the last one, exactly once.';
 COMMENT ON COLUMN generation_events.body IS 'The appended text for TEXT, JSON otherwise.';
 COMMENT ON COLUMN generation_events.text_end IS 'Bytes of text up to and with this event: the second half of a cursor.';
 
@@ -80,6 +92,11 @@ CREATE TABLE generation_citations (
 );
 COMMENT ON TABLE generation_citations IS 'Which exact span of which document a marker [n] in a text stands for, in the order of the markers.';
 COMMENT ON COLUMN generation_citations.document_id IS 'Null once the document is gone; the quote stays, as the answer that rests on it does.';
+COMMENT ON COLUMN generation_citations.position IS 'Place among the citations of the text, from 0.';
+COMMENT ON COLUMN generation_citations.marker IS 'The n of the [n] in the text.';
+COMMENT ON COLUMN generation_citations.chunk_id IS 'The passage that was found; null once the document is gone or was read anew.';
+COMMENT ON COLUMN generation_citations.start_char IS 'In Unicode scalar values from the start of the document''s text.';
+COMMENT ON COLUMN generation_citations.score IS 'How well the passage fitted the question, 0 to 1.';
 COMMENT ON COLUMN generation_citations.quote IS 'Exactly the document''s text from start_char to end_char.';
 COMMENT ON COLUMN generation_citations.answer_start_char IS 'The statement in the answer that the marker supports, in characters.';
 CREATE INDEX generation_citations_document_id_idx ON generation_citations (document_id);

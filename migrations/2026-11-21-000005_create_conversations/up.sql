@@ -20,10 +20,13 @@ COMMENT ON TABLE conversations IS 'One conversation of one person with an assist
 COMMENT ON COLUMN conversations.kind IS 'Which assistant answers: the name of a system prompt.';
 COMMENT ON COLUMN conversations.title_source IS 'A title that a person chose is never replaced.';
 COMMENT ON COLUMN conversations.context_summary IS 'What was said before summary_message_id and after it no longer fits the prompt; null while all of it fits.';
+COMMENT ON COLUMN conversations.summary_message_id IS 'The last message that context_summary tells of.';
+COMMENT ON COLUMN conversations.metadata IS 'What clients keep with it: any JSON object.';
+COMMENT ON COLUMN conversations.last_message_at IS 'Null while nothing was said; the list is ordered by it.';
 COMMENT ON COLUMN conversations.deleted_at IS 'Gone at once for every reader; a job purges the row 30 days later.';
--- One's list: by status, the one that was spoken in last first.
+-- One's list, the one that was spoken in last first. Deleted ones too: the foreign key looks for them when a person goes.
 CREATE INDEX conversations_owner_id_idx
-    ON conversations (owner_id, coalesce(last_message_at, created_at) DESC, id DESC) WHERE deleted_at IS NULL;
+    ON conversations (owner_id, coalesce(last_message_at, created_at) DESC, id DESC);
 
 CREATE TABLE conversation_documents (
     conversation_id uuid NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
@@ -52,6 +55,9 @@ CREATE TABLE messages (
 COMMENT ON TABLE messages IS 'A tree: an edit or another reply is a sibling, so nothing that was said is overwritten.';
 COMMENT ON COLUMN messages.parent_id IS 'The message that this one follows; null for the first. Deleting a message deletes what follows it.';
 COMMENT ON COLUMN messages.author_id IS 'The person; null for the assistant.';
+COMMENT ON COLUMN messages.status IS 'SENT for a person''s message; the others are those of the generation that writes a reply.';
+COMMENT ON COLUMN messages.generation_id IS 'What writes the reply; null for a person''s message.';
+COMMENT ON COLUMN messages.feedback_rating IS 'Of a reply, by the owner of the conversation; null when it was not rated.';
 COMMENT ON COLUMN messages.content IS 'Empty for a reply while it is GENERATING: then its text is in generation_events.';
 COMMENT ON COLUMN messages.idempotency_key IS 'The same key from the same person is the same message.';
 -- A conversation's messages, newest first; ids sort by creation.

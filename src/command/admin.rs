@@ -5,7 +5,7 @@ use std::io::BufRead as _;
 use clap::Subcommand;
 use secrecy::SecretString;
 
-use super::cli::{say, with_app};
+use super::ground::{say, with_app};
 use crate::config::load::Config;
 use crate::domain::users::actions::accounts;
 use crate::domain::users::actions::new_account::NewAccount;

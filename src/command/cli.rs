@@ -7,8 +7,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use super::ground::say;
 use super::{admin, demo, doctor, serve};
-use crate::clock::Clock;
 use crate::config::env::Env;
 use crate::config::load::Config;
 use crate::db::connect::Connector;
@@ -93,29 +93,6 @@ async fn migrate(config: Config) -> Result<()> {
         count => format!("{count} migrations applied."),
     });
     Ok(())
-}
-
-/// Runs a command with an application over the configured database, which is stopped afterwards if it is ours.
-///
-/// # Errors
-/// The command's, or the start's.
-pub(super) async fn with_app<T, F>(config: Config, command: impl FnOnce(crate::app::App) -> F) -> Result<T>
-where
-    F: Future<Output = Result<T>>,
-{
-    let database = start::database(&config).await?;
-    let done = match start::application(config, &database.url, Clock::System).await {
-        Ok(app) => command(app).await,
-        Err(error) => Err(error),
-    };
-    database.stop().await;
-    done
-}
-
-/// A line for whoever called.
-pub(super) fn say(line: &str) {
-    // Nobody reads a closed pipe.
-    let _closed = writeln!(std::io::stdout(), "{line}");
 }
 
 fn fail(problem: &str) -> ExitCode {

@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use futures::StreamExt as _;
 use secrecy::SecretString;
 
-use super::cli::{say, with_app};
+use super::ground::{say, with_app};
 use crate::app::App;
 use crate::config::load::Config;
 use crate::db::page::Page;

@@ -7,7 +7,7 @@ use crate::config::load::Config;
 use crate::config::settings::SETTINGS;
 use crate::error::{Error, Result};
 
-use super::cli::say;
+use super::ground::say;
 
 mod database;
 mod machine;

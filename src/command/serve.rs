@@ -6,8 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::cli::say;
 use super::demo;
+use super::ground::say;
 use crate::clock::Clock;
 use crate::config::load::Config;
 use crate::domain::users::actions::accounts;

@@ -11,8 +11,9 @@ use std::process::ExitCode;
 use super::docx::document as docx;
 use super::html::page as html;
 use super::limits::{self, Bounds};
+use super::pdf::{pdfium, unpdf};
+use super::plain;
 use super::report::{ExtractCode, ExtractError, Extracted, Report};
-use super::{pdf, plain};
 use crate::extraction::media::MediaKind;
 
 /// The word on the command line that means this.
@@ -78,7 +79,7 @@ fn serve(task: &Task) -> io::Result<()> {
     file.rewind()?;
     limits::restrict(task.bounds)?;
     let pdfium = match (task.kind, &task.pdfium) {
-        (MediaKind::Pdf, Some(library)) => pdf::pdfium::load(library)
+        (MediaKind::Pdf, Some(library)) => pdfium::load(library)
             .inspect_err(|error| eprintln!("PDFium cannot be loaded from {}: {error}", library.display()))
             .ok(),
         _ => None,
@@ -89,8 +90,8 @@ fn serve(task: &Task) -> io::Result<()> {
         (MediaKind::Markdown, _) => plain::markdown(&file, task.max_chars),
         (MediaKind::Html, _) => html::read(&file, task.max_chars),
         (MediaKind::Docx, _) => docx::read(&file, task.max_chars),
-        (MediaKind::Pdf, Some(pdfium)) => pdf::pdfium::read(pdfium, &file, task.max_chars),
-        (MediaKind::Pdf, None) => pdf::unpdf::read(&file, task.max_chars),
+        (MediaKind::Pdf, Some(pdfium)) => pdfium::read(pdfium, &file, task.max_chars),
+        (MediaKind::Pdf, None) => unpdf::read(&file, task.max_chars),
     };
     let result = panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(panicked()));
     let report = match result {

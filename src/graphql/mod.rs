@@ -8,7 +8,6 @@ pub mod context;
 pub mod conversations;
 pub mod documents;
 pub mod error;
-pub mod gateway;
 pub mod generation;
 pub mod guard;
 pub mod loader;

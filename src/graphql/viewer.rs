@@ -38,9 +38,9 @@ impl Viewer {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many from the start of the list, 1 to 100. Null for 20.")] first: Option<i32>,
-        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only those behind this cursor. Null for the start of the list.")] after: Option<String>,
         #[graphql(desc = "How many from the end of the list, 1 to 100. Null for first.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only those before this cursor. Null for the end of the list.")] before: Option<String>,
         #[graphql(desc = "Which to list. Null for all.")] filter: Option<ConversationFilter>,
     ) -> Result<ConversationConnection> {
         let status = filter.and_then(|filter| filter.status).map(model::ConversationStatus::from);
@@ -55,9 +55,9 @@ impl Viewer {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many from the start of the list, 1 to 100. Null for 20.")] first: Option<i32>,
-        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only those behind this cursor. Null for the start of the list.")] after: Option<String>,
         #[graphql(desc = "How many from the end of the list, 1 to 100. Null for first.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only those before this cursor. Null for the end of the list.")] before: Option<String>,
         #[graphql(desc = "Which to list. Null for all.")] filter: Option<DocumentFilter>,
     ) -> Result<DocumentConnection> {
         viewer_documents(ctx, PageArgs { first, after, last, before }, filter).await

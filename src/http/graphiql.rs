@@ -1,6 +1,7 @@
 //! `/graphiql`: a page for trying the API out, served from the binary and reaching for nothing outside it.
 
 pub mod assets;
+pub mod operations;
 
 use std::sync::Arc;
 
@@ -17,12 +18,6 @@ use axum::routing::get;
 use bytes::Bytes;
 
 use assets::{Asset, Assets};
-
-/// The sample operations that the page opens as tabs: one document, operations set apart by a line of dashes.
-pub const OPERATIONS: &str = include_str!("graphiql/operations.graphql");
-
-/// What the page itself sends to sign in and out.
-pub const SESSION_OPERATIONS: &str = include_str!("graphiql/session.graphql");
 
 /// No script but the page's own files, no `eval`, no other host, no frame around it. Styles may be inline because
 /// GraphiQL's editor places its lines with them; its fonts and cursors are `data:` inside its style sheet. A socket to

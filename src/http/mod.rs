@@ -6,3 +6,4 @@ pub mod graphql;
 pub mod health;
 pub mod metrics;
 pub mod router;
+pub mod schema_gateway;

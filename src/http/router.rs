@@ -18,8 +18,9 @@ use tower_http::trace::TraceLayer;
 
 use super::graphiql::{self, GraphiqlConfig};
 use super::graphql::gateway::Gateway;
+use super::graphql::router as operations;
 use super::health::{self, Vitals};
-use super::{files, graphql, metrics};
+use super::{files, metrics};
 use crate::config::server::ServerConfig;
 use crate::graphql::schema;
 
@@ -42,7 +43,7 @@ pub fn build<G: Gateway>(gateway: G, vitals: Vitals, config: &ServerConfig, page
         .route("/files/{token}", get(files::download))
         .with_state(vitals)
         .route("/", get(index))
-        .merge(graphql::router::router(gateway));
+        .merge(operations::router(gateway));
     if let Some(graphiql) = pages.graphiql {
         router = router.merge(graphiql::router(graphiql));
     }

@@ -6,7 +6,8 @@ use async_graphql::parser::parse_query;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
-use elenchus::http::graphiql::{GraphiqlConfig, OPERATIONS, SESSION_OPERATIONS, router};
+use elenchus::http::graphiql::operations::{OPERATIONS, SESSION_OPERATIONS};
+use elenchus::http::graphiql::{GraphiqlConfig, router};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 

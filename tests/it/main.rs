@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test's helpers fail the test, as its own lines do")]
 
+mod access;
 mod access_tokens;
 mod accounts;
 mod chunking;
+mod database;
 mod documents;
 mod embedded;
 mod embeddings;
@@ -17,10 +19,13 @@ mod prices;
 mod provider_faults;
 mod providers;
 mod retrieval;
+mod rooms;
+mod schema_sdl;
 mod sessions;
 mod settings;
 mod sign_in_graphql;
 mod signed;
+mod statements;
 mod storage;
 mod streams;
 mod support;

@@ -1,6 +1,6 @@
 //! The lines that the checks print.
 
-use crate::command::cli::say;
+use crate::command::ground::say;
 
 /// Prints each finding at once, and counts the failures.
 #[derive(Debug, Default)]

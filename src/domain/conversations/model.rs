@@ -176,3 +176,20 @@ pub struct NewMessage {
     pub idempotency_key: Option<String>,
     pub created_at: DateTime<Utc>,
 }
+
+/// Tokens and money of one conversation, titles and summaries included.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct ConversationUsage {
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    pub conversation_id: ConversationId,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    pub input_tokens: i64,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    pub output_tokens: i64,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    pub cached_input_tokens: i64,
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    pub is_estimated: bool,
+    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Numeric>)]
+    pub cost_usd: Option<bigdecimal::BigDecimal>,
+}

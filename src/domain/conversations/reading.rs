@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::model::{Conversation, Message};
-use super::store::{self, ConversationUsage};
-use super::store_messages;
+use super::model::{Conversation, ConversationUsage, Message};
+use super::{store, store_messages};
 use crate::app::App;
 use crate::db::page::{Page, Slice};
 use crate::domain::users::actor::Actor;

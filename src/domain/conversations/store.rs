@@ -2,34 +2,18 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Bool, Integer, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
 use super::model::{
-    Conversation, ConversationChange, ConversationCursor, ConversationStatus, NewConversation, TitleSource,
+    Conversation, ConversationChange, ConversationCursor, ConversationStatus, ConversationUsage, NewConversation,
+    TitleSource,
 };
 use crate::db::page::Page;
 use crate::db::pool::Connection;
 use crate::db::schema::{conversation_documents, conversations, documents};
 use crate::error::Result;
 use crate::ids::{ConversationId, DocumentId, MessageId, UserId};
-
-/// Tokens and money of one conversation, titles and summaries included.
-#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub struct ConversationUsage {
-    #[diesel(sql_type = SqlUuid)]
-    pub conversation_id: ConversationId,
-    #[diesel(sql_type = BigInt)]
-    pub input_tokens: i64,
-    #[diesel(sql_type = BigInt)]
-    pub output_tokens: i64,
-    #[diesel(sql_type = BigInt)]
-    pub cached_input_tokens: i64,
-    #[diesel(sql_type = Bool)]
-    pub is_estimated: bool,
-    #[diesel(sql_type = Nullable<diesel::sql_types::Numeric>)]
-    pub cost_usd: Option<bigdecimal::BigDecimal>,
-}
 
 /// The sort key of the list, as the index has it.
 fn spoken_at() -> diesel::expression::SqlLiteral<Timestamptz> {

@@ -7,12 +7,13 @@ use async_stream::try_stream;
 use futures::{Stream, StreamExt as _};
 
 use super::cursor::Cursor;
-use super::ending::{self, Ending};
+use super::ending;
 use super::engine::Engine;
 use super::event::{Event, EventBody};
 use super::feed::{Feed, Read};
 use super::log;
 use super::model::{Generation, GenerationStatus, NewGeneration};
+use super::outcome::Ending;
 use super::store;
 use crate::app::App;
 use crate::config::models::ModelName;

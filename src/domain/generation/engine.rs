@@ -1,50 +1,49 @@
-//! Takes queued runs, keeps track of those that live here, and lets go of them in good order.
+//! What belongs to the runs of this instance: their feeds, their log, those that live here. It lets go of them in good
+//! order; `taking` is what gives it new ones.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use dashmap::DashMap;
-use dashmap::mapref::entry::Entry;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::event::Event;
 use super::feed::Feeds;
-use super::log;
 use super::purpose::Purposes;
-use super::run::{self, Signals};
-use super::store;
 use super::writer::LogWriter;
 use crate::ai::chat::models::Models;
 use crate::ai::chat::prices::Prices;
 use crate::app::App;
-use crate::error::Result;
-use crate::events::fact::{Fact, Topic};
 use crate::ids::{GenerationId, InstanceId};
 
-/// How often waiting runs are looked for when nobody tells of one.
-const POLL: Duration = Duration::from_secs(2);
-/// Runs taken at one look.
-const AT_ONCE: i64 = 64;
+/// What ends a run from outside.
+#[derive(Clone, Default)]
+pub struct Signals {
+    /// Somebody wants it to stop.
+    pub stop: CancellationToken,
+    /// The server goes down and waits no longer.
+    pub hand_over: CancellationToken,
+}
 
 /// The engine of this instance. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
 }
 
-struct Inner {
-    app: App,
-    purposes: Purposes,
-    instance: InstanceId,
-    feeds: Feeds,
-    log: LogWriter,
-    live: DashMap<GenerationId, Signals>,
-    tasks: TaskTracker,
+/// Its parts, for the engine and for what takes runs.
+pub(super) struct Inner {
+    pub(super) app: App,
+    pub(super) purposes: Purposes,
+    pub(super) instance: InstanceId,
+    pub(super) feeds: Feeds,
+    pub(super) log: LogWriter,
+    pub(super) live: DashMap<GenerationId, Signals>,
+    pub(super) tasks: TaskTracker,
     /// No new runs are taken.
-    draining: CancellationToken,
-    room: Notify,
+    pub(super) draining: CancellationToken,
+    pub(super) room: Notify,
 }
 
 impl Engine {
@@ -112,107 +111,6 @@ impl Engine {
     pub fn stop_here(&self, id: GenerationId) {
         if let Some(signals) = self.inner.live.get(&id) {
             signals.stop.cancel();
-        }
-    }
-
-    /// Takes runs and follows other instances' logs until [`Engine::drain`].
-    pub async fn work(&self) {
-        let mut facts = self.inner.app.bus.listen(Topic::Generations);
-        let mut poll = tokio::time::interval(POLL);
-        poll.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                () = self.inner.draining.cancelled() => break,
-                _ = poll.tick() => self.take_waiting().await,
-                () = self.inner.room.notified() => self.take_waiting().await,
-                fact = facts.next() => match &*fact {
-                    Fact::GenerationQueued { generation } => self.spawn_take(*generation),
-                    Fact::GenerationStopRequested { generation } => self.stop_here(*generation),
-                    Fact::Missed => self.take_waiting().await,
-                    _ => {}
-                },
-            }
-        }
-    }
-
-    /// Brings what other instances have logged to the readers here, until the process ends.
-    pub async fn follow_others(&self) {
-        let mut facts = self.inner.app.bus.listen(Topic::Generations);
-        loop {
-            let fact = facts.next().await;
-            let behind: Vec<(GenerationId, i32)> = match &*fact {
-                Fact::GenerationsLogged { by, runs } => runs
-                    .iter()
-                    // What was logged here is there already, but for endings that another instance decided.
-                    .filter(|(id, _)| *by != self.inner.instance || !self.inner.live.contains_key(id))
-                    .filter_map(|(id, seq)| {
-                        let known = self.inner.feeds.held(*id)?.known();
-                        (known < *seq).then_some((*id, known))
-                    })
-                    .collect(),
-                Fact::Missed => self.inner.feeds.all().iter().map(|(id, feed)| (*id, feed.known())).collect(),
-                _ => continue,
-            };
-            if let Err(error) = self.catch_up(&behind).await {
-                tracing::warn!(error = %error.chain(), "cannot read what other instances wrote");
-            }
-        }
-    }
-
-    /// Reads the log of these runs after what is known of them.
-    async fn catch_up(&self, behind: &[(GenerationId, i32)]) -> Result<()> {
-        if behind.is_empty() {
-            return Ok(());
-        }
-        let rows = log::after_each(&*self.inner.app.db.read().await?, behind).await?;
-        let mut rows = rows.into_iter().peekable();
-        while let Some(id) = rows.peek().map(|row| row.generation_id) {
-            let mut events = Vec::new();
-            while let Some(row) = rows.next_if(|row| row.generation_id == id) {
-                events.push(Event::from_row(row)?);
-            }
-            if let Some(feed) = self.inner.feeds.held(id) {
-                feed.push(events);
-            }
-        }
-        Ok(())
-    }
-
-    async fn take_waiting(&self) {
-        let waiting = async { store::queued(&*self.inner.app.db.read().await?, AT_ONCE).await };
-        match waiting.await {
-            Ok(waiting) => waiting.into_iter().for_each(|id| self.spawn_take(id)),
-            Err(error) => tracing::warn!(error = %error.chain(), "cannot look for waiting runs"),
-        }
-    }
-
-    /// Takes a waiting run, unless there is no room or another instance is faster.
-    fn spawn_take(&self, id: GenerationId) {
-        if self.inner.draining.is_cancelled() || self.inner.live.len() >= self.inner.app.config.generation.live_runs {
-            return;
-        }
-        let signals = match self.inner.live.entry(id) {
-            Entry::Occupied(_) => return,
-            Entry::Vacant(vacant) => vacant.insert(Signals::default()).clone(),
-        };
-        let engine = self.clone();
-        self.inner.tasks.spawn(async move {
-            engine.take(id, signals).await;
-            engine.inner.live.remove(&id);
-            engine.inner.room.notify_one();
-        });
-    }
-
-    async fn take(&self, id: GenerationId, signals: Signals) {
-        let trace = (hex::encode(rand::random::<[u8; 16]>()), hex::encode(rand::random::<[u8; 8]>()));
-        let claimed = async {
-            let conn = self.inner.app.db.write().await?;
-            store::claim(&conn, id, self.inner.instance, self.inner.app.clock.now(), trace).await
-        };
-        match claimed.await {
-            Ok(Some(generation)) => run::run(self.clone(), generation, signals).await,
-            Ok(None) => {}
-            Err(error) => tracing::warn!(generation = %id, error = %error.chain(), "cannot take a run"),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Texts that a model writes, for whatever purpose: one engine, one log, any number of readers on any instance.
 //!
-//! [`engine`] takes queued runs; [`run`] follows the model; [`writer`] appends to the log; [`feed`] hands the log to
+//! [`engine`] keeps the runs of this instance, [`taking`] takes those that wait; [`run`] follows the model; [`writer`] appends to the log; [`feed`] hands the log to
 //! readers, from any cursor and without gap or repeat; [`reaper`] ends what a dead process left.
 
 pub mod actions;
@@ -14,10 +14,12 @@ pub mod jobs;
 pub mod log;
 pub mod markers;
 pub mod model;
+pub mod outcome;
 pub mod prompts;
 pub mod purpose;
 pub mod reading;
 pub mod reaper;
 pub mod run;
 pub mod store;
+mod taking;
 pub mod writer;

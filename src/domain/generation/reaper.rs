@@ -2,11 +2,12 @@
 
 use std::time::Instant;
 
-use super::ending::{self, Ending, INTERRUPTED};
+use super::ending;
 use super::engine::Engine;
 use super::event::{Event, EventBody};
 use super::log;
 use super::model::GenerationStatus;
+use super::outcome::{Ending, INTERRUPTED};
 use super::store;
 use crate::db::pool::Transactional as _;
 use crate::error::Result;

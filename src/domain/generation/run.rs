@@ -5,29 +5,20 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
-use tokio_util::sync::CancellationToken;
 
 use super::citations;
-use super::ending::{self, Ending, INTERRUPTED};
-use super::engine::Engine;
+use super::ending;
+use super::engine::{Engine, Signals};
 use super::event::{Event, EventBody};
 use super::markers::{MarkerFilter, Passed};
 use super::model::{Citation, Generation, GenerationStatus};
+use super::outcome::{Ending, INTERRUPTED};
 use super::purpose::{Evidence, Prompt, Purpose};
 use super::store;
 use crate::ai::chat::part::{Part, Usage};
 use crate::config::models::ModelName;
 use crate::db::error::is_transient;
 use crate::error::{Error, ErrorCode};
-
-/// What ends a run from outside.
-#[derive(Clone, Default)]
-pub struct Signals {
-    /// Somebody wants it to stop.
-    pub stop: CancellationToken,
-    /// The server goes down and waits no longer.
-    pub hand_over: CancellationToken,
-}
 
 /// What has been written so far.
 #[derive(Default)]

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
-use super::ending::Ending;
 use super::model::{Citation, Generation, GenerationStatus, NewGeneration};
+use super::outcome::Ending;
 use crate::db::pool::Connection;
 use crate::db::schema::{generation_citations, generation_events, generations, instances};
 use crate::error::Result;

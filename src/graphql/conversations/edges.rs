@@ -53,9 +53,9 @@ impl Conversation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many of the newest, 1 to 100. Null for 20.")] first: Option<i32>,
-        #[graphql(desc = "Only those older than this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only those older than this cursor. Null for the newest.")] after: Option<String>,
         #[graphql(desc = "How many of the oldest, 1 to 100. Null for first.")] last: Option<i32>,
-        #[graphql(desc = "Only those newer than this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only those newer than this cursor. Null for the oldest.")] before: Option<String>,
     ) -> Result<MessageConnection> {
         let page = PageArgs { first, after, last, before }.page(|text| text.parse().ok())?;
         let slice = load::<MessagePage>(ctx, (self.key, page)).await?.unwrap_or_default();

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use crate::app::App;
 use crate::db::page::{Page, Slice};
-use crate::domain::conversations::model::{Conversation, Message};
+use crate::domain::conversations::model::{Conversation, ConversationUsage, Message};
 use crate::domain::conversations::reading;
-use crate::domain::conversations::store::ConversationUsage;
 use crate::domain::users::actor::Actor;
 use crate::error::Result;
 use crate::graphql::loader::Load;

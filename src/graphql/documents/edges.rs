@@ -93,9 +93,9 @@ impl Document {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many from the start of the list, 1 to 100. Null for 20.")] first: Option<i32>,
-        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only those behind this cursor. Null for the start of the list.")] after: Option<String>,
         #[graphql(desc = "How many from the end of the list, 1 to 100. Null for first.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only those before this cursor. Null for the end of the list.")] before: Option<String>,
     ) -> Result<ChunkConnection> {
         let page = PageArgs { first, after, last, before }.page(|text| text.parse().ok())?;
         let slice = load::<ChunkPage>(ctx, (self.key, page)).await?.unwrap_or_default();

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
+use super::operations::{OPERATIONS, SESSION_OPERATIONS};
+
 /// One file, as it is sent.
 #[derive(Debug, Clone)]
 pub struct Asset {
@@ -30,10 +32,10 @@ static OWN: &[(&str, &[u8])] = &[
     ("documents.js", include_bytes!("documents.js")),
     ("fetcher.js", include_bytes!("fetcher.js")),
     ("icon.svg", include_bytes!("icon.svg")),
-    ("operations.graphql", super::OPERATIONS.as_bytes()),
+    ("operations.graphql", OPERATIONS.as_bytes()),
     ("page.css", include_bytes!("page.css")),
     ("page.js", include_bytes!("page.js")),
-    ("session.graphql", super::SESSION_OPERATIONS.as_bytes()),
+    ("session.graphql", SESSION_OPERATIONS.as_bytes()),
     ("session.js", include_bytes!("session.js")),
 ];
 

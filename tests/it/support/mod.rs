@@ -11,3 +11,5 @@ pub mod live;
 pub mod people;
 pub mod private;
 pub mod provider;
+pub mod served;
+pub mod sources;

@@ -15,10 +15,7 @@ use futures::stream::BoxStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::error::to_graphql;
-use super::guard::OperationKind;
-use super::loader::Loaders;
-use super::schema::ElenchusSchema;
+use super::graphql::gateway::{Caller, Gateway, Operation, Settings};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::db::statements;
@@ -27,7 +24,10 @@ use crate::domain::users::actions::authenticate;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::client::Client;
 use crate::error::{Error, Result};
-use crate::http::graphql::gateway::{Caller, Gateway, Operation, Settings};
+use crate::graphql::error::to_graphql;
+use crate::graphql::guard::OperationKind;
+use crate::graphql::loader::Loaders;
+use crate::graphql::schema::ElenchusSchema;
 
 /// Everything an operation needs. Cheap to clone.
 #[derive(Clone)]

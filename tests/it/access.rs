@@ -1,0 +1,462 @@
+//! What a stranger sees: nothing. Every root field is tried as nobody and as another person, on everything that one
+//! person can own; a root field that is not tried here fails the test.
+
+use std::collections::BTreeSet;
+
+use async_graphql::parser::parse_schema;
+use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
+use chrono::TimeDelta;
+use elenchus::graphql::schema;
+use elenchus::ids::{ChunkId, ConversationId, DocumentId, GenerationId, MessageId, UserId};
+use serde_json::{Value, json};
+
+use super::support::people::PASSWORD;
+use super::support::served::{Person, Served};
+
+/// Root fields that nobody may use as well. This list may only shrink.
+const PUBLIC: [&str; 4] = ["Mutation.login", "Mutation.refreshSession", "Mutation.register", "Query.viewer"];
+
+/// Words that only Alice's things hold.
+const SECRETS: [&str; 7] =
+    ["zanzibar", "quagmire", "fandango", "marzipan", "alice@example.org", "alice the person", "gondola"];
+
+/// One of everything.
+struct Things {
+    user: String,
+    conversation: String,
+    message: String,
+    reply: String,
+    generation: String,
+    answer: String,
+    document: String,
+    chunk: String,
+}
+
+impl Things {
+    fn ids(&self) -> [&str; 8] {
+        [
+            &self.user,
+            &self.conversation,
+            &self.message,
+            &self.reply,
+            &self.generation,
+            &self.answer,
+            &self.document,
+            &self.chunk,
+        ]
+    }
+}
+
+/// What a stranger gets for a call on Alice's things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stranger {
+    /// NOT_FOUND, word for word as for an id that nothing has.
+    NotFound,
+    /// An answer with what is the stranger's own.
+    Own,
+}
+
+struct Probe {
+    root: &'static str,
+    query: &'static str,
+    variables: Value,
+    stranger: Stranger,
+}
+
+fn probe(root: &'static str, query: &'static str, variables: Value) -> Probe {
+    Probe { root, query, variables, stranger: Stranger::NotFound }
+}
+
+const ASK: &str = "mutation ($input: AskInput!) { ask(input: $input) { generation { id text citations { quote document { filename } } } } }";
+const SEND: &str = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { conversation { id title } message { id content }
+    reply { id content generation { id } citations { quote document { id filename } chunk { id content } } } } }";
+const NODE: &str = "query ($id: ID!) { node(id: $id) { __typename id ... on User { email } ... on Conversation { title }
+    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } } }";
+const NODES: &str = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
+const SEARCH: &str =
+    "query ($query: String!, $scope: SearchScopeInput) { search(query: $query, mode: KEYWORD, scope: $scope) {
+    hits { highlights chunk { id content } document { id filename } } } }";
+/// All that hangs on a person, by every edge there is.
+const EVERYTHING: &str = "{ viewer { user { id email fullName username }
+    conversations(first: 100) { totalCount nodes { id title contextSummary metadata updatedAt owner { id email }
+      usage { totalTokens } costUsd documents { id filename }
+      messages(first: 100) { totalCount nodes { id content status conversation { id } parent { id } siblings { id content }
+        feedback { comment } generation { id text status citations { quote } }
+        citations { quote document { id filename owner { id } } chunk { id content document { id } } } } } } }
+    documents(first: 100) { totalCount nodes { id filename title text updatedAt owner { id email }
+      chunks(first: 100) { totalCount nodes { id content document { id } } } } } } }";
+const UPLOAD: &str =
+    "mutation ($files: [Upload!]!) { uploadDocuments(input: {files: $files}) { documents { id filename } } }";
+
+/// Every root field, on Alice's things and on things of the stranger's own together with hers.
+fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
+    macro_rules! mutation {
+        ($field:literal, $input:literal, $payload:literal) => {
+            concat!("mutation ($input: ", $input, "!) { ", $field, "(input: $input) { ", $payload, " } }")
+        };
+    }
+    let conversation = json!({"input": {"conversationId": hers.conversation}});
+    let both = |conversation: &str, document: &str| json!({"input": {"conversationId": conversation, "documentIds": [document]}});
+    let document = json!({"input": {"id": hers.document}});
+    let exchange = "mutation ($input: EditMessageInput!) { editMessage(input: $input) { message { id } } }";
+    let attach = "mutation ($input: ConversationDocumentsInput!) { attachDocuments(input: $input) { conversation { id documents { id filename } } } }";
+    let search = |scope: Value| json!({"query": "zanzibar quagmire", "scope": scope});
+    let mut probes = vec![
+        probe(
+            "Mutation.createConversation",
+            mutation!("createConversation", "CreateConversationInput", "conversation { id documents { filename } }"),
+            json!({"input": {"title": "mine", "documentIds": [hers.document]}}),
+        ),
+        probe(
+            "Mutation.updateConversation",
+            mutation!("updateConversation", "UpdateConversationInput", "conversation { id title }"),
+            json!({"input": {"conversationId": hers.conversation, "title": "mine now"}}),
+        ),
+        probe(
+            "Mutation.archiveConversation",
+            mutation!("archiveConversation", "ConversationInput", "conversation { id title }"),
+            conversation.clone(),
+        ),
+        probe(
+            "Mutation.deleteConversation",
+            mutation!("deleteConversation", "ConversationInput", "deletedId"),
+            conversation,
+        ),
+        probe("Mutation.attachDocuments", attach, both(&hers.conversation, &hers.document)),
+        probe("Mutation.attachDocuments", attach, both(&hers.conversation, &own.document)),
+        probe("Mutation.attachDocuments", attach, both(&own.conversation, &hers.document)),
+        probe(
+            "Mutation.detachDocuments",
+            mutation!("detachDocuments", "ConversationDocumentsInput", "conversation { id title }"),
+            both(&hers.conversation, &hers.document),
+        ),
+        probe("Mutation.sendMessage", SEND, json!({"input": {"text": "hello", "conversationId": hers.conversation}})),
+        probe("Mutation.sendMessage", SEND, json!({"input": {"text": "hello", "documentIds": [hers.document]}})),
+        probe(
+            "Mutation.sendMessage",
+            SEND,
+            json!({"input": {"text": "hello", "conversationId": own.conversation, "parentId": hers.message}}),
+        ),
+        probe(
+            "Mutation.sendMessage",
+            SEND,
+            json!({"input": {"text": "hello", "conversationId": own.conversation, "documentIds": [hers.document]}}),
+        ),
+        probe(
+            "Mutation.regenerateReply",
+            mutation!("regenerateReply", "RegenerateReplyInput", "message { id } reply { id }"),
+            json!({"input": {"messageId": hers.reply}}),
+        ),
+        probe(
+            "Mutation.regenerateReply",
+            mutation!("regenerateReply", "RegenerateReplyInput", "message { id } reply { id }"),
+            json!({"input": {"messageId": hers.message}}),
+        ),
+        probe("Mutation.editMessage", exchange, json!({"input": {"messageId": hers.message, "text": "otherwise"}})),
+        probe(
+            "Mutation.deleteMessage",
+            mutation!("deleteMessage", "DeleteMessageInput", "deletedId"),
+            json!({"input": {"messageId": hers.message}}),
+        ),
+        probe(
+            "Mutation.rateMessage",
+            mutation!("rateMessage", "RateMessageInput", "message { id feedback { comment } }"),
+            json!({"input": {"messageId": hers.reply, "rating": "DOWN"}}),
+        ),
+        probe(
+            "Mutation.setTyping",
+            mutation!("setTyping", "SetTypingInput", "isTyping"),
+            json!({"input": {"conversationId": hers.conversation, "isTyping": true}}),
+        ),
+        probe(
+            "Mutation.confirmDelivery",
+            mutation!("confirmDelivery", "ConfirmDeliveryInput", "message { id content }"),
+            json!({"input": {"messageId": hers.reply}}),
+        ),
+        probe("Mutation.ask", ASK, json!({"input": {"question": "zanzibar?", "documentIds": [hers.document]}})),
+        probe(
+            "Mutation.stopGeneration",
+            mutation!("stopGeneration", "StopGenerationInput", "generation { id text }"),
+            json!({"input": {"generationId": hers.generation}}),
+        ),
+        probe(
+            "Mutation.updateDocument",
+            mutation!("updateDocument", "UpdateDocumentInput", "document { id title }"),
+            json!({"input": {"id": hers.document, "title": "mine now"}}),
+        ),
+        probe(
+            "Mutation.reprocessDocument",
+            mutation!("reprocessDocument", "DocumentInput", "document { id }"),
+            document.clone(),
+        ),
+        probe("Mutation.deleteDocument", mutation!("deleteDocument", "DocumentInput", "id"), document),
+        probe(
+            "Subscription.generation",
+            "subscription ($id: ID!) { generation(id: $id) { cursor ... on TextAppended { text } } }",
+            json!({"id": hers.generation}),
+        ),
+        probe(
+            "Subscription.generation",
+            "subscription ($id: ID!) { generation(id: $id) { cursor ... on TextAppended { text } } }",
+            json!({"id": hers.answer}),
+        ),
+        probe(
+            "Subscription.conversation",
+            "subscription ($id: ID!) { conversation(id: $id) { __typename } }",
+            json!({"id": hers.conversation}),
+        ),
+        probe(
+            "Subscription.documentProgress",
+            "subscription ($ids: [ID!]!) { documentProgress(ids: $ids) { id filename } }",
+            json!({"ids": [own.document, hers.document]}),
+        ),
+    ];
+    probes.extend(hers.ids().into_iter().map(|id| probe("Query.node", NODE, json!({ "id": id }))));
+    let answered = [
+        ("Query.viewer", EVERYTHING, json!({})),
+        ("Query.nodes", NODES, json!({"ids": hers.ids()})),
+        ("Query.search", SEARCH, search(Value::Null)),
+        ("Query.search", SEARCH, search(json!({"documentIds": [hers.document]}))),
+        ("Query.search", SEARCH, search(json!({"documentIds": [own.document, hers.document]}))),
+        ("Mutation.ask", ASK, json!({"input": {"question": "zanzibar quagmire?", "waitForAnswer": true}})),
+        ("Mutation.sendMessage", SEND, json!({"input": {"text": "What of the swamp?", "waitForReply": true}})),
+    ];
+    probes.extend(answered.map(|(root, query, variables)| Probe { root, query, variables, stranger: Stranger::Own }));
+    probes
+}
+
+/// Those that no foreign id can be given to: what they do for nobody is tried by itself.
+const WITHOUT_IDS: [&str; 5] =
+    ["Mutation.login", "Mutation.logout", "Mutation.refreshSession", "Mutation.register", "Mutation.uploadDocuments"];
+
+fn roots() -> BTreeSet<String> {
+    let mut roots = BTreeSet::new();
+    for definition in parse_schema(schema::sdl()).unwrap().definitions {
+        let TypeSystemDefinition::Type(kind) = definition else { continue };
+        let name = kind.node.name.node.to_string();
+        if let ("Query" | "Mutation" | "Subscription", TypeKind::Object(object)) = (name.as_str(), &kind.node.kind) {
+            roots.extend(object.fields.iter().map(|field| format!("{name}.{}", field.node.name.node)));
+        }
+    }
+    roots
+}
+
+impl Served {
+    /// What the server says to a probe: one answer, or the events of a stream in a list.
+    async fn try_out(&self, token: Option<&str>, probe: &Probe, variables: Value) -> Value {
+        if probe.root.starts_with("Subscription.") {
+            Value::Array(self.follow(token, probe.query, variables).await)
+        } else {
+            self.ask(token, probe.query, variables).await
+        }
+    }
+
+    /// A document that can be searched, a conversation with a rated reply that cites it, and an answer.
+    async fn things_of(&self, person: &Person, file: &str, text: &str, question: &str) -> Things {
+        let document = self.library.add(&person.actor, file, text.as_bytes()).await;
+        let document = document.id.to_string();
+        let input = json!({"text": question, "documentIds": [document], "waitForReply": true});
+        let sent = self.ask(Some(&person.token), SEND, json!({ "input": input })).await;
+        let exchange = &sent["data"]["sendMessage"];
+        let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("{sent}")).to_owned();
+        let rate = "mutation ($input: RateMessageInput!) { rateMessage(input: $input) { message { id } } }";
+        let rating =
+            json!({"messageId": exchange["reply"]["id"], "rating": "UP", "comment": format!("{question} indeed")});
+        let rated = self.ask(Some(&person.token), rate, json!({ "input": rating })).await;
+        assert_eq!(rated.get("errors"), None);
+        let input = json!({"question": question, "documentIds": [document], "waitForAnswer": true});
+        let asked = self.ask(Some(&person.token), ASK, json!({ "input": input })).await;
+        Things {
+            user: person.id.clone(),
+            conversation: text(&exchange["conversation"]["id"]),
+            message: text(&exchange["message"]["id"]),
+            reply: text(&exchange["reply"]["id"]),
+            generation: text(&exchange["reply"]["generation"]["id"]),
+            answer: asked["data"]["ask"]["generation"]["id"].as_str().unwrap_or_else(|| panic!("{asked}")).to_owned(),
+            document,
+            chunk: text(&exchange["reply"]["citations"][0]["chunk"]["id"]),
+        }
+    }
+
+    async fn alice(&self) -> (Person, Things) {
+        let alice = self.person("alice").await;
+        let text = "The zanzibar clause ends every quagmire of the law. A marzipan court decides on it within a year.";
+        let things =
+            self.things_of(&alice, "fandango.txt", text, "When does the zanzibar gondola end the quagmire?").await;
+        (alice, things)
+    }
+
+    async fn bob(&self) -> (Person, Things) {
+        let bob = self.person("bob").await;
+        let text = "A swamp is wet. Bob owns the swamp since the flood.";
+        let things = self.things_of(&bob, "swamp.txt", text, "Who owns the swamp?").await;
+        (bob, things)
+    }
+}
+
+/// Code and message of the only failure.
+fn failure(answer: &Value) -> (&str, &str, &Value) {
+    let answer = match answer {
+        Value::Array(events) => {
+            assert_eq!(events.len(), 1, "{answer}");
+            &events[0]
+        }
+        answer => answer,
+    };
+    let errors = answer["errors"].as_array().unwrap_or_else(|| panic!("no failure: {answer}"));
+    assert_eq!(errors.len(), 1, "{answer}");
+    let code = errors[0]["extensions"]["code"].as_str().unwrap_or_default();
+    (code, errors[0]["message"].as_str().unwrap_or_default(), &errors[0]["extensions"])
+}
+
+/// Panics when an answer holds anything of Alice's.
+fn assert_clean(what: &str, answer: &Value, hers: &Things) {
+    let text = answer.to_string().to_lowercase();
+    for secret in SECRETS.into_iter().chain(hers.ids()) {
+        assert!(!text.contains(secret), "{what} shows {secret}: {answer}");
+    }
+}
+
+/// The variables with each of Alice's ids replaced.
+fn with_ids(variables: &Value, hers: &Things, replace: impl Fn(&str) -> String) -> Value {
+    let text = hers.ids().iter().fold(variables.to_string(), |text, id| text.replace(id, &replace(id)));
+    serde_json::from_str(&text).unwrap()
+}
+
+/// An id of the same kind that nothing has.
+fn unknown(served: &Served, id: &str) -> String {
+    let now = served.library.app.clock.now();
+    match id.split_once('_').map(|(prefix, _)| prefix) {
+        Some("user") => UserId::generate(now).to_string(),
+        Some("conv") => ConversationId::generate(now).to_string(),
+        Some("msg") => MessageId::generate(now).to_string(),
+        Some("gen") => GenerationId::generate(now).to_string(),
+        Some("doc") => DocumentId::generate(now).to_string(),
+        Some("chunk") => ChunkId::generate(now).to_string(),
+        _ => panic!("{id}"),
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_sees_nothing_of_anybody() {
+    let served = Served::new().await;
+    let (alice, hers) = served.alice().await;
+    let (bob, own) = served.bob().await;
+    let probes = probes(&hers, &own);
+    let tried: BTreeSet<String> = probes.iter().map(|probe| probe.root).chain(WITHOUT_IDS).map(str::to_owned).collect();
+    assert_eq!(tried, roots(), "every root field is tried, and there is no other");
+
+    let before = served.ask(Some(&alice.token), EVERYTHING, json!({})).await;
+    let shown = before.to_string().to_lowercase();
+    for secret in SECRETS.into_iter().chain(hers.ids()).filter(|secret| *secret != hers.answer) {
+        assert!(shown.contains(secret), "the test cannot see {secret} in {before}");
+    }
+
+    for probe in &probes {
+        let what = format!("{} with {}", probe.root, probe.variables);
+        let refused = served.try_out(None, probe, probe.variables.clone()).await;
+        if PUBLIC.contains(&probe.root) {
+            assert_eq!(refused, json!({"data": {"viewer": null}}), "{what}");
+        } else {
+            assert_eq!(failure(&refused).0, "UNAUTHENTICATED", "{what}: {refused}");
+        }
+
+        let foreign = served.try_out(Some(&bob.token), probe, probe.variables.clone()).await;
+        assert_clean(&what, &foreign, &hers);
+        if probe.stranger == Stranger::Own {
+            assert_eq!(foreign.get("errors"), None, "{what}");
+            continue;
+        }
+        assert_eq!(failure(&foreign).0, "NOT_FOUND", "{what}: {foreign}");
+        let absent = with_ids(&probe.variables, &hers, |id| unknown(&served, id));
+        let absent = served.try_out(Some(&bob.token), probe, absent).await;
+        assert_eq!(failure(&foreign), failure(&absent), "{what}: told from one that nothing has");
+        for malformed in ["conv_!", "", "nonsense", "doc_00000000000000000000000000_"] {
+            let malformed = with_ids(&probe.variables, &hers, |_| malformed.to_owned());
+            let malformed = served.try_out(Some(&bob.token), probe, malformed).await;
+            let ((code, message, _), (its_code, its_message, _)) = (failure(&foreign), failure(&malformed));
+            assert_eq!((code, message), (its_code, its_message), "{what}: told from one that is no id");
+        }
+    }
+    let nodes = served.ask(Some(&bob.token), NODES, json!({"ids": hers.ids()})).await;
+    assert_eq!(nodes, json!({"data": {"nodes": vec![Value::Null; hers.ids().len()]}}));
+    let hits = served.ask(Some(&bob.token), SEARCH, json!({"query": "zanzibar quagmire"})).await;
+    assert_eq!(hits, json!({"data": {"search": {"hits": []}}}));
+
+    // What Bob tried has changed nothing, and has left nothing of hers with him.
+    assert_eq!(served.ask(Some(&alice.token), EVERYTHING, json!({})).await, before);
+    assert_clean("all of Bob's", &served.ask(Some(&bob.token), EVERYTHING, json!({})).await, &hers);
+}
+
+#[tokio::test]
+async fn the_owner_gets_what_a_stranger_is_refused() {
+    let served = Served::new().await;
+    let (alice, hers) = served.alice().await;
+    let ids =
+        [&hers.user, &hers.conversation, &hers.message, &hers.reply, &hers.generation, &hers.document, &hers.chunk];
+    for id in ids {
+        let found = served.ask(Some(&alice.token), NODE, json!({ "id": id })).await;
+        assert_eq!(found["data"]["node"]["id"], **id, "{found}");
+    }
+    let hits = served.ask(Some(&alice.token), SEARCH, json!({"query": "zanzibar quagmire"})).await;
+    assert_eq!(hits["data"]["search"]["hits"][0]["document"]["id"], *hers.document);
+    let steps = "subscription ($id: ID!) { generation(id: $id) { __typename } }";
+    let steps = served.follow(Some(&alice.token), steps, json!({ "id": hers.generation })).await;
+    assert_eq!(steps.last().unwrap()["data"]["generation"]["__typename"], "GenerationEnded");
+    let progress = "subscription ($ids: [ID!]!) { documentProgress(ids: $ids) { status } }";
+    let progress = served.follow(Some(&alice.token), progress, json!({"ids": [hers.document]})).await;
+    assert_eq!(progress, [json!({"data": {"documentProgress": {"status": "READY"}}})]);
+}
+
+#[tokio::test]
+async fn nobody_gets_no_further_than_the_door() {
+    let served = Served::new().await;
+    let bob = served.person("bob").await;
+    let login = "mutation ($input: LoginInput!) { login(input: $input) { user { id } } }";
+    let entered = served.ask(None, login, json!({"input": {"identifier": "bob", "password": PASSWORD}})).await;
+    assert_eq!(entered["data"]["login"]["user"]["id"], *bob.id);
+    let wrong = served.ask(None, login, json!({"input": {"identifier": "bob", "password": "wrong password"}})).await;
+    let nobody = served.ask(None, login, json!({"input": {"identifier": "carol", "password": "wrong password"}})).await;
+    assert_eq!(failure(&wrong), failure(&nobody), "a wrong password and an unknown name");
+    let refresh = "mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { user { id } } }";
+    let refreshed = served.ask(None, refresh, json!({"input": {"refreshToken": bob.refresh_token}})).await;
+    assert_eq!(refreshed["data"]["refreshSession"]["user"]["id"], *bob.id);
+    let forged = served.ask(None, refresh, json!({"input": {"refreshToken": "not a token"}})).await;
+    assert_eq!(failure(&forged).0, "UNAUTHENTICATED");
+
+    let logout = "mutation { logout { user { id } } }";
+    assert_eq!(failure(&served.ask(None, logout, json!({})).await).0, "UNAUTHENTICATED");
+    assert_eq!(failure(&served.upload(None, UPLOAD, "a file").await).0, "UNAUTHENTICATED");
+    let uploaded = served.upload(Some(&bob.token), UPLOAD, "a file").await;
+    assert_eq!(uploaded["data"]["uploadDocuments"]["documents"][0]["filename"], "upload.txt", "{uploaded}");
+    assert_eq!(served.ask(Some(&bob.token), logout, json!({})).await["data"]["logout"]["user"]["id"], *bob.id);
+    let ended = served.ask(Some(&bob.token), EVERYTHING, json!({})).await;
+    assert_eq!(failure(&ended).0, "UNAUTHENTICATED", "the token of a sign-in that has ended");
+}
+
+#[tokio::test]
+async fn a_signed_address_opens_one_file_until_it_ends() {
+    let served = Served::new().await;
+    let (alice, hers) = served.alice().await;
+    let query = "query ($id: ID!) { node(id: $id) { ... on Document { downloadUrl(expiresInSeconds: 600) } } }";
+    let address = async || {
+        let answer = served.ask(Some(&alice.token), query, json!({ "id": hers.document })).await;
+        answer["data"]["node"]["downloadUrl"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+    };
+    let first = address().await;
+    let (status, text) = served.get(&first).await;
+    assert!(status == 200 && text.starts_with("The zanzibar clause"), "{status} {text}");
+    let (head, last) = first.split_at(first.len() - 1);
+    let forged = format!("{head}{}", if last == "A" { "B" } else { "A" });
+    let (status, refusal) = served.get(&forged).await;
+    assert_eq!(status, 404, "{refusal}");
+    served.library.app.clock.advance(TimeDelta::seconds(601));
+    assert_eq!(served.get(&first).await, (404, refusal.clone()), "after its end");
+
+    let second = address().await;
+    assert_eq!(served.get(&second).await.0, 200);
+    let delete = "mutation ($input: DocumentInput!) { deleteDocument(input: $input) { id } }";
+    let deleted = served.ask(Some(&alice.token), delete, json!({"input": {"id": hers.document}})).await;
+    assert_eq!(deleted["data"]["deleteDocument"]["id"], *hers.document);
+    assert_eq!(served.get(&second).await, (404, refusal), "after the document is gone");
+}
