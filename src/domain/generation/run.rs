@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bigdecimal::ToPrimitive as _;
 use futures::StreamExt as _;
 
 use super::citations;
@@ -67,6 +68,9 @@ pub async fn run(engine: Engine, generation: Generation, signals: Signals) {
         (Some(provider), Some(model), Some(usage)) => engine.prices().cost(provider, model, usage),
         _ => None,
     };
+    if let Some(cost) = cost_usd.as_ref().and_then(|cost| cost.to_f64()) {
+        metrics::gauge!("elenchus_cost_usd").increment(cost);
+    }
     let ending = Ending {
         status,
         content: written.text,

@@ -288,6 +288,7 @@ impl From<UpdateDocumentInput> for model::DocumentChange {
 }
 
 /// `None` for a field that was left out, `Some(None)` for null.
+#[expect(clippy::option_option, reason = "three cases, as Diesel has them: leave, empty, set")]
 fn changed<T>(field: MaybeUndefined<T>) -> Option<Option<T>> {
     match field {
         MaybeUndefined::Undefined => None,
