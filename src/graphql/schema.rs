@@ -1,9 +1,11 @@
 //! The one schema: the roots of all domains put together.
 
-use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema};
+use async_graphql::{ID, MergedObject, MergedSubscription, SDLExportOptions, Schema};
 
+use super::conversations::edges::MessageConnection;
 use super::conversations::mutation::ConversationsMutation;
 use super::conversations::subscription::ConversationsSubscription;
+use super::documents::edges::{ChunkConnection, DocumentConnection};
 use super::documents::mutation::DocumentsMutation;
 use super::documents::query::DocumentsQuery;
 use super::documents::subscription::DocumentsSubscription;
@@ -11,6 +13,7 @@ use super::generation::mutation::GenerationMutation;
 use super::generation::subscription::GenerationSubscription;
 use super::node::NodeQuery;
 use super::users::mutation::UsersMutation;
+use super::viewer::ConversationConnection;
 
 /// What can be read.
 #[derive(MergedObject, Default)]
@@ -32,6 +35,12 @@ pub type ElenchusSchema = Schema<Query, Mutation, Subscription>;
 pub fn build(introspection: bool) -> ElenchusSchema {
     let builder = Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .limit_recursive_depth(64)
+        // The engine's own types, which say nothing of themselves.
+        .override_input_type_description::<ID>("The name of one object among all objects of all types: opaque text.")
+        .override_output_type_description::<ConversationConnection>("A page of conversations.")
+        .override_output_type_description::<MessageConnection>("A page of messages.")
+        .override_output_type_description::<DocumentConnection>("A page of documents.")
+        .override_output_type_description::<ChunkConnection>("A page of passages.")
         .disable_suggestions();
     let builder = if introspection { builder } else { builder.disable_introspection() };
     builder.finish()

@@ -67,8 +67,11 @@ async fn everything_is_described() {
     assert_eq!(silent, Vec::<&String>::new());
     let open: Vec<_> = all
         .iter()
-        .filter(|(name, ..)| name.contains('.') && !name.starts_with("Query.") || name.contains('('))
-        .filter(|(_, text, _)| !text.ends_with(['.', '?', '!', ')', ':']))
+        // Those of the engine are not ours to end.
+        .filter(|(name, ..)| {
+            !["PageInfo", "Upload"].iter().any(|engine| name.starts_with(engine)) && !name.contains("Edge.")
+        })
+        .filter(|(_, text, _)| !text.ends_with(['.', ')']))
         .map(|(name, ..)| name)
         .collect();
     assert_eq!(open, Vec::<&String>::new(), "not a sentence");

@@ -7,7 +7,7 @@ use super::model::{Conversation, Message};
 use super::{actions, messages};
 use crate::app::App;
 use crate::domain::users::actor::Actor;
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{ErrorCode, Result};
 use crate::events::fact::{Fact, Topic};
 use crate::ids::{ConversationId, MessageId, UserId};
 
@@ -97,7 +97,7 @@ pub async fn set_typing(app: &App, actor: &Actor, id: ConversationId, typing: bo
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown message.
 pub async fn confirm_delivery(app: &App, actor: &Actor, id: MessageId) -> Result<Message> {
-    let message = messages::get(app, actor, id).await.map_err(|_| Error::not_found("message"))?;
+    let message = messages::get(app, actor, id).await?;
     let delivered = Fact::MessagesDelivered { conversation: message.conversation_id, message: id };
     app.bus.publish(&*app.db.write().await?, &delivered).await?;
     Ok(message)

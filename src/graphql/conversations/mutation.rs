@@ -88,8 +88,9 @@ impl ConversationsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to attach to what.")] input: ConversationDocumentsInput,
     ) -> Result<ConversationPayload> {
+        let conversation = conversation_id(&input.conversation_id)?;
         let documents = document_ids(Some(input.document_ids))?.unwrap_or_default();
-        payload(actions::attach(app(ctx), actor(ctx), conversation_id(&input.conversation_id)?, &documents).await)
+        payload(actions::attach(app(ctx), actor(ctx), conversation, &documents).await)
     }
 
     /// Detaches documents; those that are not attached are passed over. NOT_FOUND for a conversation that is not yours.
@@ -98,8 +99,9 @@ impl ConversationsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to detach from what.")] input: ConversationDocumentsInput,
     ) -> Result<ConversationPayload> {
+        let conversation = conversation_id(&input.conversation_id)?;
         let documents = document_ids(Some(input.document_ids))?.unwrap_or_default();
-        payload(actions::detach(app(ctx), actor(ctx), conversation_id(&input.conversation_id)?, &documents).await)
+        payload(actions::detach(app(ctx), actor(ctx), conversation, &documents).await)
     }
 
     /// Says something and has it answered; begins a conversation when none is given. Both messages are stored before

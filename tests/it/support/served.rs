@@ -16,7 +16,6 @@ pub struct Served {
 /// Somebody with an account and an access token.
 pub struct Person {
     pub id: String,
-    pub email: String,
     pub token: String,
     pub refresh_token: String,
     pub actor: Actor,
@@ -55,7 +54,7 @@ impl Served {
         let actor =
             elenchus::domain::users::actions::authenticate::authenticate(&self.library.app, &token).await.unwrap();
         let refresh_token = text(&registered["refreshToken"]);
-        Person { id: text(&registered["user"]["id"]), email, token, refresh_token, actor }
+        Person { id: text(&registered["user"]["id"]), token, refresh_token, actor }
     }
 
     /// What the server answers to a query or mutation.
