@@ -31,8 +31,8 @@ check: ## Formatting and lints
 schema: ## Writes schema.graphql
 	@$(CARGO) run --quiet --locked -- schema > schema.graphql.new && mv schema.graphql.new schema.graphql
 
-bench: setup ## Measures, on this machine
-	@$(CARGO) bench --locked
+bench: setup ## Measures nested queries and streams on this machine, beside the least that any server must do
+	@$(CARGO) bench --locked --bench load
 
 browser-test: setup ## Uses GraphiQL in headless Chromium; skipped where there is none
 	@python3 scripts/graphiql

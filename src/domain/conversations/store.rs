@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Integer, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Bool, Integer, Nullable, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
 use super::model::{
@@ -15,9 +15,15 @@ use crate::db::schema::{conversation_documents, conversations, documents};
 use crate::error::Result;
 use crate::ids::{ConversationId, DocumentId, MessageId, UserId};
 
-/// The sort key of the list, as the index has it.
-fn spoken_at() -> diesel::expression::SqlLiteral<Timestamptz> {
-    diesel::dsl::sql::<Timestamptz>("coalesce(conversations.last_message_at, conversations.created_at)")
+diesel::define_sql_function! {
+    /// The first that is not null.
+    fn coalesce(one: Nullable<Timestamptz>, other: Timestamptz) -> Timestamptz;
+}
+
+/// The sort key of the list, as the index has it. Not as literal SQL: a statement with such in it is prepared anew for
+/// every use.
+fn spoken_at() -> coalesce<conversations::last_message_at, conversations::created_at> {
+    coalesce(conversations::last_message_at, conversations::created_at)
 }
 
 pub async fn insert(mut conn: &Connection, new: &NewConversation) -> Result<Conversation> {
