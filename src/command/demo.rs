@@ -40,7 +40,7 @@ const DECISION: &str = include_str!("demo/decision.txt");
 const MERKBLATT: &str = include_str!("demo/merkblatt.txt");
 
 /// How long to wait for the documents to be read, and for the reply. Both go on by themselves afterwards.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// E-mail and password of the demo account, which is made when there are no accounts at all. `None` in production, and
 /// where people have accounts but the demo has none.

@@ -33,7 +33,6 @@ impl Viewer {
     }
 
     /// Your conversations, the one spoken in last first.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn conversations(
         &self,
         ctx: &Context<'_>,
@@ -50,7 +49,6 @@ impl Viewer {
     }
 
     /// Your documents, newest first.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn documents(
         &self,
         ctx: &Context<'_>,

@@ -288,6 +288,7 @@ impl From<UpdateDocumentInput> for model::DocumentChange {
 }
 
 /// `None` for a field that was left out, `Some(None)` for null.
+#[expect(clippy::option_option, reason = "left out and null are two things, as Diesel's changesets have them")]
 fn changed<T>(field: MaybeUndefined<T>) -> Option<Option<T>> {
     match field {
         MaybeUndefined::Undefined => None,
