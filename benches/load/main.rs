@@ -63,7 +63,7 @@ async fn measure() -> Outcome<()> {
     let folder = tempfile::Builder::new().prefix("elenchus-load-").tempdir()?;
     // Root runs Postgres as another account, which must be able to pass through.
     std::fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o711))?;
-    let mut settings = Settings::new(folder.path().join("database"));
+    let mut settings = Settings::new(folder.path());
     settings.wheel_cache = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("wheels");
     let postgres = server::start(settings).await?;
     let measured = with_postgres(&postgres, folder.path()).await;
@@ -88,8 +88,9 @@ async fn with_postgres(postgres: &EmbeddedPostgres, folder: &std::path::Path) ->
         report.nested(nested::measure(&product, &limit, database, &readers).await?);
         limit.stop().await;
         println!("streams …");
+        let idle = process::resident(product.pid);
         for count in STREAMS {
-            report.streams(streams::measure(&product, database, &provider, &readers, count).await?);
+            report.streams(streams::measure(&product, database, &provider, &readers, count, idle).await?);
         }
         Ok(())
     }

@@ -55,7 +55,8 @@ pub struct Figures {
     pub messages_per_token: f64,
 }
 
-/// Measures `count` streams at once.
+/// Measures `count` streams at once. `idle` is what the server had in memory before the first of all streams, in KiB: the
+/// allocator keeps what earlier ones took.
 ///
 /// # Errors
 /// When one is refused, or ends otherwise than whole.
@@ -65,10 +66,10 @@ pub async fn measure(
     provider: &Provider,
     readers: &[Reader],
     count: usize,
+    idle: i64,
 ) -> Outcome<Figures> {
     // What the last streams left to do is done first.
     sleep(Duration::from_secs(2)).await;
-    let memory_before = process::resident(product.pid);
     let asked_before = provider.asked();
     let arrived = Arc::new(AtomicUsize::new(0));
     let mut asking = Connection::open(product.address).await?;
@@ -95,7 +96,7 @@ pub async fn measure(
     let memory = process::resident(product.pid);
     let last = Sample::take(product, postgres, &arrived).await?;
     let followed = timeout(length + PATIENCE, finish(following)).await.map_err(|_| "the streams did not end")??;
-    Ok(sum_up(count, &first, &last, memory - memory_before, followed))
+    Ok(sum_up(count, &first, &last, memory - idle, followed))
 }
 
 async fn finish(mut following: JoinSet<Outcome<Followed>>) -> Outcome<Vec<Followed>> {
