@@ -7,7 +7,7 @@
 //! of `doc`, `start`, `end`, `score`, best first. It needs the Postgres of the tests, and `EMBED_MODEL_DIR` or a network
 //! for the model.
 
-#![expect(clippy::unwrap_used, reason = "a measurement that cannot go on stops")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that cannot go on stops")]
 
 use std::collections::HashMap;
 use std::io::Write as _;
@@ -21,6 +21,8 @@ use elenchus::domain::users::model::Role;
 use elenchus::ids::DocumentId;
 use serde_json::{Value, json};
 
+#[path = "../tests/it/support/cluster.rs"]
+mod cluster;
 #[path = "../tests/it/support/database.rs"]
 mod database;
 #[path = "../tests/it/support/library.rs"]

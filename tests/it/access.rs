@@ -89,6 +89,7 @@ const UPLOAD: &str =
     "mutation ($files: [Upload!]!) { uploadDocuments(input: {files: $files}) { documents { id filename } } }";
 
 /// Every root field, on Alice's things and on things of the stranger's own together with hers.
+#[expect(clippy::too_many_lines, reason = "a line a root field")]
 fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
     macro_rules! mutation {
         ($field:literal, $input:literal, $payload:literal) => {

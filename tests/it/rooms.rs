@@ -294,6 +294,8 @@ fn imports_are_read_from_every_way_to_write_them() {
     assert_eq!(of("a/d/e.rs"), ["a/b.rs"]);
     assert_eq!(imports.through_rooms, [("a/d/e.rs".to_owned(), "a::Through".to_owned())]);
     let mut found = circles(&imports.files);
-    found.iter_mut().for_each(|circle| circle.sort());
+    for circle in &mut found {
+        circle.sort();
+    }
     assert_eq!(found, [["a/b.rs", "a/c.rs", "a/d.rs", "a/d/e.rs"]]);
 }

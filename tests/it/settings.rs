@@ -183,13 +183,16 @@ fn a_database_address_is_not_repeated() {
     assert!(!error.to_string().contains("hunter2"), "{error}");
 }
 
+/// Settings, the one at fault, and what is said of it.
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
+
 #[test]
 fn production_wants_secrets_of_its_own() {
     let short = "a".repeat(31);
     let long = "change-me-change-me-change-me-change-me";
     let production = ("ENVIRONMENT", "production");
     let (key, encryption) = (("SECRET_KEY", KEY), ("ENCRYPTION_KEY", KEY));
-    let cases: &[(&[(&str, &str)], &str, &str)] = &[
+    let cases: &[Case<'_>] = &[
         (&[production, encryption], "SECRET_KEY", "must be set in production"),
         (&[production, key], "ENCRYPTION_KEY", "must be set in production"),
         (&[production, ("SECRET_KEY", &short), encryption], "SECRET_KEY", "at least 32 characters"),

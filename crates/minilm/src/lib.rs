@@ -3,7 +3,7 @@
 //! It is a crate of its own so that it is optimised in debug builds too (`profile.dev.package.minilm`): unoptimised, one
 //! text takes seconds. It knows tokens and vectors; splitting text, threads and queues are the caller's.
 //!
-//! How the numbers lie in memory decides the speed. Activations are kept in *panels*: [`panel::Panels`] holds, for each
+//! How the numbers lie in memory decides the speed. Activations are kept in *panels*: `panel::Panels` holds, for each
 //! feature, a few tokens side by side, as many as fill one or two vector registers. So
 //! - a linear layer is one loop that multiplies a weight, the same for all lanes, with a row of tokens; its output has
 //!   the layout of its input, and nothing is ever transposed between layers;

@@ -1,6 +1,6 @@
 //! Texts that a model writes, for whatever purpose: one engine, one log, any number of readers on any instance.
 //!
-//! [`engine`] keeps the runs of this instance, [`taking`] takes those that wait; [`run`] follows the model; [`writer`] appends to the log; [`feed`] hands the log to
+//! [`engine`] keeps the runs of this instance, `taking` takes those that wait; [`run`] follows the model; [`writer`] appends to the log; [`feed`] hands the log to
 //! readers, from any cursor and without gap or repeat; [`reaper`] ends what a dead process left.
 
 pub mod actions;

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bigdecimal::ToPrimitive as _;
 use futures::StreamExt as _;
 
 use super::citations;
@@ -68,7 +67,7 @@ pub async fn run(engine: Engine, generation: Generation, signals: Signals) {
         (Some(provider), Some(model), Some(usage)) => engine.prices().cost(provider, model, usage),
         _ => None,
     };
-    if let Some(cost) = cost_usd.as_ref().and_then(|cost| cost.to_f64()) {
+    if let Some(cost) = cost_usd.as_ref().and_then(bigdecimal::ToPrimitive::to_f64) {
         metrics::gauge!("elenchus_cost_usd").increment(cost);
     }
     let ending = Ending {

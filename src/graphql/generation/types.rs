@@ -134,7 +134,7 @@ impl From<model::Generation> for Generation {
 #[derive(Debug, Clone, SimpleObject)]
 #[graphql(complex)]
 pub struct Citation {
-    /// The n of the [n] in the text.
+    /// The n of the `[n]` in the text.
     pub marker: i32,
     /// Page of the document, from 1. Null where it has no pages.
     pub page: Option<i32>,

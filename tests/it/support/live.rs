@@ -16,7 +16,7 @@ use super::database::TestDatabase;
 use super::people::PASSWORD;
 
 /// How long anything may take before the test gives up. Far above what it takes.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server process; killed when dropped.
 pub struct LiveServer {
