@@ -1,7 +1,6 @@
 //! The rules of the tables: they explain themselves, every reference is looked after, the code sees them as they are.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::time::Duration;
 
 use elenchus::db::connect::Connector;
@@ -9,6 +8,7 @@ use elenchus::db::migrate;
 use tokio_postgres::{Client, NoTls};
 
 use super::support::database::TestDatabase;
+use super::support::folders::checkout;
 
 /// Columns whose names say all there is to say, wherever they stand.
 const OBVIOUS: &[&str] = &[
@@ -169,7 +169,7 @@ async fn the_code_sees_the_tables_as_they_are() {
     for key in keys {
         tables.get_mut(&key[0]).unwrap().0.push(key[1].clone());
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/db/schema.rs");
+    let path = checkout("src/db/schema.rs");
     assert_eq!(parse_schema(&std::fs::read_to_string(path).unwrap()), tables);
 }
 
@@ -214,7 +214,7 @@ async fn going_down_leaves_nothing_and_going_up_again_works() {
         UNION ALL SELECT 'extension', extname::text FROM pg_extension WHERE extname <> 'plpgsql'
         ORDER BY 1, 2";
     let before: BTreeSet<_> = rows(&client, everything).await.into_iter().collect();
-    let count = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations"))
+    let count = std::fs::read_dir(checkout("migrations"))
         .unwrap()
         .filter(|entry| entry.as_ref().unwrap().path().is_dir())
         .count();

@@ -85,8 +85,6 @@ async fn a_password_is_needed_and_is_ours_to_read() {
     let data_dir = made(scratch.path()).await;
     let postgres = start(&data_dir).await;
     let password = data_dir.join("postgres/password");
-    let metadata = std::fs::metadata(&password).unwrap();
-    assert_eq!((metadata.mode() & 0o777, metadata.uid()), (0o600, rustix::process::geteuid().as_raw()));
     let secret = std::fs::read_to_string(&password).unwrap();
     let wrong = postgres.url().expose_secret().replace(&secret, "wrong");
     let Err(refusal) = tokio_postgres::connect(&wrong, NoTls).await else { panic!("let in") };
@@ -99,6 +97,8 @@ async fn a_password_is_needed_and_is_ours_to_read() {
     let postgres = start(&data_dir).await;
     assert_eq!(kept(&postgres).await, 42);
     assert_ne!(std::fs::read_to_string(&password).unwrap(), secret);
+    let metadata = std::fs::metadata(&password).unwrap();
+    assert_eq!((metadata.mode() & 0o777, metadata.uid()), (0o600, rustix::process::geteuid().as_raw()));
     postgres.stop().await;
 }
 

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use axum::extract::State;
@@ -19,8 +19,10 @@ use elenchus::error::{Error, ErrorCode};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
+use super::support::folders::kept;
+
 fn data_dir() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).to_owned()
+    kept().to_owned()
 }
 
 fn config(pairs: &[(&str, &str)]) -> ModelsConfig {

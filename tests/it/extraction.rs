@@ -11,6 +11,7 @@ use elenchus::extraction::report::{ExtractCode, ExtractError, Extracted, PageSta
 use tokio::sync::OnceCell;
 
 use crate::support::files::{self, Random};
+use crate::support::folders::kept;
 
 fn config() -> ExtractionConfig {
     ExtractionConfig {
@@ -32,7 +33,7 @@ async fn read(kind: MediaKind, bytes: &[u8]) -> Result<Extracted, ExtractError> 
 /// The built-in reader of PDFs, and PDFium where it can be had.
 async fn pdf_readers() -> Vec<(&'static str, Extractor)> {
     static PDFIUM: OnceCell<Option<PathBuf>> = OnceCell::const_new();
-    let locate = || async { locate_pdfium(&config(), Path::new(env!("CARGO_TARGET_TMPDIR"))).await };
+    let locate = || async { locate_pdfium(&config(), kept()).await };
     let mut readers = vec![("unpdf", extractor(config(), None))];
     if let Some(library) = PDFIUM.get_or_init(locate).await {
         readers.push(("PDFium", extractor(config(), Some(library.clone()))));

@@ -3,8 +3,8 @@
 //! An exception stands here with its reason; the lists may only shrink.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
+use super::support::folders::checkout;
 use super::support::sources::{Imports, Source, circles, imports, is_room, read_all, room, source, stem};
 
 const GROUND: &[&str] = &["error", "ids", "clock", "config", "wheels"];
@@ -81,7 +81,7 @@ const TYPES: &[(&str, &str, &str)] = &[
 const LONGEST: usize = 400;
 
 fn sources() -> Vec<Source> {
-    read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
+    read_all(&checkout("src"))
 }
 
 /// Importer and imported, for every import from one file by another.

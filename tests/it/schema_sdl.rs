@@ -1,11 +1,10 @@
 //! The contract: `schema.graphql` says what the server does, everything in it is described, and the samples fit it.
 
-use std::path::Path;
-
 use elenchus::graphql::schema;
 use elenchus::http::graphiql::operations::{OPERATIONS, SESSION_OPERATIONS};
 use serde_json::{Value, json};
 
+use super::support::folders::checkout;
 use super::support::people::PASSWORD;
 use super::support::served::Served;
 
@@ -14,7 +13,7 @@ const NULL_BY_SPECIFICATION: [&str; 2] = ["PageInfo.startCursor", "PageInfo.endC
 
 #[test]
 fn the_file_is_the_schema() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema.graphql");
+    let path = checkout("schema.graphql");
     let sdl = schema::sdl();
     if std::env::var_os("UPDATE_SCHEMA").is_some_and(|wanted| wanted == "1") {
         std::fs::write(&path, &sdl).unwrap();

@@ -7,6 +7,8 @@ use elenchus::config::load::Config;
 use elenchus::config::server::Environment;
 use elenchus::config::settings::{self, SETTINGS, Setting};
 
+use super::support::folders::checkout;
+
 /// A secret that nobody knows: 32 bytes in base64.
 const KEY: &str = "3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs=";
 
@@ -33,7 +35,7 @@ fn folder_with(dotenv: &str) -> tempfile::TempDir {
 
 #[test]
 fn the_example_file_is_what_the_list_says() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(".env.example");
+    let path = checkout(".env.example");
     let expected = settings::example();
     if std::env::var_os("UPDATE_EXAMPLE").is_some() {
         std::fs::write(&path, &expected).unwrap();

@@ -13,6 +13,8 @@ use std::os::unix::process::CommandExt as _;
 use tokio::sync::watch;
 use tokio_postgres::NoTls;
 
+use super::folders::kept;
+
 /// Starts the name of every database that a test makes. What is left of a run that crashed is dropped by the next.
 pub const DATABASE_PREFIX: &str = "test_";
 
@@ -41,7 +43,7 @@ pub async fn admin_url() -> &'static str {
 
 /// A folder for fetched wheels that all runs share.
 pub fn wheel_cache() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("wheels")
+    kept().join("wheels")
 }
 
 /// Each test has a runtime of its own, which ends with it: Postgres needs one that stays.
@@ -66,7 +68,7 @@ fn in_its_own_thread() -> watch::Receiver<Option<Url>> {
 
 async fn start() -> Result<EmbeddedPostgres, String> {
     for run in 1..=RUNS {
-        let data_dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cluster-{run}"));
+        let data_dir = kept().join(format!("cluster-{run}"));
         let mut settings = Settings::new(&data_dir);
         settings.wheel_cache = wheel_cache();
         settings.durable = false;

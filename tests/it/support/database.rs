@@ -1,7 +1,5 @@
 //! A database a test, cloned from a migrated template that is made anew when the migrations change.
 
-use std::path::Path;
-
 use sha2::{Digest as _, Sha256};
 use tokio::sync::OnceCell;
 use tokio_postgres::NoTls;
@@ -10,6 +8,7 @@ use elenchus::db::connect::Connector;
 use elenchus::db::migrate;
 
 use super::cluster::{DATABASE_PREFIX, admin_url};
+use super::folders::checkout;
 
 /// Serializes making the template: "template" in bytes.
 const LOCK: i64 = 0x7465_6d70_6c61_7465;
@@ -31,7 +30,7 @@ async fn admin() -> tokio_postgres::Client {
 
 fn template_name() -> String {
     let mut files = Vec::new();
-    for folder in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations")).unwrap() {
+    for folder in std::fs::read_dir(checkout("migrations")).unwrap() {
         let folder = folder.unwrap().path();
         if folder.is_dir() {
             files.push(folder.join("up.sql"));

@@ -6,6 +6,7 @@ pub mod cluster;
 pub mod counters;
 pub mod database;
 pub mod files;
+pub mod folders;
 pub mod library;
 pub mod live;
 pub mod people;

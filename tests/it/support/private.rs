@@ -15,6 +15,7 @@ use tokio::sync::OnceCell;
 use tokio_postgres::{Client, NoTls};
 
 use super::cluster::wheel_cache;
+use super::folders;
 
 /// A folder that every account can reach; in memory where there is room, since clusters are large.
 pub fn scratch() -> TempDir {
@@ -38,15 +39,18 @@ pub async fn start(data_dir: &Path) -> EmbeddedPostgres {
     server::start(settings(data_dir)).await.unwrap()
 }
 
-/// A data directory with a cluster in it, without the seconds that making one takes: a copy of one that every run
-/// shares.
+/// A data directory with a cluster in it, without the seconds that making one takes: a copy of one that each run makes
+/// anew, so that nothing of another machine or version is in it.
 pub async fn made(parent: &Path) -> PathBuf {
     static SEED: OnceCell<()> = OnceCell::const_new();
-    let seed = Path::new(env!("CARGO_TARGET_TMPDIR")).join("seed");
-    // Another run of the tests must not start it while we copy.
+    let seed = folders::kept().join("seed");
+    // Another run of the tests must not make it anew while we copy.
     let lock = File::create(seed.with_extension("lock")).unwrap();
     SEED.get_or_init(async || {
         lock.lock().unwrap();
+        if seed.exists() {
+            std::fs::remove_dir_all(&seed).unwrap();
+        }
         start(&seed).await.stop().await;
         lock.unlock().unwrap();
     })
