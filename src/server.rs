@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -47,6 +48,8 @@ struct Shutdown {
     closing: CancellationToken,
     jobs: CancellationToken,
     tasks: TaskTracker,
+    /// What listens to Postgres and writes to it without being asked: it ends before Postgres does.
+    background: JoinSet<()>,
     served: tokio::task::JoinHandle<std::io::Result<()>>,
     worked: Option<tokio::task::JoinHandle<()>>,
 }
@@ -65,15 +68,16 @@ pub async fn serve(app: App, options: Options) -> Result<Running> {
     let address = listener.local_addr().map_err(Error::internal)?;
 
     let (listening, is_listening) = watch::channel(false);
-    tokio::spawn(app.bus.clone().run(app.db.connector().clone(), listening));
+    let mut background = JoinSet::new();
+    background.spawn(app.bus.clone().run(app.db.connector().clone(), listening));
     let instance = InstanceId::generate(app.clock.now());
     let engine = Engine::new(app.clone(), start::purposes(), instance);
     if options.is_alone {
         engine.reap(Some(0)).await?;
     }
     engine.register().await?;
-    for background in [Background::Work, Background::Follow, Background::KeepAlive] {
-        tokio::spawn(background.run(engine.clone()));
+    for task in [Background::Work, Background::Follow, Background::KeepAlive] {
+        background.spawn(task.run(engine.clone()));
     }
 
     let jobs = CancellationToken::new();
@@ -114,7 +118,7 @@ pub async fn serve(app: App, options: Options) -> Result<Running> {
         tokio::spawn(
             async move { axum::serve(listener, service).with_graceful_shutdown(ended.cancelled_owned()).await },
         );
-    let shutdown = Shutdown { app, engine, draining, closing, jobs, tasks, served, worked };
+    let shutdown = Shutdown { app, engine, draining, closing, jobs, tasks, background, served, worked };
     Ok(Running { address, shutdown })
 }
 
@@ -138,7 +142,7 @@ impl Running {
     /// Turns readiness off, refuses new work, lets live runs end within the drain time and hands over the rest, closes
     /// sockets so that their clients come back elsewhere, and waits for what is in hand.
     pub async fn stop(self) {
-        let Shutdown { app, engine, draining, closing, jobs, tasks, served, worked } = self.shutdown;
+        let Shutdown { app, engine, draining, closing, jobs, tasks, mut background, served, worked } = self.shutdown;
         tracing::info!("stopping: no new work");
         draining.store(true, Ordering::SeqCst);
         jobs.cancel();
@@ -159,6 +163,7 @@ impl Running {
         {
             tracing::warn!("jobs were cut off; their leases run out by themselves");
         }
+        background.shutdown().await;
         if let Err(error) = engine.retire().await {
             tracing::debug!(error = %error.chain(), "the heartbeat runs out by itself");
         }

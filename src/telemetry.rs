@@ -23,7 +23,8 @@ static METRICS: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 /// # Errors
 /// When `LOG_LEVEL` is no filter.
 pub fn start_logging(config: &ServerConfig) -> Result<(), ConfigError> {
-    let filter = EnvFilter::try_new(&config.log_level)
+    // The client repeats every NOTICE of Postgres ("already exists, skipping") as news.
+    let filter = EnvFilter::try_new(format!("tokio_postgres=warn,{}", config.log_level))
         .map_err(|error| ConfigError::new("LOG_LEVEL", format!("{:?} is not a filter: {error}", config.log_level)))?;
     let registry = tracing_subscriber::registry().with(filter);
     // Colours are for people: a file or a journal keeps them as garbage.

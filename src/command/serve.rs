@@ -103,13 +103,14 @@ pub async fn work(config: Config) -> Result<()> {
     let worked = async {
         let app = start::application(config, &database.url, Clock::System).await?;
         let (listening, _) = watch::channel(false);
-        tokio::spawn(app.bus.clone().run(app.db.connector().clone(), listening));
+        let listener = tokio::spawn(app.bus.clone().run(app.db.connector().clone(), listening));
         let stop = CancellationToken::new();
         let work = tokio::spawn(worker::work(app, stop.clone(), drain));
         server::asked_to_stop().await;
         stop.cancel();
         // A panic in the runner itself would be the only error here, and is logged by its own hook.
         let _ended = work.await;
+        listener.abort();
         Ok(())
     }
     .await;

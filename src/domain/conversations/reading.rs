@@ -6,9 +6,10 @@ use super::model::{Conversation, ConversationUsage, Message};
 use super::{store, store_messages};
 use crate::app::App;
 use crate::db::page::{Page, Slice};
+use crate::domain::documents::model::Document;
 use crate::domain::users::actor::Actor;
 use crate::error::Result;
-use crate::ids::{ConversationId, DocumentId, MessageId};
+use crate::ids::{ConversationId, MessageId};
 
 /// Those of `ids` that are the actor's.
 ///
@@ -82,10 +83,10 @@ pub async fn attached_documents(
     app: &App,
     actor: &Actor,
     ids: &[ConversationId],
-) -> Result<HashMap<ConversationId, Vec<DocumentId>>> {
+) -> Result<HashMap<ConversationId, Vec<Document>>> {
     let owner = actor.require_id()?;
-    let mut attached: HashMap<ConversationId, Vec<DocumentId>> = HashMap::new();
-    for (conversation, document) in store::attached(&*app.db.read().await?, ids, owner).await? {
+    let mut attached: HashMap<ConversationId, Vec<Document>> = HashMap::new();
+    for (conversation, document) in store::attached_documents(&*app.db.read().await?, ids, owner).await? {
         attached.entry(conversation).or_default().push(document);
     }
     Ok(attached)

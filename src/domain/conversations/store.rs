@@ -12,6 +12,8 @@ use super::model::{
 use crate::db::page::Page;
 use crate::db::pool::Connection;
 use crate::db::schema::{conversation_documents, conversations, documents};
+use crate::domain::documents::model::Document;
+use crate::domain::documents::visibility::visible_to;
 use crate::error::Result;
 use crate::ids::{ConversationId, DocumentId, MessageId, UserId};
 
@@ -230,6 +232,23 @@ pub async fn attached(
         .filter(documents::deleted_at.is_null())
         .order((conversation_documents::attached_at, conversation_documents::document_id))
         .select((conversation_documents::conversation_id, conversation_documents::document_id));
+    Ok(attached.load(&mut conn).await?)
+}
+
+/// As [`attached`], with the documents whole: one statement where a reader would else wait for two.
+pub async fn attached_documents(
+    mut conn: &Connection,
+    ids: &[ConversationId],
+    owner: UserId,
+) -> Result<Vec<(ConversationId, Document)>> {
+    let attached = conversation_documents::table
+        .inner_join(documents::table)
+        .inner_join(conversations::table)
+        .filter(conversation_documents::conversation_id.eq_any(ids))
+        .filter(conversations::owner_id.eq(owner))
+        .filter(visible_to(owner))
+        .order((conversation_documents::attached_at, conversation_documents::document_id))
+        .select((conversation_documents::conversation_id, Document::as_select()));
     Ok(attached.load(&mut conn).await?)
 }
 

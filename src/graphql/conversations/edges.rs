@@ -11,7 +11,6 @@ use super::types::{Conversation, Message, MessageStatus};
 use crate::domain::conversations::model;
 use crate::error::Error;
 use crate::graphql::context::{actor, app};
-use crate::graphql::documents::loaders::DocumentById;
 use crate::graphql::documents::types::Document;
 use crate::graphql::error::to_graphql;
 use crate::graphql::generation::loaders::{CitationsOf, GenerationById, LiveText};
@@ -66,9 +65,7 @@ impl Conversation {
     /// The documents that answers rest on, in the order of attaching. Empty: on all that the owner may see.
     async fn documents(&self, ctx: &Context<'_>) -> Result<Vec<Document>> {
         let attached = load::<AttachedDocuments>(ctx, self.key).await?.unwrap_or_default();
-        let documents = attached.into_iter().map(|id| load::<DocumentById>(ctx, id));
-        let documents = futures::future::try_join_all(documents).await?;
-        Ok(documents.into_iter().flatten().map(Document::from).collect())
+        Ok(attached.into_iter().map(Document::from).collect())
     }
 
     /// Tokens of all that was written for it, titles and summaries included.

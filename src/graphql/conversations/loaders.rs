@@ -6,10 +6,11 @@ use crate::app::App;
 use crate::db::page::{Page, Slice};
 use crate::domain::conversations::model::{Conversation, ConversationUsage, Message};
 use crate::domain::conversations::reading;
+use crate::domain::documents::model::Document;
 use crate::domain::users::actor::Actor;
 use crate::error::Result;
 use crate::graphql::loader::Load;
-use crate::ids::{ConversationId, DocumentId, MessageId};
+use crate::ids::{ConversationId, MessageId};
 
 /// A conversation of the reader's.
 pub struct ConversationById;
@@ -86,7 +87,7 @@ pub struct AttachedDocuments;
 
 impl Load for AttachedDocuments {
     type Key = ConversationId;
-    type Value = Vec<DocumentId>;
+    type Value = Vec<Document>;
 
     async fn load(app: &App, actor: &Actor, keys: &[Self::Key]) -> Result<HashMap<Self::Key, Self::Value>> {
         reading::attached_documents(app, actor, keys).await
