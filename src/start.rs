@@ -52,7 +52,9 @@ impl Database {
 pub async fn database(config: &Config) -> Result<Database> {
     if let Some(url) = &config.database.url {
         let connector = connect::Connector::new(url.expose_secret(), config.database.timeout)?;
-        let (client, _alive) = connector.client().await?;
+        // Whoever starts a server may know what a user must not: which address, and why not.
+        let refused = |error| Error::unavailable(format!("DATABASE_URL: {}: {error}", connector.unreachable()));
+        let (client, _alive) = connector.client().await.map_err(refused)?;
         let problem = |error: requirements::RequirementError| Error::unavailable(error.to_string());
         let info = requirements::check(&client).await.map_err(problem)?;
         tracing::info!(?info, "using the database of DATABASE_URL");

@@ -50,6 +50,18 @@ impl Connector {
         Ok(Self { config, tls: MakeRustlsConnect::new(tls) })
     }
 
+    /// What to say of a database that does not answer: its name, host and port, never the password.
+    #[must_use]
+    pub fn unreachable(&self) -> String {
+        let hosts = self.config.get_hosts().iter().map(|host| match host {
+            tokio_postgres::config::Host::Tcp(name) => name.clone(),
+            tokio_postgres::config::Host::Unix(path) => path.display().to_string(),
+        });
+        let port = self.config.get_ports().first().unwrap_or(&5432);
+        let hosts = hosts.collect::<Vec<_>>().join(", ");
+        format!("cannot connect to {} at {hosts}:{port}", self.config.get_dbname().unwrap_or("the default database"))
+    }
+
     /// A bare client; the returned flag falls when the connection ends.
     ///
     /// # Errors

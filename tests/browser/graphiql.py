@@ -68,11 +68,11 @@ def opened(browser):
 def sign_in(browser, options):
     wait("the sign-in form", lambda: visible(browser, "#by-password"))
     if options.email:
-        browser.type("#email", options.email)
+        browser.type("#identifier", options.email)
         browser.type("#password", options.password)
     else:
-        wait("a prefilled demo account", lambda: browser.run("return document.querySelector('#email').value"))
-    email = browser.run("return document.querySelector('#email').value")
+        wait("a prefilled demo account", lambda: browser.run("return document.querySelector('#identifier').value"))
+    email = browser.run("return document.querySelector('#identifier').value")
     browser.click("#by-password .primary")
     wait("being signed in", lambda: visible(browser, "#signed-in"))
     assert browser.run("return document.querySelector('#name').textContent") == email

@@ -71,7 +71,7 @@ function onSubmit(id, action) {
   });
 }
 
-onSubmit("by-password", () => session.signIn(element("email").value, element("password").value));
+onSubmit("by-password", () => session.signIn(element("identifier").value, element("password").value));
 onSubmit("by-token", () => {
   session.useToken(element("token").value.trim().replace(/^Bearer\s+/i, ""));
   element("token").value = "";
@@ -99,7 +99,7 @@ async function prefill() {
   const response = await fetch(new URL("graphiql/config.json", document.baseURI));
   const { demoLogin } = await response.json();
   if (!demoLogin) return;
-  element("email").value ||= demoLogin.email;
+  element("identifier").value ||= demoLogin.email;
   element("password").value ||= demoLogin.password;
 }
 

@@ -32,7 +32,7 @@ export class Session extends EventTarget {
   }
 
   async signIn(email, password) {
-    const { login } = await this.#run("Login", { input: { email, password } });
+    const { login } = await this.#run("Login", { input: { identifier: email, password } });
     this.#keep(login);
   }
 
