@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::support::database::TestDatabase;
+use super::support::dialogue::{EVENTS, WIRE, all_hear, model};
 use super::support::live::{LiveServer, Person, Stream};
 use super::support::provider::{ProviderServer, Reply, Step};
 use super::support::served::Served;
-use super::support::talk::{EVENTS, WIRE, all_hear, model};
 
 /// An answer that begins once the gate opens.
 fn gated(gate: &Arc<Notify>, words: &str) -> Reply {

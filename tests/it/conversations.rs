@@ -310,14 +310,12 @@ async fn a_deleted_conversation_is_gone_for_every_reader_and_later_for_good() {
 
     // Thirty days later its rows go, and the files stay.
     let database = &served.library;
-    let age = async |id: &str, days: u32| {
+    let deleted_at = async |id: &str, time: &str| {
         let id: elenchus::ids::ConversationId = id.parse().unwrap();
-        let aged =
-            format!("UPDATE conversations SET deleted_at = now() - interval '{days} days' WHERE id = '{}'", id.uuid());
-        database.sql(&aged).await;
+        database.sql(&format!("UPDATE conversations SET deleted_at = {time} WHERE id = '{}'", id.uuid())).await;
     };
-    age(&said.conversation, 31).await;
-    age(&kept.conversation, 29).await;
+    deleted_at(&said.conversation, "deleted_at - interval '31 days'").await;
+    deleted_at(&kept.conversation, "now() - interval '29 days'").await;
     PurgeConversations {}.run(database.app.clone(), FIRST).await.unwrap();
     for (table, count) in [
         ("conversations", "1"),

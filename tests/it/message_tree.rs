@@ -3,9 +3,9 @@
 use elenchus::ids::MessageId;
 use serde_json::{Value, json};
 
+use super::support::dialogue::Exchange;
 use super::support::live::Person;
 use super::support::served::Served;
-use super::support::talk::Exchange;
 
 /// The text of the person's messages from the first to this one's, by `parent`, replies as `>`.
 async fn branch(person: &Person, leaf: &str) -> Vec<String> {

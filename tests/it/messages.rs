@@ -130,7 +130,7 @@ async fn the_same_key_at_the_same_time_is_one_message() {
         let input = json!({ "text": "Once.", "idempotencyKey": key, "conversationId": conversation });
         let sent = futures::future::join_all((0..8).map(|_| ada.say(input.clone()))).await;
         for other in &sent {
-            let ids = |sent: &super::support::talk::Exchange| {
+            let ids = |sent: &super::support::dialogue::Exchange| {
                 (sent.conversation.clone(), sent.message.clone(), sent.reply.clone())
             };
             assert_eq!(ids(other), ids(&sent[0]), "{key}");

@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
+use super::support::dialogue::{Exchange, WIRE, answer, beginning, model};
 use super::support::library::FIRST;
 use super::support::live::Person;
 use super::support::provider::{ProviderServer, Reply, Step};
 use super::support::served::Served;
-use super::support::talk::{Exchange, WIRE, answer, beginning, model};
 
 /// A question that stands alone, so that no model is asked to rewrite it.
 const ALONE: &str = "Please tell me once more and in full when exactly the rent of this flat is due.";
@@ -203,7 +203,7 @@ async fn what_nobody_can_read_any_more_is_no_longer_written() {
 
     served
         .library
-        .sql("UPDATE conversations SET deleted_at = now() - interval '31 days' WHERE deleted_at IS NOT NULL")
+        .sql("UPDATE conversations SET deleted_at = deleted_at - interval '31 days' WHERE deleted_at IS NOT NULL")
         .await;
     PurgeConversations {}.run(served.library.app.clone(), FIRST).await.unwrap();
     let left = "array_agg(status ORDER BY id) FROM generations";
@@ -219,7 +219,7 @@ async fn what_nobody_can_read_any_more_is_no_longer_written() {
 #[tokio::test]
 async fn waiting_for_a_reply_ends_before_the_request_does() {
     let provider = ProviderServer::start(vec![stalled()]).await;
-    let served = Served::with(&[model(&provider), vec![("REQUEST_TIMEOUT_SECONDS", "1")]].concat()).await;
+    let served = Served::with(&[model(&provider), vec![("REQUEST_TIMEOUT_SECONDS", "5")]].concat()).await;
     let ada = served.speaker("ada").await;
     let conversation = ada.begin("1").await;
     let said = ada.converse(Some(&conversation), "Never stop.").await;

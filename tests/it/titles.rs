@@ -6,10 +6,10 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::sync::Notify;
 
+use super::support::dialogue::{WIRE, answer, model};
 use super::support::live::{PATIENCE, Person};
 use super::support::provider::{ProviderServer, Reply, Step};
 use super::support::served::Served;
-use super::support::talk::{WIRE, answer, model};
 
 async fn title(person: &Person, conversation: &str) -> String {
     let found = person.read(conversation, "Conversation", "title").await;

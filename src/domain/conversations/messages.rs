@@ -58,7 +58,7 @@ pub async fn delete(app: &App, actor: &Actor, id: MessageId) -> Result<Conversat
         store::lock(conn, conversation, owner).await?.ok_or_else(actions::missing)?;
         generations::stop_all(app, conn, &store_messages::live_from(conn, id).await?).await?;
         store_messages::delete(conn, id).await?;
-        store::drop_orphaned_summary(conn, conversation).await?;
+        store::forget_lost_summary(conn, conversation).await?;
         app.bus.publish(conn, &Fact::MessageDeleted { conversation, message: id }).await?;
         Ok(conversation)
     })

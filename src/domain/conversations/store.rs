@@ -153,10 +153,10 @@ pub async fn set_summary(mut conn: &Connection, id: ConversationId, summary: &st
     Ok(())
 }
 
-/// Forgets a summary whose last message is gone: it may tell of what was deleted.
-pub async fn drop_orphaned_summary(mut conn: &Connection, id: ConversationId) -> Result<()> {
-    let orphaned = conversations::table.find(id).filter(conversations::summary_message_id.is_null());
-    diesel::update(orphaned).set(conversations::context_summary.eq(None::<String>)).execute(&mut conn).await?;
+/// Forgets a summary whose last message is gone: it tells of what was deleted.
+pub async fn forget_lost_summary(mut conn: &Connection, id: ConversationId) -> Result<()> {
+    let lost = conversations::table.find(id).filter(conversations::summary_message_id.is_null());
+    diesel::update(lost).set(conversations::context_summary.eq(None::<String>)).execute(&mut conn).await?;
     Ok(())
 }
 

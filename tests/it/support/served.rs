@@ -33,9 +33,10 @@ impl Served {
         Self::with(&[]).await
     }
 
-    /// As [`Self::new`], with these settings besides those of every test.
+    /// As [`Self::new`], with these settings besides.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
-        let library = Library::with(&[&[("PORT", "0"), ("EMBEDDING_MODEL", "none")], settings].concat()).await;
+        let settings = [&[("PORT", "0"), ("EMBEDDING_MODEL", "none")], settings].concat();
+        let library = Library::with(&settings).await;
         let options = Options { without_worker: true, ..Options::default() };
         let running = serve(library.app.clone(), options).await.unwrap();
         Self { library, running, client: reqwest::Client::new() }
