@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test's helpers fail the test, as its own lines do")]
 
 mod access;
+mod access_probes;
 mod access_tokens;
 mod accounts;
 mod attaching;
@@ -31,6 +32,7 @@ mod sessions;
 mod settings;
 mod sign_in_graphql;
 mod signed;
+mod socket_support;
 mod statements;
 mod storage;
 mod streams;
@@ -39,6 +41,7 @@ mod titles;
 mod transport_support;
 mod transports_http;
 mod transports_socket;
+mod transports_socket_limits;
 mod transports_stream;
 mod transports_upload;
 mod word;
