@@ -15,7 +15,8 @@ use super::ground::{say, with_app};
 use crate::app::App;
 use crate::config::load::Config;
 use crate::db::page::Page;
-use crate::domain::conversations::messages::{self, Exchange, Send};
+use crate::domain::conversations::exchanges::{self, Exchange, Send};
+use crate::domain::conversations::messages;
 use crate::domain::conversations::model::{ConversationCursor, MessageStatus};
 use crate::domain::conversations::{actions as conversations, follow};
 use crate::domain::documents::actions::upload::Incoming;
@@ -87,7 +88,7 @@ async fn filled(app: &App) -> Result<Option<(Actor, Exchange)>> {
         return Ok(None);
     }
     let question = Send { text: QUESTION.to_owned(), ..Send::default() };
-    let exchange = messages::send(app, &actor, question).await?;
+    let exchange = exchanges::send(app, &actor, question).await?;
     Ok(Some((actor, exchange)))
 }
 

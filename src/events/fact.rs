@@ -18,6 +18,8 @@ pub enum Fact {
     MessageAdded { conversation: ConversationId, message: MessageId },
     /// A message was changed: its status, its rating.
     MessageChanged { conversation: ConversationId, message: MessageId },
+    /// A message was deleted, with all that followed it.
+    MessageDeleted { conversation: ConversationId, message: MessageId },
     /// Title, status, documents or summary of a conversation changed.
     ConversationChanged { conversation: ConversationId },
     /// Somebody is typing, or has stopped.
@@ -52,6 +54,7 @@ impl Fact {
             }
             Self::MessageAdded { conversation, .. }
             | Self::MessageChanged { conversation, .. }
+            | Self::MessageDeleted { conversation, .. }
             | Self::ConversationChanged { conversation }
             | Self::TypingChanged { conversation, .. }
             | Self::MessagesDelivered { conversation, .. } => Some(Topic::Conversation(*conversation)),

@@ -68,6 +68,8 @@ fn cursor(conversation: &model::Conversation) -> String {
 
 fn parse_cursor(text: &str) -> Option<ConversationCursor> {
     let (micros, id) = text.split_once('~')?;
-    let spoken_at = chrono::DateTime::from_timestamp_micros(micros.parse().ok()?)?;
+    // Nothing was said before the epoch, and Postgres does not know every time that a made-up cursor can name.
+    let micros: i64 = micros.parse().ok().filter(|micros| *micros >= 0)?;
+    let spoken_at = chrono::DateTime::from_timestamp_micros(micros)?;
     Some(ConversationCursor { spoken_at, id: id.parse().ok()? })
 }

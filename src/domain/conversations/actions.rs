@@ -8,12 +8,13 @@ use super::{policy, store};
 use crate::app::App;
 use crate::db::page::{Page, Slice};
 use crate::db::pool::{Connection, Transactional as _};
+use crate::domain::generation::actions as generations;
 use crate::domain::users::actor::Actor;
 use crate::error::{Error, Result};
 use crate::events::fact::Fact;
-use crate::ids::{ConversationId, DocumentId};
+use crate::ids::{ConversationId, DocumentId, UserId};
 
-/// Most documents attached by one call.
+/// Most documents attached or detached by one call.
 const ATTACH_MAX: usize = 100;
 
 /// A conversation to be made.
@@ -145,6 +146,8 @@ pub async fn delete(app: &App, actor: &Actor, id: ConversationId) -> Result<()> 
         if !store::soft_delete(conn, id, owner, app.clock.now()).await? {
             return Err(missing());
         }
+        // Nobody can read any more what is still being written for it.
+        generations::stop_all_for(app, conn, id).await?;
         app.bus.publish(conn, &Fact::ConversationChanged { conversation: id }).await
     })
     .await
@@ -158,12 +161,19 @@ pub async fn attach(app: &App, actor: &Actor, id: ConversationId, documents: &[D
     let owner = actor.require_id()?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
-        let conversation = store::lock(conn, id, owner).await?.ok_or_else(missing)?;
+        store::lock(conn, id, owner).await?.ok_or_else(missing)?;
         attach_in(app, conn, actor, id, documents).await?;
-        app.bus.publish(conn, &Fact::ConversationChanged { conversation: id }).await?;
-        Ok(conversation)
+        documents_changed(app, conn, id, owner).await
     })
     .await
+}
+
+/// Notes that other documents are attached than before, and tells of it.
+async fn documents_changed(app: &App, conn: &Connection, id: ConversationId, owner: UserId) -> Result<Conversation> {
+    let change = ConversationChange { updated_at: Some(app.clock.now()), ..ConversationChange::default() };
+    let changed = store::change(conn, id, owner, &change).await?.ok_or_else(missing)?;
+    app.bus.publish(conn, &Fact::ConversationChanged { conversation: id }).await?;
+    Ok(changed)
 }
 
 pub(super) async fn attach_in(
@@ -177,9 +187,7 @@ pub(super) async fn attach_in(
     if documents.is_empty() {
         return Ok(());
     }
-    if documents.len() > ATTACH_MAX {
-        return Err(Error::bad_input("input.documentIds", format!("At most {ATTACH_MAX} documents at once.")));
-    }
+    check_number(documents)?;
     let attached = store::attach(conn, id, owner, documents, app.clock.now()).await?;
     if documents.iter().any(|document| !attached.contains(document)) {
         return Err(Error::not_found("document").with_field("input.documentIds"));
@@ -187,18 +195,25 @@ pub(super) async fn attach_in(
     Ok(())
 }
 
+fn check_number(documents: &[DocumentId]) -> Result<()> {
+    if documents.len() > ATTACH_MAX {
+        return Err(Error::bad_input("input.documentIds", format!("At most {ATTACH_MAX} documents at once.")));
+    }
+    Ok(())
+}
+
 /// Detaches documents; those that are not attached are passed over.
 ///
 /// # Errors
-/// `NOT_FOUND` for a foreign or unknown conversation.
+/// `NOT_FOUND` for a foreign or unknown conversation, `BAD_USER_INPUT` for too many documents.
 pub async fn detach(app: &App, actor: &Actor, id: ConversationId, documents: &[DocumentId]) -> Result<Conversation> {
     let owner = actor.require_id()?;
+    check_number(documents)?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
-        let conversation = store::lock(conn, id, owner).await?.ok_or_else(missing)?;
+        store::lock(conn, id, owner).await?.ok_or_else(missing)?;
         store::detach(conn, id, documents).await?;
-        app.bus.publish(conn, &Fact::ConversationChanged { conversation: id }).await?;
-        Ok(conversation)
+        documents_changed(app, conn, id, owner).await
     })
     .await
 }

@@ -41,14 +41,14 @@ pub struct Question {
 /// `BAD_USER_INPUT` for an empty or long question, `NOT_FOUND` for documents that the actor may not see.
 pub async fn ask(app: &App, actor: &Actor, question: Question, model: Option<ModelName>) -> Result<GenerationId> {
     let owner = actor.require_id()?;
-    let text = policy::message_text(&question.text, app.config.graphql.message_max_chars)?;
+    let text = policy::message_text(&question.text, app.config.graphql.message_max_chars, "input.question")?;
     if let Some(asked) = &question.documents {
         let visible = read::load_documents(app, actor, asked).await?;
         if asked.iter().any(|document| !visible.contains_key(document)) {
             return Err(Error::not_found("document").with_field("input.documentIds"));
         }
     }
-    super::messages::check_model(app, model.as_ref())?;
+    super::exchanges::check_model(app, model.as_ref())?;
     let input = serde_json::to_value(Question { text, ..question }).map_err(Error::internal)?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {

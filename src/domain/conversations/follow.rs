@@ -18,6 +18,8 @@ pub enum ConversationEvent {
     MessageAdded(Message),
     /// A message was changed: its status, its rating.
     MessageChanged(Message),
+    /// A message was deleted, with all that followed it.
+    MessageDeleted(MessageId),
     /// Title, status, documents or summary changed; or news may have been missed and is best read again.
     Changed(Conversation),
     /// It was deleted; nothing more will come.
@@ -53,6 +55,7 @@ pub async fn follow(
                 Fact::MessageChanged { message, .. } => {
                     found(messages::get(&app, &actor, *message).await)?.map(ConversationEvent::MessageChanged)
                 }
+                Fact::MessageDeleted { message, .. } => Some(ConversationEvent::MessageDeleted(*message)),
                 Fact::TypingChanged { user, typing, .. } => {
                     Some(ConversationEvent::Typing { user: *user, typing: *typing })
                 }

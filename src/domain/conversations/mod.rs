@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod answer;
+pub mod exchanges;
 pub mod follow;
 pub mod grounding;
 pub mod history;

@@ -1,5 +1,7 @@
 //! Pure rules of conversations.
 
+use unicode_segmentation::UnicodeSegmentation as _;
+
 use crate::error::{Error, Result};
 
 /// Longest title, in characters.
@@ -9,21 +11,18 @@ const FIRST_TITLE_CHARS: usize = 50;
 /// Longest metadata, in bytes of JSON.
 const METADATA_MAX_BYTES: usize = 16 * 1024;
 
-/// A person's message as it is stored: without NUL, not blank, not too long.
+/// A person's message or question as it is stored: without NUL, not blank, not too long.
 ///
 /// # Errors
-/// `BAD_USER_INPUT` for `input.text`.
-pub fn message_text(text: &str, max_chars: usize) -> Result<String> {
+/// `BAD_USER_INPUT` for `path`.
+pub fn message_text(text: &str, max_chars: usize, path: &str) -> Result<String> {
     let text = text.replace('\0', "");
     if text.trim().is_empty() {
-        return Err(Error::bad_input("input.text", "The message is empty."));
+        return Err(Error::bad_input(path, "The message is empty."));
     }
     let length = text.chars().count();
     if length > max_chars {
-        return Err(Error::bad_input(
-            "input.text",
-            format!("The message has {length} characters; {max_chars} is the most."),
-        ));
+        return Err(Error::bad_input(path, format!("The message has {length} characters; {max_chars} is the most.")));
     }
     Ok(text)
 }
@@ -55,9 +54,10 @@ pub fn first_title(message: &str) -> String {
 #[must_use]
 pub fn model_title(text: &str) -> Option<String> {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
-    let line = line.trim_start_matches('#').trim();
-    let bare = line.trim_matches(|c: char| matches!(c, '"' | '\'' | '“' | '”' | '„' | '«' | '»' | '*' | '`'));
-    let title = shorten(&one_line(bare.trim_end_matches('.')), 80);
+    let is_trimming = |c: char| matches!(c, '"' | '\'' | '“' | '”' | '„' | '«' | '»' | '*' | '`' | ' ');
+    let bare = line.trim_start_matches('#').trim_matches(is_trimming);
+    let bare = bare.trim_end_matches(|c: char| c == '.' || is_trimming(c));
+    let title = shorten(&one_line(bare), 80);
     (!title.is_empty()).then_some(title)
 }
 
@@ -96,17 +96,22 @@ fn one_line(text: &str) -> String {
         .join(" ")
 }
 
-/// At most `max` characters, cut between words where there is a place to cut, with an ellipsis where something is left.
+/// At most `max` characters (scalar values) with an ellipsis where something is left. Cut at a blank; where that would
+/// lose more than half, as in scripts without blanks, between words after UAX 29; in one very long word between what a
+/// reader sees as characters.
 fn shorten(line: &str, max: usize) -> String {
-    if line.chars().count() <= max {
-        return line.to_owned();
-    }
-    let end = line.char_indices().nth(max).map_or(line.len(), |(at, _)| at);
-    let head = line.get(..end).unwrap_or(line);
-    // A cut that falls between two words loses none.
-    let falls_between = line.get(end..).is_some_and(|rest| rest.starts_with(' '));
-    let whole = if falls_between { head } else { head.rsplit_once(' ').map_or(head, |(words, _)| words) };
-    format!("{}…", whole.trim_end_matches([' ', ',', ';', ':', '.']))
+    let Some((end, _)) = line.char_indices().nth(max) else { return line.to_owned() };
+    let last = |mut cuts: Vec<usize>| {
+        cuts.retain(|at| (1..=end).contains(at));
+        cuts.pop()
+    };
+    let half = line.char_indices().nth(max / 2).map_or(0, |(at, _)| at);
+    let blank = last(line.match_indices(' ').map(|(at, _)| at).collect()).filter(|at| *at >= half);
+    let word = || last(line.split_word_bound_indices().map(|(at, _)| at).collect());
+    let seen = || last(line.grapheme_indices(true).map(|(at, _)| at).collect());
+    let cut = blank.or_else(|| word().filter(|at| *at >= half)).or_else(seen).unwrap_or(end);
+    let head = line.get(..cut).unwrap_or(line);
+    format!("{}…", head.trim_end_matches([' ', ',', ';', ':', '.']))
 }
 
 #[cfg(test)]
@@ -131,14 +136,15 @@ mod tests {
             Some("Notice periods in tenancy law".into())
         );
         assert_eq!(model_title("## **Rent**"), Some("Rent".into()));
+        assert_eq!(model_title("«Rent».\n"), Some("Rent".into()));
         assert_eq!(model_title(" \n"), None);
     }
 
     #[test]
     fn messages_are_bounded() {
-        assert_eq!(message_text("a\0b", 10).unwrap(), "ab");
-        assert!(message_text(" \n", 10).is_err());
-        assert!(message_text("12345678901", 10).is_err());
-        assert!(message_text("1234567890", 10).is_ok());
+        assert_eq!(message_text("a\0b", 10, "input.text").unwrap(), "ab");
+        assert!(message_text(" \n", 10, "input.text").is_err());
+        assert!(message_text("12345678901", 10, "input.text").is_err());
+        assert!(message_text("1234567890", 10, "input.text").is_ok());
     }
 }

@@ -46,7 +46,8 @@ pub async fn message_pages(
     page: Page<MessageId>,
 ) -> Result<HashMap<ConversationId, Slice<Message>>> {
     let owner = actor.require_id()?;
-    let mut rows: HashMap<ConversationId, Vec<Message>> = HashMap::new();
+    // A page may be empty and still say that there is something beside it.
+    let mut rows: HashMap<ConversationId, Vec<Message>> = ids.iter().map(|id| (*id, Vec::new())).collect();
     for message in store_messages::pages(&*app.db.read().await?, ids, owner, page).await? {
         rows.entry(message.conversation_id).or_default().push(message);
     }

@@ -118,14 +118,10 @@ pub async fn change(
     Ok(changed.get_result(&mut conn).await.optional()?)
 }
 
-/// Notes that something was said: the conversation comes to the top of the list, and out of the archive.
+/// Notes that something was said: the conversation comes to the top of the list.
 pub async fn touch(mut conn: &Connection, id: ConversationId, now: DateTime<Utc>) -> Result<()> {
     diesel::update(conversations::table.find(id))
-        .set((
-            conversations::last_message_at.eq(now),
-            conversations::updated_at.eq(now),
-            conversations::status.eq(ConversationStatus::Active),
-        ))
+        .set((conversations::last_message_at.eq(now), conversations::updated_at.eq(now)))
         .execute(&mut conn)
         .await?;
     Ok(())
@@ -156,6 +152,13 @@ pub async fn set_summary(mut conn: &Connection, id: ConversationId, summary: &st
         .set((conversations::context_summary.eq(summary), conversations::summary_message_id.eq(through)))
         .execute(&mut conn)
         .await?;
+    Ok(())
+}
+
+/// Forgets a summary whose last message is gone: it tells of what was deleted.
+pub async fn forget_lost_summary(mut conn: &Connection, id: ConversationId) -> Result<()> {
+    let lost = conversations::table.find(id).filter(conversations::summary_message_id.is_null());
+    diesel::update(lost).set(conversations::context_summary.eq(None::<String>)).execute(&mut conn).await?;
     Ok(())
 }
 

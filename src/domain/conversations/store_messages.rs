@@ -124,6 +124,7 @@ pub async fn count(mut conn: &Connection, ids: &[ConversationId], owner: UserId)
         .inner_join(conversations::table.on(conversations::id.eq(messages::conversation_id)))
         .filter(messages::conversation_id.eq_any(ids))
         .filter(conversations::owner_id.eq(owner))
+        .filter(conversations::deleted_at.is_null())
         .group_by(messages::conversation_id)
         .select((messages::conversation_id, diesel::dsl::count_star()));
     Ok(counts.load(&mut conn).await?)
@@ -144,6 +145,26 @@ pub async fn rate(
         ))
         .returning(Message::as_returning());
     Ok(rated.get_result(&mut conn).await?)
+}
+
+/// What is still being written at a message and behind it.
+pub async fn live_from(mut conn: &Connection, id: MessageId) -> Result<Vec<GenerationId>> {
+    #[derive(QueryableByName)]
+    struct Live {
+        #[diesel(sql_type = SqlUuid)]
+        generation_id: GenerationId,
+    }
+    let live: Vec<Live> = diesel::sql_query(
+        "WITH RECURSIVE tree AS ( \
+             SELECT id, generation_id, status FROM messages WHERE id = $1 \
+             UNION ALL \
+             SELECT m.id, m.generation_id, m.status FROM messages m JOIN tree t ON m.parent_id = t.id) \
+         SELECT generation_id FROM tree WHERE status = 'GENERATING' AND generation_id IS NOT NULL",
+    )
+    .bind::<SqlUuid, _>(id)
+    .load(&mut conn)
+    .await?;
+    Ok(live.into_iter().map(|live| live.generation_id).collect())
 }
 
 /// Removes a message and all that follows it.

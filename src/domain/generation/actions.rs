@@ -227,10 +227,7 @@ pub async fn stop(engine: &Engine, actor: &Actor, id: GenerationId) -> Result<Ge
     if generation.status.is_ended() {
         return Ok(generation);
     }
-    let conn = app.db.write().await?;
-    store::request_stop(&conn, id, app.clock.now()).await?;
-    app.bus.publish(&conn, &Fact::GenerationStopRequested { generation: id }).await?;
-    drop(conn);
+    stop_all(app, &*app.db.write().await?, &[id]).await?;
     if generation.status == GenerationStatus::Queued {
         // Nobody writes it yet: it can end here and now. Whoever claims it first wins.
         let stopped = Ending::empty(GenerationStatus::Stopped);
@@ -238,6 +235,27 @@ pub async fn stop(engine: &Engine, actor: &Actor, id: GenerationId) -> Result<Ge
     }
     engine.stop_here(id);
     wait(engine, actor, id, STOP_WAIT).await
+}
+
+/// Asks that runs be stopped, once the caller's transaction commits: nobody reads any more what they write. Those that
+/// have ended are passed over.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn stop_all(app: &App, conn: &Connection, ids: &[GenerationId]) -> Result<()> {
+    store::request_stop(conn, ids, app.clock.now()).await?;
+    for id in ids {
+        app.bus.publish(conn, &Fact::GenerationStopRequested { generation: *id }).await?;
+    }
+    Ok(())
+}
+
+/// As [`stop_all`], for all that is written for a conversation: replies, titles, summaries.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn stop_all_for(app: &App, conn: &Connection, conversation: ConversationId) -> Result<()> {
+    stop_all(app, conn, &store::live_for(conn, conversation).await?).await
 }
 
 async fn end_queued(engine: &Engine, id: GenerationId, ending: &Ending) -> Result<()> {

@@ -10,7 +10,7 @@ use super::outcome::Ending;
 use crate::db::pool::Connection;
 use crate::db::schema::{generation_citations, generation_events, generations, instances};
 use crate::error::Result;
-use crate::ids::{GenerationId, InstanceId, UserId};
+use crate::ids::{ConversationId, GenerationId, InstanceId, UserId};
 
 pub async fn insert(mut conn: &Connection, new: &NewGeneration) -> Result<()> {
     diesel::insert_into(generations::table).values(new).execute(&mut conn).await?;
@@ -78,14 +78,22 @@ pub async fn requeue(mut conn: &Connection, id: GenerationId) -> Result<bool> {
     Ok(requeued == 1)
 }
 
-/// Notes that somebody wants it to stop.
-pub async fn request_stop(mut conn: &Connection, id: GenerationId, now: DateTime<Utc>) -> Result<()> {
+/// Notes that somebody wants these to stop.
+pub async fn request_stop(mut conn: &Connection, ids: &[GenerationId], now: DateTime<Utc>) -> Result<()> {
     let live = generations::table
-        .find(id)
+        .filter(generations::id.eq_any(ids))
         .filter(generations::status.eq_any([GenerationStatus::Queued, GenerationStatus::Running]))
         .filter(generations::stop_requested_at.is_null());
     diesel::update(live).set(generations::stop_requested_at.eq(now)).execute(&mut conn).await?;
     Ok(())
+}
+
+/// Runs for a conversation that are not ended.
+pub async fn live_for(mut conn: &Connection, conversation: ConversationId) -> Result<Vec<GenerationId>> {
+    let live = generations::table
+        .filter(generations::conversation_id.eq(conversation))
+        .filter(generations::status.eq_any([GenerationStatus::Queued, GenerationStatus::Running]));
+    Ok(live.select(generations::id).load(&mut conn).await?)
 }
 
 /// Runs of `instance` that somebody wants to stop.

@@ -77,7 +77,7 @@ pub struct SendMessageInput {
     pub text: String,
     /// Where to say it. Null begins a conversation.
     pub conversation_id: Option<ID>,
-    /// The message that this one follows. Null for the newest.
+    /// The message of that conversation that this one follows. Null for the newest.
     pub parent_id: Option<ID>,
     /// Documents to attach to the conversation first. Null for none.
     pub document_ids: Option<Vec<ID>>,
@@ -86,7 +86,7 @@ pub struct SendMessageInput {
     /// Who answers, as provider/model. Null for the configured model.
     pub model: Option<String>,
     /// Any text of your own, up to 200 characters: the same key is the same message, so that a request may be sent
-    /// again without harm. Null for none.
+    /// again without harm. Another message under the same key is a CONFLICT. Null for none.
     pub idempotency_key: Option<String>,
     /// True answers only once the reply has ended or the request's time is up; for clients without subscriptions.
     #[graphql(default)]

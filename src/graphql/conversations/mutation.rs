@@ -12,9 +12,8 @@ use super::inputs::{
 use crate::config::models::ModelName;
 use crate::domain::conversations::actions::{self, Create, Update};
 use crate::domain::conversations::answer::{self, Question};
-use crate::domain::conversations::messages::{self, Exchange, Send};
-use crate::domain::conversations::model;
-use crate::domain::conversations::{follow, reading};
+use crate::domain::conversations::exchanges::{self, Exchange, Send};
+use crate::domain::conversations::{follow, messages, model, reading};
 use crate::domain::generation::actions as generations;
 use crate::error::Error;
 use crate::graphql::context::{actor, app, engine};
@@ -106,7 +105,7 @@ impl ConversationsMutation {
 
     /// Says something and has it answered; begins a conversation when none is given. Both messages are stored before
     /// this returns, and the reply streams with the subscription `generation`. CONFLICT while the message before is
-    /// still being answered.
+    /// still being answered, and for an idempotency key under which something else was sent.
     async fn send_message(
         &self,
         ctx: &Context<'_>,
@@ -126,7 +125,7 @@ impl ConversationsMutation {
             model: model_name(input.model)?,
             idempotency_key: input.idempotency_key,
         };
-        let exchange = messages::send(app(ctx), actor(ctx), send).await.map_err(to_graphql)?;
+        let exchange = exchanges::send(app(ctx), actor(ctx), send).await.map_err(to_graphql)?;
         if input.wait_for_reply { waited(ctx, exchange).await } else { Ok(shown(exchange)) }
     }
 
@@ -137,7 +136,7 @@ impl ConversationsMutation {
         #[graphql(desc = "What to answer anew.")] input: RegenerateReplyInput,
     ) -> Result<ExchangePayload> {
         let message = message_id(&input.message_id)?;
-        let exchange = messages::regenerate(app(ctx), actor(ctx), message, model_name(input.model)?).await;
+        let exchange = exchanges::regenerate(app(ctx), actor(ctx), message, model_name(input.model)?).await;
         exchange.map(shown).map_err(to_graphql)
     }
 
@@ -149,7 +148,7 @@ impl ConversationsMutation {
         #[graphql(desc = "What to say instead.")] input: EditMessageInput,
     ) -> Result<ExchangePayload> {
         let message = message_id(&input.message_id)?;
-        let exchange = messages::edit(app(ctx), actor(ctx), message, &input.text, model_name(input.model)?).await;
+        let exchange = exchanges::edit(app(ctx), actor(ctx), message, &input.text, model_name(input.model)?).await;
         exchange.map(shown).map_err(to_graphql)
     }
 

@@ -4,8 +4,8 @@ use async_graphql::{Context, ID, Result, Subscription};
 use futures::{Stream, StreamExt as _};
 
 use super::types::{
-    ConversationChanged, ConversationDeleted, ConversationEvent, MessageAdded, MessageChanged, MessagesDelivered,
-    TypingChanged,
+    ConversationChanged, ConversationDeleted, ConversationEvent, MessageAdded, MessageChanged, MessageDeleted,
+    MessagesDelivered, TypingChanged,
 };
 use crate::domain::conversations::follow;
 use crate::graphql::context::{actor, app, loaders};
@@ -42,6 +42,9 @@ fn show(event: follow::ConversationEvent) -> ConversationEvent {
         }
         follow::ConversationEvent::MessageChanged(row) => {
             ConversationEvent::MessageChanged(MessageChanged { message: row.into() })
+        }
+        follow::ConversationEvent::MessageDeleted(id) => {
+            ConversationEvent::MessageDeleted(MessageDeleted { id: show_id(id) })
         }
         follow::ConversationEvent::Changed(row) => {
             ConversationEvent::ConversationChanged(ConversationChanged { conversation: row.into() })

@@ -180,6 +180,7 @@ impl Message {
 pub enum ConversationEvent {
     MessageAdded(MessageAdded),
     MessageChanged(MessageChanged),
+    MessageDeleted(MessageDeleted),
     ConversationChanged(ConversationChanged),
     ConversationDeleted(ConversationDeleted),
     TypingChanged(TypingChanged),
@@ -198,6 +199,13 @@ pub struct MessageAdded {
 pub struct MessageChanged {
     /// The message as it now is.
     pub message: Message,
+}
+
+/// A message was deleted, with all that followed it.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct MessageDeleted {
+    /// The id that it had.
+    pub id: ID,
 }
 
 /// Title, status, documents or summary changed, or news may have been missed while the server had lost its database:

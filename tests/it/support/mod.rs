@@ -5,6 +5,7 @@ pub mod chat;
 pub mod cluster;
 pub mod counters;
 pub mod database;
+pub mod dialogue;
 pub mod files;
 pub mod folders;
 pub mod library;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// The protocols.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +118,8 @@ pub enum Step {
     Send(Vec<u8>),
     /// Waits.
     Wait(Duration),
+    /// Waits until the test says so.
+    Until(Arc<Notify>),
     /// Says nothing more until the client closes the connection.
     Stall,
     /// Closes without the mark of an ended body.
@@ -274,6 +276,7 @@ async fn serve(
                 socket.write_all(&chunk).await?;
             }
             Step::Wait(time) => tokio::time::sleep(*time).await,
+            Step::Until(said) => said.notified().await,
             Step::Stall => {
                 // The client says nothing more: whatever ends this read is the end of the connection.
                 let _ = socket.read(&mut [0; 64]).await;

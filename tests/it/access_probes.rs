@@ -1,0 +1,209 @@
+//! What is tried on another person's things: every root field of the schema, with every id that it takes.
+
+use serde_json::{Value, json};
+
+/// One of everything.
+pub struct Things {
+    pub user: String,
+    pub conversation: String,
+    pub message: String,
+    pub reply: String,
+    pub generation: String,
+    pub answer: String,
+    pub document: String,
+    pub chunk: String,
+}
+
+impl Things {
+    pub fn ids(&self) -> [&str; 8] {
+        [
+            &self.user,
+            &self.conversation,
+            &self.message,
+            &self.reply,
+            &self.generation,
+            &self.answer,
+            &self.document,
+            &self.chunk,
+        ]
+    }
+}
+
+/// What a stranger gets for a call on Alice's things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stranger {
+    /// NOT_FOUND, word for word as for an id that nothing has.
+    NotFound,
+    /// An answer with what is the stranger's own.
+    Own,
+}
+
+pub struct Probe {
+    pub root: &'static str,
+    pub query: &'static str,
+    pub variables: Value,
+    pub stranger: Stranger,
+}
+
+fn probe(root: &'static str, query: &'static str, variables: Value) -> Probe {
+    Probe { root, query, variables, stranger: Stranger::NotFound }
+}
+
+pub const ASK: &str = "mutation ($input: AskInput!) { ask(input: $input) { generation { id text citations { quote document { filename } } } } }";
+pub const SEND: &str = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { conversation { id title } message { id content }
+    reply { id content generation { id } citations { quote document { id filename } chunk { id content } } } } }";
+pub const NODE: &str = "query ($id: ID!) { node(id: $id) { __typename id ... on User { email } ... on Conversation { title }
+    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } } }";
+pub const NODES: &str = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
+pub const SEARCH: &str =
+    "query ($query: String!, $scope: SearchScopeInput) { search(query: $query, mode: KEYWORD, scope: $scope) {
+    hits { highlights chunk { id content } document { id filename } } } }";
+/// All that hangs on a person, by every edge there is.
+pub const EVERYTHING: &str = "{ viewer { user { id email fullName username }
+    conversations(first: 100) { totalCount nodes { id title contextSummary metadata updatedAt owner { id email }
+      usage { totalTokens } costUsd documents { id filename }
+      messages(first: 100) { totalCount nodes { id content status conversation { id } parent { id } siblings { id content }
+        feedback { comment } generation { id text status citations { quote } }
+        citations { quote document { id filename owner { id } } chunk { id content document { id } } } } } } }
+    documents(first: 100) { totalCount nodes { id filename title text updatedAt owner { id email }
+      chunks(first: 100) { totalCount nodes { id content document { id } } } } } } }";
+pub const UPLOAD: &str =
+    "mutation ($files: [Upload!]!) { uploadDocuments(input: {files: $files}) { documents { id filename } } }";
+
+/// Every root field, on Alice's things and on things of the stranger's own together with hers.
+#[expect(clippy::too_many_lines, reason = "a line a root field")]
+pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
+    macro_rules! mutation {
+        ($field:literal, $input:literal, $payload:literal) => {
+            concat!("mutation ($input: ", $input, "!) { ", $field, "(input: $input) { ", $payload, " } }")
+        };
+    }
+    let conversation = json!({"input": {"conversationId": hers.conversation}});
+    let both = |conversation: &str, document: &str| json!({"input": {"conversationId": conversation, "documentIds": [document]}});
+    let document = json!({"input": {"id": hers.document}});
+    let exchange = "mutation ($input: EditMessageInput!) { editMessage(input: $input) { message { id } } }";
+    let attach = "mutation ($input: ConversationDocumentsInput!) { attachDocuments(input: $input) { conversation { id documents { id filename } } } }";
+    let search = |scope: Value| json!({"query": "zanzibar quagmire", "scope": scope});
+    let mut probes = vec![
+        probe(
+            "Mutation.createConversation",
+            mutation!("createConversation", "CreateConversationInput", "conversation { id documents { filename } }"),
+            json!({"input": {"title": "mine", "documentIds": [hers.document]}}),
+        ),
+        probe(
+            "Mutation.updateConversation",
+            mutation!("updateConversation", "UpdateConversationInput", "conversation { id title }"),
+            json!({"input": {"conversationId": hers.conversation, "title": "mine now"}}),
+        ),
+        probe(
+            "Mutation.archiveConversation",
+            mutation!("archiveConversation", "ConversationInput", "conversation { id title }"),
+            conversation.clone(),
+        ),
+        probe(
+            "Mutation.deleteConversation",
+            mutation!("deleteConversation", "ConversationInput", "deletedId"),
+            conversation,
+        ),
+        probe("Mutation.attachDocuments", attach, both(&hers.conversation, &hers.document)),
+        probe("Mutation.attachDocuments", attach, both(&hers.conversation, &own.document)),
+        probe("Mutation.attachDocuments", attach, both(&own.conversation, &hers.document)),
+        probe(
+            "Mutation.detachDocuments",
+            mutation!("detachDocuments", "ConversationDocumentsInput", "conversation { id title }"),
+            both(&hers.conversation, &hers.document),
+        ),
+        probe("Mutation.sendMessage", SEND, json!({"input": {"text": "hello", "conversationId": hers.conversation}})),
+        probe("Mutation.sendMessage", SEND, json!({"input": {"text": "hello", "documentIds": [hers.document]}})),
+        probe(
+            "Mutation.sendMessage",
+            SEND,
+            json!({"input": {"text": "hello", "conversationId": own.conversation, "parentId": hers.message}}),
+        ),
+        probe(
+            "Mutation.sendMessage",
+            SEND,
+            json!({"input": {"text": "hello", "conversationId": own.conversation, "documentIds": [hers.document]}}),
+        ),
+        probe(
+            "Mutation.regenerateReply",
+            mutation!("regenerateReply", "RegenerateReplyInput", "message { id } reply { id }"),
+            json!({"input": {"messageId": hers.reply}}),
+        ),
+        probe(
+            "Mutation.regenerateReply",
+            mutation!("regenerateReply", "RegenerateReplyInput", "message { id } reply { id }"),
+            json!({"input": {"messageId": hers.message}}),
+        ),
+        probe("Mutation.editMessage", exchange, json!({"input": {"messageId": hers.message, "text": "otherwise"}})),
+        probe(
+            "Mutation.deleteMessage",
+            mutation!("deleteMessage", "DeleteMessageInput", "deletedId"),
+            json!({"input": {"messageId": hers.message}}),
+        ),
+        probe(
+            "Mutation.rateMessage",
+            mutation!("rateMessage", "RateMessageInput", "message { id feedback { comment } }"),
+            json!({"input": {"messageId": hers.reply, "rating": "DOWN"}}),
+        ),
+        probe(
+            "Mutation.setTyping",
+            mutation!("setTyping", "SetTypingInput", "isTyping"),
+            json!({"input": {"conversationId": hers.conversation, "isTyping": true}}),
+        ),
+        probe(
+            "Mutation.confirmDelivery",
+            mutation!("confirmDelivery", "ConfirmDeliveryInput", "message { id content }"),
+            json!({"input": {"messageId": hers.reply}}),
+        ),
+        probe("Mutation.ask", ASK, json!({"input": {"question": "zanzibar?", "documentIds": [hers.document]}})),
+        probe(
+            "Mutation.stopGeneration",
+            mutation!("stopGeneration", "StopGenerationInput", "generation { id text }"),
+            json!({"input": {"generationId": hers.generation}}),
+        ),
+        probe(
+            "Mutation.updateDocument",
+            mutation!("updateDocument", "UpdateDocumentInput", "document { id title }"),
+            json!({"input": {"id": hers.document, "title": "mine now"}}),
+        ),
+        probe(
+            "Mutation.reprocessDocument",
+            mutation!("reprocessDocument", "DocumentInput", "document { id }"),
+            document.clone(),
+        ),
+        probe("Mutation.deleteDocument", mutation!("deleteDocument", "DocumentInput", "id"), document),
+        probe(
+            "Subscription.generation",
+            "subscription ($id: ID!) { generation(id: $id) { cursor ... on TextAppended { text } } }",
+            json!({"id": hers.generation}),
+        ),
+        probe(
+            "Subscription.generation",
+            "subscription ($id: ID!) { generation(id: $id) { cursor ... on TextAppended { text } } }",
+            json!({"id": hers.answer}),
+        ),
+        probe(
+            "Subscription.conversation",
+            "subscription ($id: ID!) { conversation(id: $id) { __typename } }",
+            json!({"id": hers.conversation}),
+        ),
+        probe(
+            "Subscription.documentProgress",
+            "subscription ($ids: [ID!]!) { documentProgress(ids: $ids) { id filename } }",
+            json!({"ids": [own.document, hers.document]}),
+        ),
+    ];
+    probes.extend(hers.ids().into_iter().map(|id| probe("Query.node", NODE, json!({ "id": id }))));
+    let answered = [
+        ("Query.viewer", EVERYTHING, json!({})),
+        ("Query.nodes", NODES, json!({"ids": hers.ids()})),
+        ("Query.search", SEARCH, search(Value::Null)),
+        ("Query.search", SEARCH, search(json!({"documentIds": [hers.document]}))),
+        ("Query.search", SEARCH, search(json!({"documentIds": [own.document, hers.document]}))),
+        ("Mutation.ask", ASK, json!({"input": {"question": "zanzibar quagmire?", "waitForAnswer": true}})),
+        ("Mutation.sendMessage", SEND, json!({"input": {"text": "What of the swamp?", "waitForReply": true}})),
+    ];
+    probes.extend(answered.map(|(root, query, variables)| Probe { root, query, variables, stranger: Stranger::Own }));
+    probes
+}
