@@ -17,7 +17,7 @@ use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types;
 use type_safe_id::{StaticType, TypeSafeId};
-use uuid::{Builder, Uuid};
+use uuid::{Builder, Uuid, Variant, Version};
 
 /// What an id names: its prefix in front of the underscore.
 pub trait Kind: StaticType + Send + Sync + 'static {}
@@ -48,11 +48,13 @@ impl<K: Kind> Id<K> {
     #[must_use]
     pub fn generate(now: DateTime<Utc>) -> Self {
         static MADE: AtomicU32 = AtomicU32::new(0);
-        let [_, _, a, b] = (now.timestamp_subsec_micros() % 1000).to_be_bytes();
-        let [c, d, e, f] = MADE.fetch_add(1, Memory::Relaxed).to_be_bytes();
-        let [w, x, y, z] = rand::random::<[u8; 4]>();
-        let millis = u64::try_from(now.timestamp_millis()).unwrap_or(0);
-        Self::from_uuid(Builder::from_unix_timestamp_millis(millis, &[a, b, c, d, e, f, w, x, y, z]).into_uuid())
+        let millis = u128::try_from(now.timestamp_millis()).unwrap_or(0);
+        let micros = u128::from(now.timestamp_subsec_micros() % 1000);
+        let made = u128::from(MADE.fetch_add(1, Memory::Relaxed));
+        let bits = (millis << 80) | (micros << 64) | (made << 32) | u128::from(rand::random::<u32>());
+        // Version and variant take the upper bits of the microseconds and of the counter: those are never needed.
+        let uuid = Builder::from_u128(bits).with_version(Version::SortRand).with_variant(Variant::RFC4122);
+        Self::from_uuid(uuid.into_uuid())
     }
 
     #[must_use]
@@ -197,7 +199,7 @@ mod tests {
     fn ids_are_version_7_with_their_milliseconds() {
         let now = DateTime::from_timestamp_micros(1_772_366_400_123_999).unwrap();
         let uuid = DocumentId::generate(now).uuid();
-        assert_eq!((uuid.get_version_num(), uuid.get_variant()), (7, uuid::Variant::RFC4122));
+        assert_eq!((uuid.get_version_num(), uuid.get_variant()), (7, Variant::RFC4122));
         assert_eq!(uuid.as_u128() >> 80, 1_772_366_400_123);
         assert_ne!(DocumentId::generate(now), DocumentId::generate(now));
     }

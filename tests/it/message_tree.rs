@@ -69,7 +69,7 @@ async fn edits_and_other_replies_are_siblings_and_the_newest_branch_goes_on() {
     let edited = ended(&ada, ada.edit(&first.message, "ONE").await).await;
     assert_eq!(edited.whole["message"]["parent"], Value::Null);
     assert_eq!(siblings(&ada, &first.message).await, [first.message.clone(), edited.message.clone()]);
-    assert_eq!(siblings(&ada, &second.message).await, [second.message.clone()]);
+    assert_eq!(siblings(&ada, &second.message).await, [second.message.as_str()]);
 
     let third = ada.converse(Some(conversation), "three").await;
     assert_eq!(branch(&ada, &third.reply).await, ["ONE", ">", "three", ">"]);
@@ -217,7 +217,7 @@ async fn a_deleted_message_takes_along_what_follows_it_and_nothing_else() {
     served.library.sql(&summarise).await;
 
     ada.act("deleteMessage", "DeleteMessageInput", json!({ "messageId": first.reply }), "deletedId").await;
-    assert_eq!(siblings(&ada, &other.reply).await, [other.reply.clone()]);
+    assert_eq!(siblings(&ada, &other.reply).await, [other.reply.as_str()]);
     let summary = ada.read(&first.conversation, "Conversation", "contextSummary").await;
     assert_eq!(summary, json!({ "contextSummary": "They said two." }), "of another branch");
     ada.act("deleteMessage", "DeleteMessageInput", json!({ "messageId": second.message }), "deletedId").await;
