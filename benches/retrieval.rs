@@ -25,6 +25,8 @@ use serde_json::{Value, json};
 mod cluster;
 #[path = "../tests/it/support/database.rs"]
 mod database;
+#[path = "../tests/it/support/folders.rs"]
+mod folders;
 #[path = "../tests/it/support/library.rs"]
 #[expect(dead_code, reason = "shared with the tests, which use all of it")]
 mod library;

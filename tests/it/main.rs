@@ -19,6 +19,7 @@ mod prices;
 mod provider_faults;
 mod providers;
 mod retrieval;
+mod retrieval_at_size;
 mod rooms;
 mod schema_sdl;
 mod sessions;

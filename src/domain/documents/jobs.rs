@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::reading::{self, Stop, embed_batch};
 use super::retrieval::corpus_store;
+use super::retrieval::index_store::ensure_index;
 use super::store_work::Reading;
 use super::{store, store_chunks, store_embeddings};
 use crate::app::App;
@@ -89,8 +90,8 @@ impl Job<App> for PurgeDocument {
     }
 }
 
-/// Gives every passage a vector of the present model: after a start without one, after a change of the model, and after
-/// a provider was away. To be queued when the model is there, and now and then.
+/// Gives every passage a vector of the present model, and vectors of that length their index: after a start without one,
+/// after a change of the model, and after a provider was away. Queued when the model is there, and now and then.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct IndexMissingEmbeddings {}
 
@@ -105,6 +106,8 @@ impl Job<App> for IndexMissingEmbeddings {
     async fn run(self, app: App, _: Attempt) -> Result<(), JobError> {
         let embedder = app.embedder.borrow().clone();
         let Some(embedder) = embedder else { return Ok(()) };
+        // Before there are many of that length: an index of few vectors is made in no time.
+        ensure_index(&mut app.db.write().await?, embedder.dimensions()).await?;
         let batch = i64::try_from(embedder.max_batch().max(1)).unwrap_or(i64::MAX);
         let mut after = ChunkId::from_uuid(Uuid::nil());
         loop {
