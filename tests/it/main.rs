@@ -7,6 +7,7 @@ mod access_tokens;
 mod accounts;
 mod chunking;
 mod database;
+mod document_uploads;
 mod documents;
 mod embedded;
 mod embeddings;

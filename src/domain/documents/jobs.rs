@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::reading::{self, Stop, embed_batch};
+use super::reading::{self, Read, Stop, embed_batch};
 use super::retrieval::corpus_store;
 use super::retrieval::index_store::ensure_index;
 use super::store_work::Reading;
@@ -13,6 +13,7 @@ use crate::db::pool::Transactional as _;
 use crate::error::{Error, Result};
 use crate::ids::{ChunkId, DocumentId};
 use crate::jobs::job::{Attempt, Job, JobError};
+use crate::jobs::queue;
 use crate::storage::key::ObjectKey;
 
 /// Reads a document: its text, its passages, their vectors.
@@ -32,8 +33,9 @@ impl Job<App> for ProcessDocument {
 
     async fn run(self, app: App, attempt: Attempt) -> Result<(), JobError> {
         let reading = Reading { document: self.document_id, revision: self.revision };
-        let ended = match reading::read(&app, reading).await {
-            Ok(()) | Err(Stop::Unwanted) => return Ok(()),
+        let ended = match read(&app, reading, attempt).await {
+            Ok(Read::Whole) | Err(Stop::Unwanted) => return Ok(()),
+            Ok(Read::WithoutModel) => return Ok(index_if_there_is_a_model(&app).await?),
             Err(Stop::File { code, message }) => reading::fail(&app, reading, code, message).await,
             Err(Stop::WithoutVectors(error)) if attempt.is_last => {
                 // Its words can be found, which is worth more than a failure: the vectors follow with the next round of
@@ -55,6 +57,23 @@ impl Job<App> for ProcessDocument {
             Err(Stop::WithoutVectors(error) | Stop::Other(error)) => Err(JobError::Retry(error)),
         }
     }
+}
+
+/// Reads, unless tries have ended without a word before: whoever held the job died of it, or beside it, each time.
+async fn read(app: &App, reading: Reading, attempt: Attempt) -> Result<Read, Stop> {
+    if attempt.number > ProcessDocument::MAX_ATTEMPTS {
+        return Err(Stop::Other(Error::internal("the process died at every try")));
+    }
+    reading::read(app, reading).await
+}
+
+/// A model that came while a document was read without one has looked for passages when these did not count yet: it is
+/// asked to look again.
+async fn index_if_there_is_a_model(app: &App) -> Result<()> {
+    if app.embedder.borrow().is_some() {
+        queue::enqueue(&*app.db.write().await?, &app.clock, &IndexMissingEmbeddings {}).await?;
+    }
+    Ok(())
 }
 
 /// Removes a deleted document: its file, then its passages and the row.
