@@ -36,4 +36,5 @@ mod transports_http;
 mod transports_socket;
 mod transports_stream;
 mod transports_upload;
+mod upkeep;
 mod word;

@@ -7,7 +7,7 @@ use super::reading::{self, Read, Stop, embed_batch};
 use super::retrieval::corpus_store;
 use super::retrieval::index_store::ensure_index;
 use super::store_work::Reading;
-use super::{store, store_chunks, store_embeddings};
+use super::{orphans, store, store_chunks, store_embeddings};
 use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::error::{Error, Result};
@@ -106,6 +106,23 @@ impl Job<App> for PurgeDocument {
         })
         .await?;
         Ok(())
+    }
+}
+
+/// Removes files that have had no row for a day: of uploads whose process died between the two.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RemoveOrphanFiles {}
+
+impl Job<App> for RemoveOrphanFiles {
+    const KIND: &'static str = "documents.remove_orphan_files";
+    const PRIORITY: i16 = -10;
+
+    fn dedupe_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+
+    async fn run(self, app: App, _: Attempt) -> Result<(), JobError> {
+        Ok(orphans::remove(&app).await?)
     }
 }
 
