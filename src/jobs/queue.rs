@@ -58,6 +58,26 @@ pub async fn enqueue<C, J: Job<C>>(mut conn: &AsyncPgConnection, clock: &Clock, 
     Ok(added > 0)
 }
 
+/// As [`enqueue`], unless a job of this kind was added within `every`, by whichever instance. `every` is shorter than the
+/// time for which ended jobs are kept.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn enqueue_every<C, J: Job<C>>(
+    mut conn: &AsyncPgConnection,
+    clock: &Clock,
+    job: &J,
+    every: Duration,
+) -> Result<bool> {
+    let age = diesel::dsl::sql::<diesel::sql_types::Bool>("created_at > now() - interval '1 millisecond' * ")
+        .bind::<BigInt, _>(i64::try_from(every.as_millis()).unwrap_or(i64::MAX));
+    let recent = jobs::table.filter(jobs::kind.eq(J::KIND)).filter(age);
+    if diesel::select(diesel::dsl::exists(recent)).get_result(&mut conn).await? {
+        return Ok(false);
+    }
+    enqueue(conn, clock, job).await
+}
+
 /// Takes up to `limit` due jobs of these kinds, those among them whose holder is gone too.
 ///
 /// # Errors

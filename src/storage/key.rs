@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
+/// The room of uploaded documents.
+pub const DOCUMENTS: &str = "documents";
+
 /// `<room>/<owner uuid>/<uuid>`, where the room is a short lower-case word such as `documents`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ObjectKey(String);
@@ -18,12 +21,29 @@ impl ObjectKey {
     /// The key of an uploaded document.
     #[must_use]
     pub fn document(owner: Uuid, document: Uuid) -> Self {
-        Self(format!("documents/{}/{}", owner.hyphenated(), document.hyphenated()))
+        Self(format!("{DOCUMENTS}/{}/{}", owner.hyphenated(), document.hyphenated()))
     }
 
     /// The key of a file of another room: `<room>/<owner>/<object>`.
     pub fn of(room: &str, owner: Uuid, object: Uuid) -> Result<Self, InvalidKey> {
         format!("{room}/{}/{}", owner.hyphenated(), object.hyphenated()).parse()
+    }
+
+    /// Whose it is.
+    #[must_use]
+    pub fn owner(&self) -> Uuid {
+        self.part(1)
+    }
+
+    /// What it is the file of.
+    #[must_use]
+    pub fn object(&self) -> Uuid {
+        self.part(2)
+    }
+
+    /// Both parts were read as UUIDs, or written from them, when the key was made.
+    fn part(&self, index: usize) -> Uuid {
+        self.0.split('/').nth(index).and_then(|part| Uuid::try_parse(part).ok()).unwrap_or_default()
     }
 
     #[must_use]

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::stream::{BoxStream, StreamExt};
+use chrono::{DateTime, Utc};
+use futures::future;
+use futures::stream::{BoxStream, StreamExt, TryStreamExt};
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::prefix::PrefixStore;
@@ -158,6 +160,17 @@ impl Storage {
             Err(object_store::Error::NotFound { .. }) => Ok(false),
             Err(error) => Err(failure::of_store(error)),
         }
+    }
+
+    /// The keys of a room's files that were stored before `before`, by the clock of the store. Whatever lies there under
+    /// another name than a key is passed over.
+    pub fn list(&self, room: &str, before: DateTime<Utc>) -> BoxStream<'_, Result<ObjectKey>> {
+        let listed = self.objects.list(Some(&object_store::path::Path::from(room)));
+        let old = listed.try_filter_map(move |found| {
+            let key = found.location.as_ref().parse().ok().filter(|_| found.last_modified < before);
+            future::ready(Ok(key))
+        });
+        old.map_err(failure::of_store).boxed()
     }
 
     /// Writes, reads and removes a small file, to learn whether the store works.

@@ -198,6 +198,54 @@ async fn operators_make_accounts_of_any_role() {
     assert_eq!(failure(refused).0, ErrorCode::Forbidden);
 }
 
+#[tokio::test]
+async fn letters_of_every_script_have_no_case_in_names() {
+    let world = World::new().await;
+    let first = world.register("Ж.Österreich@Пример.РФ", Some("Жанна-Ångström")).await.unwrap();
+    assert_eq!(first.user.email, "ж.österreich@пример.рф");
+    assert_eq!(first.user.username.as_deref(), Some("жанна-ångström"));
+    // In ASCII a name stays as it was given.
+    let second = world.register("Ada@Example.org", Some("Ada")).await.unwrap();
+    assert_eq!((second.user.email.as_str(), second.user.username.as_deref()), ("Ada@Example.org", Some("Ada")));
+    // The last one with its accents apart.
+    for name in ["жАННА-åNGSTRÖM", "ЖАННА-ÅNGSTRÖM", "Жанна-A\u{30A}ngstro\u{308}m"] {
+        let taken = world.register("other@example.org", Some(name)).await;
+        assert_eq!(fields(taken), (ErrorCode::Conflict, vec!["input.username".to_owned()]), "{name}");
+        assert_eq!(world.login(name, PASSWORD).await.unwrap().user.id, first.user.id, "{name}");
+    }
+    for email in ["ж.österreich@пример.рф", "Ж.ÖSTERREICH@ПРИМЕР.РФ"] {
+        let taken = world.register(email, None).await;
+        assert_eq!(fields(taken), (ErrorCode::Conflict, vec!["input.email".to_owned()]), "{email}");
+        assert_eq!(world.login(email, PASSWORD).await.unwrap().user.id, first.user.id, "{email}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_is_hashed_anew_once_when_the_parameters_have_changed() {
+    let world = World::new().await;
+    world.register("ada@example.org", None).await.unwrap();
+    let current = world.text("SELECT password_hash FROM users").await.unwrap();
+    assert!(current.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{current}");
+    let params = argon2::Params::new(8192, 1, 1, None).unwrap();
+    let older = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+    let older = argon2::PasswordHasher::hash_password(&older, PASSWORD.as_bytes()).unwrap().to_string();
+    world.sql(&format!("UPDATE users SET password_hash = '{older}'")).await;
+    // Sign-ins, right or wrong; the passwords that each checks and hashes; and whether the older hash is still there.
+    for (password, signs_in, hashed, is_older) in
+        [("not the password", false, 0, true), (PASSWORD, true, 1, false), (PASSWORD, true, 0, false)]
+    {
+        let counters = Counters::default();
+        let counting = metrics::set_default_local_recorder(&counters);
+        assert_eq!(world.login("ada@example.org", password).await.is_ok(), signs_in);
+        drop(counting);
+        assert_eq!(counters.get("elenchus_password_checks_total"), 1);
+        assert_eq!(counters.get("elenchus_password_hashes_total"), hashed);
+        let hash = world.text("SELECT password_hash FROM users").await.unwrap();
+        assert_eq!(hash == older, is_older);
+        assert_eq!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), !is_older);
+    }
+}
+
 #[test]
 fn rules_of_names_and_passwords() {
     for good in ["a@b", "ada.l+x@example.org", "ж@пример.рф", "root@localhost"] {

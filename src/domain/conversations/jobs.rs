@@ -1,13 +1,14 @@
 //! Upkeep of conversations.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::store;
 use crate::app::App;
 use crate::jobs::job::{Attempt, Job, JobError};
 
-/// Days between deletion and purge.
-const KEPT_DAYS: i32 = 30;
+/// Time between deletion and purge.
+const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// Removes what was deleted 30 days ago.
 #[derive(Debug, Serialize, Deserialize)]
@@ -22,8 +23,9 @@ impl Job<App> for PurgeConversations {
     }
 
     async fn run(self, app: App, _: Attempt) -> Result<(), JobError> {
+        let before = app.clock.now() - KEPT;
         let conn = app.db.write().await?;
-        while store::purge(&conn, KEPT_DAYS).await? > 0 {}
+        while store::purge(&conn, before).await? > 0 {}
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Integer, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Bool, Nullable, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
 use super::model::{
@@ -171,15 +171,15 @@ pub async fn soft_delete(mut conn: &Connection, id: ConversationId, owner: UserI
     Ok(diesel::update(owned).set(conversations::deleted_at.eq(now)).execute(&mut conn).await? == 1)
 }
 
-/// Removes conversations that were deleted so many days ago, with their messages and what models wrote for them.
-pub async fn purge(mut conn: &Connection, days: i32) -> Result<usize> {
+/// Removes conversations that were deleted before `before`, with their messages and what models wrote for them.
+pub async fn purge(mut conn: &Connection, before: DateTime<Utc>) -> Result<usize> {
     // The generations first: their foreign key would only be set to null.
     let purged = diesel::sql_query(
-        "WITH gone AS (SELECT id FROM conversations WHERE deleted_at < now() - $1 * interval '1 day' LIMIT 200), \
+        "WITH gone AS (SELECT id FROM conversations WHERE deleted_at < $1 LIMIT 200), \
               runs AS (DELETE FROM generations WHERE conversation_id IN (SELECT id FROM gone)) \
          DELETE FROM conversations WHERE id IN (SELECT id FROM gone)",
     )
-    .bind::<Integer, _>(days)
+    .bind::<Timestamptz, _>(before)
     .execute(&mut conn)
     .await?;
     Ok(purged)

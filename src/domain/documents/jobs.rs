@@ -3,15 +3,17 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::reading::{self, Stop, embed_batch};
+use super::reading::{self, Read, Stop, embed_batch};
 use super::retrieval::corpus_store;
+use super::retrieval::index_store::ensure_index;
 use super::store_work::Reading;
-use super::{store, store_chunks, store_embeddings};
+use super::{orphans, store, store_chunks, store_embeddings};
 use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::error::{Error, Result};
 use crate::ids::{ChunkId, DocumentId};
 use crate::jobs::job::{Attempt, Job, JobError};
+use crate::jobs::queue;
 use crate::storage::key::ObjectKey;
 
 /// Reads a document: its text, its passages, their vectors.
@@ -31,8 +33,9 @@ impl Job<App> for ProcessDocument {
 
     async fn run(self, app: App, attempt: Attempt) -> Result<(), JobError> {
         let reading = Reading { document: self.document_id, revision: self.revision };
-        let ended = match reading::read(&app, reading).await {
-            Ok(()) | Err(Stop::Unwanted) => return Ok(()),
+        let ended = match read(&app, reading, attempt).await {
+            Ok(Read::Whole) | Err(Stop::Unwanted) => return Ok(()),
+            Ok(Read::WithoutModel) => return Ok(index_if_there_is_a_model(&app).await?),
             Err(Stop::File { code, message }) => reading::fail(&app, reading, code, message).await,
             Err(Stop::WithoutVectors(error)) if attempt.is_last => {
                 // Its words can be found, which is worth more than a failure: the vectors follow with the next round of
@@ -54,6 +57,23 @@ impl Job<App> for ProcessDocument {
             Err(Stop::WithoutVectors(error) | Stop::Other(error)) => Err(JobError::Retry(error)),
         }
     }
+}
+
+/// Reads, unless tries have ended without a word before: whoever held the job died of it, or beside it, each time.
+async fn read(app: &App, reading: Reading, attempt: Attempt) -> Result<Read, Stop> {
+    if attempt.number > ProcessDocument::MAX_ATTEMPTS {
+        return Err(Stop::Other(Error::internal("the process died at every try")));
+    }
+    reading::read(app, reading).await
+}
+
+/// A model that came while a document was read without one has looked for passages when these did not count yet: it is
+/// asked to look again.
+async fn index_if_there_is_a_model(app: &App) -> Result<()> {
+    if app.embedder.borrow().is_some() {
+        queue::enqueue(&*app.db.write().await?, &app.clock, &IndexMissingEmbeddings {}).await?;
+    }
+    Ok(())
 }
 
 /// Removes a deleted document: its file, then its passages and the row.
@@ -89,8 +109,25 @@ impl Job<App> for PurgeDocument {
     }
 }
 
-/// Gives every passage a vector of the present model: after a start without one, after a change of the model, and after
-/// a provider was away. To be queued when the model is there, and now and then.
+/// Removes files that have had no row for a day: of uploads whose process died between the two.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RemoveOrphanFiles {}
+
+impl Job<App> for RemoveOrphanFiles {
+    const KIND: &'static str = "documents.remove_orphan_files";
+    const PRIORITY: i16 = -10;
+
+    fn dedupe_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+
+    async fn run(self, app: App, _: Attempt) -> Result<(), JobError> {
+        Ok(orphans::remove(&app).await?)
+    }
+}
+
+/// Gives every passage a vector of the present model, and vectors of that length their index: after a start without one,
+/// after a change of the model, and after a provider was away. Queued when the model is there, and now and then.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct IndexMissingEmbeddings {}
 
@@ -105,6 +142,8 @@ impl Job<App> for IndexMissingEmbeddings {
     async fn run(self, app: App, _: Attempt) -> Result<(), JobError> {
         let embedder = app.embedder.borrow().clone();
         let Some(embedder) = embedder else { return Ok(()) };
+        // Before there are many of that length: an index of few vectors is made in no time.
+        ensure_index(&mut app.db.write().await?, embedder.dimensions()).await?;
         let batch = i64::try_from(embedder.max_batch().max(1)).unwrap_or(i64::MAX);
         let mut after = ChunkId::from_uuid(Uuid::nil());
         loop {

@@ -8,6 +8,7 @@ pub mod actions;
 pub mod chunk;
 pub mod jobs;
 pub mod model;
+pub mod orphans;
 pub mod policy;
 pub mod reading;
 pub mod retrieval;

@@ -4,7 +4,6 @@
 //! broken off anywhere is simply begun again. Every write holds only while the document is still wanted in this revision.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::chunk::{ChunkSpan, chunk};
 use super::model::{Document, ProcessingStatus};
@@ -52,11 +51,19 @@ impl From<Error> for Stop {
 
 type Step<T> = Result<T, Stop>;
 
+/// How far a reading got that ended well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Read {
+    Whole,
+    /// There was no embedding model: the passages have no vectors.
+    WithoutModel,
+}
+
 /// Takes a document through all steps that are not done yet.
-pub async fn read(app: &App, reading: Reading) -> Step<()> {
+pub async fn read(app: &App, reading: Reading) -> Step<Read> {
     let document = store_work::find(&*app.db.write().await?, reading).await?.ok_or(Stop::Unwanted)?;
     if document.status.is_ended() {
-        return Ok(());
+        return Ok(Read::Whole);
     }
     if document.status == ProcessingStatus::Pending {
         advance(
@@ -75,8 +82,12 @@ pub async fn read(app: &App, reading: Reading) -> Step<()> {
     if document.chunk_count == 0 {
         cut(app, reading, document, text, pages).await?;
     }
-    embed(app, reading).await?;
-    finish(app, reading).await
+    let embedder = app.embedder.borrow().clone();
+    if let Some(embedder) = &embedder {
+        embed(app, reading, embedder.as_ref()).await?;
+    }
+    finish(app, reading).await?;
+    Ok(if embedder.is_some() { Read::Whole } else { Read::WithoutModel })
 }
 
 /// Ends a reading: the document can be searched.
@@ -273,10 +284,8 @@ fn new_chunk(
     Ok((chunk, terms))
 }
 
-/// Vectors for the passages that have none of the present model; nothing to do without a model.
-async fn embed(app: &App, reading: Reading) -> Step<()> {
-    let embedder: Option<Arc<dyn Embedder>> = app.embedder.borrow().clone();
-    let Some(embedder) = embedder else { return Ok(()) };
+/// Vectors for the passages that have none of the present model.
+async fn embed(app: &App, reading: Reading, embedder: &dyn Embedder) -> Step<()> {
     let document = store_work::find(&*app.db.write().await?, reading).await?.ok_or(Stop::Unwanted)?;
     let batch = i64::try_from(embedder.max_batch().max(1)).unwrap_or(i64::MAX);
     let mut done = 0.0;
@@ -288,7 +297,7 @@ async fn embed(app: &App, reading: Reading) -> Step<()> {
             return Ok(());
         }
         let count = missing.len();
-        embed_batch(app, embedder.as_ref(), missing).await.map_err(Stop::WithoutVectors)?;
+        embed_batch(app, embedder, missing).await.map_err(Stop::WithoutVectors)?;
         #[expect(clippy::cast_precision_loss, reason = "a share of the way needs no exact digits")]
         let (new, all) = (count as f32, document.chunk_count.max(1) as f32);
         done += new;

@@ -44,6 +44,16 @@ pub async fn existing(mut conn: &Connection, ids: &[DocumentId]) -> Result<Vec<D
     Ok(documents::table.filter(documents::id.eq_any(ids)).select(documents::id).load(&mut conn).await?)
 }
 
+/// Under which keys the files of these rows are, deleted ones too.
+pub async fn storage_keys(mut conn: &Connection, ids: &[DocumentId]) -> Result<Vec<String>> {
+    Ok(documents::table.filter(documents::id.eq_any(ids)).select(documents::storage_key).load(&mut conn).await?)
+}
+
+/// Which of these people have an account, a deleted one too.
+pub async fn known_owners(mut conn: &Connection, ids: &[UserId]) -> Result<Vec<UserId>> {
+    Ok(users::table.filter(users::id.eq_any(ids)).select(users::id).load(&mut conn).await?)
+}
+
 type Rows<'a> = diesel::helper_types::IntoBoxed<'a, Select<documents::table, AsSelect<Document, Pg>>, Pg>;
 
 /// Narrows a query over documents to what `viewer` may see and `filter` lets through.

@@ -19,9 +19,9 @@ impl Job<App> for PruneLogs {
     }
 
     async fn run(self, app: App, _: Attempt) -> Result<(), JobError> {
-        let retention = i64::try_from(app.config.generation.log_retention.as_millis()).unwrap_or(i64::MAX);
+        let before = app.clock.now() - app.config.generation.log_retention;
         let conn = app.db.write().await?;
-        while store::prune_logs(&conn, retention).await? > 0 {}
+        while store::prune_logs(&conn, before).await? > 0 {}
         Ok(())
     }
 }

@@ -288,14 +288,13 @@ pub async fn orphans(mut conn: &Connection, limit: i64) -> Result<Vec<Generation
     Ok(orphans.order(generations::created_at).limit(limit).select(generations::id).load(&mut conn).await?)
 }
 
-/// Removes the log of runs that ended so long ago, in milliseconds: from then on their text answers every cursor.
-pub async fn prune_logs(mut conn: &Connection, retention_ms: i64) -> Result<usize> {
+/// Removes the log of runs that ended before `before`: from then on their text answers every cursor.
+pub async fn prune_logs(mut conn: &Connection, before: DateTime<Utc>) -> Result<usize> {
     let pruned = diesel::sql_query(
         "DELETE FROM generation_events WHERE generation_id IN (SELECT g.id FROM generations g \
-         WHERE g.ended_at < now() - $1 * interval '1 millisecond' \
-           AND EXISTS (SELECT FROM generation_events e WHERE e.generation_id = g.id) LIMIT 5000)",
+         WHERE g.ended_at < $1 AND EXISTS (SELECT FROM generation_events e WHERE e.generation_id = g.id) LIMIT 5000)",
     )
-    .bind::<BigInt, _>(retention_ms)
+    .bind::<diesel::sql_types::Timestamptz, _>(before)
     .execute(&mut conn)
     .await?;
     Ok(pruned)

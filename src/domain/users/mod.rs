@@ -4,6 +4,7 @@ pub mod actions;
 pub mod actor;
 pub mod client;
 pub mod common_passwords;
+pub mod jobs;
 pub mod model;
 pub mod password;
 pub mod policy;

@@ -30,6 +30,7 @@ const LANES: u32 = 1;
 /// `RATE_LIMITED` when no turn comes within `patience`.
 pub async fn hash(hashing: &Arc<Semaphore>, patience: Duration, password: &SecretString) -> Result<String> {
     let password = normalized(password);
+    metrics::counter!("elenchus_password_hashes_total").increment(1);
     in_turn(hashing, patience, move || {
         let hash = argon2()?.hash_password(password.expose_secret().as_bytes()).map_err(Error::internal)?;
         Ok(hash.to_string())
@@ -64,6 +65,19 @@ pub async fn verify(
         }
     })
     .await
+}
+
+/// Whether a hash was made with other parameters than a new one would be, or by another algorithm: the password is then
+/// to be hashed anew at the next chance, which is when its owner signs in.
+#[must_use]
+pub fn is_outdated(hash: &str) -> bool {
+    let current = |hash: &PasswordHash| {
+        hash.algorithm == Algorithm::Argon2id.ident()
+            && hash.version == Some(Version::V0x13.into())
+            && Params::try_from(hash)
+                .is_ok_and(|params| (params.m_cost(), params.t_cost(), params.p_cost()) == (MEMORY_KIB, PASSES, LANES))
+    };
+    !PasswordHash::new(hash).is_ok_and(|hash| current(&hash))
 }
 
 /// Runs `work` off the async threads as soon as a permit is free.

@@ -26,6 +26,15 @@ pub fn tidy(text: &str) -> String {
     text.trim().nfc().collect()
 }
 
+/// An e-mail address or username as it is kept and looked for: tidy, and in lower case if it has other letters than those
+/// of ASCII. The indexes fold the case of names with `lower()`, which knows the letters of ASCII everywhere and others only
+/// in some collations: Жанна and жанна would be two people.
+#[must_use]
+pub fn folded(name: &str) -> String {
+    let name = tidy(name);
+    if name.is_ascii() { name } else { tidy(&name.to_lowercase()) }
+}
+
 /// Why this is not an e-mail address; `None` when it may be one. Whether mail arrives, only mail can tell.
 #[must_use]
 pub fn email_problem(email: &str) -> Option<&'static str> {

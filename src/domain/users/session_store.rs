@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
 
 use super::model::{RevokeReason, User};
@@ -13,6 +14,9 @@ use crate::db::pool::WriteConnection;
 use crate::db::schema::{login_sessions, refresh_tokens, users};
 use crate::error::{Error, Result};
 use crate::ids::{LoginSessionId, UserId};
+
+/// Rows that one statement removes, so that no lock is held for long.
+const PURGED_AT_ONCE: i64 = 5000;
 
 /// A sign-in to be made.
 #[derive(Insertable)]
@@ -217,4 +221,21 @@ async fn prolong_session(
         .execute(&mut conn)
         .await?;
     Ok(())
+}
+
+/// Removes sign-ins that ended before `before`, with their tokens; some thousands at once, and says how many.
+pub async fn purge_sessions(mut conn: &AsyncPgConnection, before: DateTime<Utc>) -> Result<usize> {
+    let purged = diesel::sql_query(
+        "DELETE FROM login_sessions WHERE id IN \
+         (SELECT id FROM login_sessions WHERE expires_at < $1 OR revoked_at < $1 LIMIT $2)",
+    );
+    Ok(purged.bind::<Timestamptz, _>(before).bind::<BigInt, _>(PURGED_AT_ONCE).execute(&mut conn).await?)
+}
+
+/// Removes the refresh tokens of sign-ins that go on which ran out before `before`; some thousands at once.
+pub async fn purge_tokens(mut conn: &AsyncPgConnection, before: DateTime<Utc>) -> Result<usize> {
+    let purged = diesel::sql_query(
+        "DELETE FROM refresh_tokens WHERE hash IN (SELECT hash FROM refresh_tokens WHERE expires_at < $1 LIMIT $2)",
+    );
+    Ok(purged.bind::<Timestamptz, _>(before).bind::<BigInt, _>(PURGED_AT_ONCE).execute(&mut conn).await?)
 }

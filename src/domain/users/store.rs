@@ -114,6 +114,13 @@ pub async fn record_login(mut conn: &AsyncPgConnection, id: UserId, now: DateTim
     Ok(user)
 }
 
+/// Puts the hash of the same password in the place of `old`, unless the password was changed meanwhile.
+pub async fn replace_hash(mut conn: &AsyncPgConnection, id: UserId, old: &str, new: &str) -> Result<()> {
+    let same = users::table.find(id).filter(users::password_hash.eq(old));
+    diesel::update(same).set(users::password_hash.eq(new)).execute(&mut conn).await?;
+    Ok(())
+}
+
 /// Writes down that somebody was here, unless that was done less than `every` ago.
 pub async fn touch(mut conn: &AsyncPgConnection, id: UserId, now: DateTime<Utc>, every: TimeDelta) -> Result<()> {
     let stale = users::last_seen_at.is_null().or(users::last_seen_at.le(now - every));

@@ -32,7 +32,7 @@ pub async fn locate_pdfium(config: &ExtractionConfig, data_dir: &Path) -> Option
         tracing::warn!(library = %library.display(), "PDFIUM_LIB names no file: PDFs are read by the built-in reader");
         return None;
     }
-    let folder = match PDFIUM.fetch(&data_dir.join("cache")).await {
+    let folder = match PDFIUM.fetch(&data_dir.join("wheels")).await {
         Ok(folder) => folder,
         Err(error) => {
             tracing::warn!(%error, "PDFium is not there: PDFs are read by the built-in reader, which finds less text");
@@ -50,7 +50,7 @@ pub async fn locate_pdfium(config: &ExtractionConfig, data_dir: &Path) -> Option
 /// The library in the data directory, if it was fetched before.
 #[must_use]
 pub fn fetched_pdfium(data_dir: &Path) -> Option<PathBuf> {
-    PDFIUM.fetched(&data_dir.join("cache")).map(|folder| within(&folder)).filter(|library| library.is_file())
+    PDFIUM.fetched(&data_dir.join("wheels")).map(|folder| within(&folder)).filter(|library| library.is_file())
 }
 
 fn within(folder: &Path) -> PathBuf {

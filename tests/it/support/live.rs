@@ -79,6 +79,10 @@ impl LiveServer {
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
     }
 
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits until the process has ended by itself.
     pub async fn ended(mut self) -> std::process::ExitStatus {
         tokio::time::timeout(PATIENCE, async {

@@ -15,3 +15,5 @@ pub mod private;
 pub mod provider;
 pub mod served;
 pub mod sources;
+pub mod uploads;
+pub mod vectors;

@@ -8,16 +8,19 @@
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::sql_types::{Array, BigInt, Double, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
 use super::ranking::{B, Corpus, K1, Weighed};
 use super::scope_sql::Searched;
+use super::statement::scores_passages;
 use super::terms::quoted;
 use crate::db::pool::Connection;
 use crate::error::Result;
 use crate::ids::ChunkId;
+
+scores_passages!(Best Of);
 
 /// What a score is made of, in SQL over `f` with `terms` and `term_count`.
 struct Scored {
@@ -75,15 +78,6 @@ struct Best<'a> {
     limit: i64,
 }
 
-impl QueryId for Best<'_> {
-    type QueryId = Best<'static>;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl Query for Best<'_> {
-    type SqlType = (SqlUuid, Double);
-}
-
 impl QueryFragment<Pg> for Best<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         // OFFSET 0 keeps the planner from looking through all passages of the person instead of asking the index.
@@ -100,8 +94,6 @@ impl QueryFragment<Pg> for Best<'_> {
         out.push_bind_param::<BigInt, _>(&self.limit)
     }
 }
-
-impl<Conn> diesel::RunQueryDsl<Conn> for Best<'_> {}
 
 /// The best passages in scope with their BM25 score, best first.
 pub async fn best(
@@ -130,15 +122,6 @@ struct Of<'a> {
     scored: Scored,
 }
 
-impl QueryId for Of<'_> {
-    type QueryId = Of<'static>;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl Query for Of<'_> {
-    type SqlType = (SqlUuid, Double);
-}
-
 impl QueryFragment<Pg> for Of<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("SELECT f.id, s.score FROM chunks f ");
@@ -149,8 +132,6 @@ impl QueryFragment<Pg> for Of<'_> {
         Ok(())
     }
 }
-
-impl<Conn> diesel::RunQueryDsl<Conn> for Of<'_> {}
 
 /// The BM25 score of these passages, in no order.
 pub async fn scores_of(

@@ -10,7 +10,9 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Double, Integer, Text, Uuid as SqlUuid};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
 
+use super::index_store::is_indexed;
 use super::scope_sql::Searched;
+use super::statement::scores_passages;
 use crate::db::pool::{Connection, Db, Transactional as _};
 use crate::db::types::{Halfvec, Vector};
 use crate::error::{Error, Result};
@@ -18,6 +20,8 @@ use crate::ids::ChunkId;
 
 /// Passages up to which every distance is computed.
 const EXACT_UP_TO: i64 = 10_000;
+
+scores_passages!(Of);
 
 /// A question's vector and the model that made it.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,7 +86,9 @@ impl QueryFragment<Pg> for Nearest<'_> {
             out.push_sql(" LIMIT ");
             out.push_bind_param::<BigInt, _>(&self.limit)?;
         }
-        out.push_sql(") SELECT id, 1 - distance FROM near ORDER BY distance, document_id, position LIMIT ");
+        // The index orders by the vectors as it holds them, shortened to length 1 and rounded, and Postgres believes what
+        // it says of `distance`: ordering by another expression makes it sort by what was computed here.
+        out.push_sql(") SELECT id, 1 - distance FROM near ORDER BY 1 - distance DESC, document_id, position LIMIT ");
         out.push_bind_param::<BigInt, _>(&self.limit)
     }
 }
@@ -103,7 +109,7 @@ pub async fn nearest(
     conn.transaction(async |conn| {
         // The best plan depends on whose passages are asked for: never one plan for all.
         conn.batch_execute("SET LOCAL plan_cache_mode = force_custom_plan").await?;
-        if in_scope > EXACT_UP_TO {
+        if in_scope > EXACT_UP_TO && is_indexed(asked.dimensions()) {
             let width = limit.clamp(100, 1000);
             conn.batch_execute(&format!(
                 "SET LOCAL enable_sort = off; SET LOCAL hnsw.iterative_scan = strict_order; \
@@ -128,15 +134,6 @@ struct Of<'a> {
     dimensions: i32,
 }
 
-impl QueryId for Of<'_> {
-    type QueryId = Of<'static>;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl Query for Of<'_> {
-    type SqlType = (SqlUuid, Double);
-}
-
 impl QueryFragment<Pg> for Of<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("SELECT e.chunk_id, 1 - (e.embedding <=> ");
@@ -149,8 +146,6 @@ impl QueryFragment<Pg> for Of<'_> {
         out.push_bind_param::<Integer, _>(&self.dimensions)
     }
 }
-
-impl<Conn> diesel::RunQueryDsl<Conn> for Of<'_> {}
 
 /// The cosine of these passages, in no order; those without a vector of this model are left out.
 pub async fn cosines_of(mut conn: &Connection, ids: &[ChunkId], asked: &Asked) -> Result<Vec<(ChunkId, f64)>> {

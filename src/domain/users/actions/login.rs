@@ -8,6 +8,7 @@ use crate::domain::users::client::Client;
 use crate::domain::users::model::{SignInResult, User};
 use crate::domain::users::{password, policy, session_store, store};
 use crate::error::{Error, Result};
+use crate::ids::UserId;
 
 /// Who says they are whom.
 #[derive(Debug)]
@@ -31,7 +32,8 @@ fn wrong() -> Error {
 /// password; `RATE_LIMITED` when too many sign in at once.
 pub async fn login(app: &App, login: Login, client: &Client) -> Result<SignInResult> {
     let (user, hash) = find(app, &login.identifier).await?.unzip();
-    let right = password::verify(&app.hashing, password::PATIENCE, &login.password, hash.flatten()).await?;
+    let hash = hash.flatten();
+    let right = password::verify(&app.hashing, password::PATIENCE, &login.password, hash.clone()).await?;
     let user = user.filter(|_| right).ok_or_else(wrong)?;
     if !user.is_active {
         return Err(Error::forbidden("This account has been deactivated."));
@@ -40,12 +42,24 @@ pub async fn login(app: &App, login: Login, client: &Client) -> Result<SignInRes
     let session = new_session(app, user.id, client, now);
     let refresh = Refresh::generate()?;
     let user = session_store::sign_in(&mut app.db.write().await?, &session, &refresh.hash).await?.ok_or_else(wrong)?;
+    if let Some(old) = hash.filter(|hash| password::is_outdated(hash))
+        && let Err(error) = rehash(app, user.id, &login.password, &old).await
+    {
+        // The old hash is as good as it was; the next sign-in tries again.
+        tracing::warn!(user = %user.id, error = %error.chain(), "a password keeps its outdated hash");
+    }
     hand_out(app, user, session.id, refresh, now)
+}
+
+/// Hashes a password anew with the parameters of today.
+async fn rehash(app: &App, user: UserId, password: &SecretString, old: &str) -> Result<()> {
+    let new = password::hash(&app.hashing, password::PATIENCE, password).await?;
+    store::replace_hash(&*app.db.write().await?, user, old, &new).await
 }
 
 /// The account of that name. Usernames have no @, so an identifier is one or the other.
 async fn find(app: &App, identifier: &str) -> Result<Option<(User, Option<String>)>> {
-    let identifier = policy::tidy(identifier);
+    let identifier = policy::folded(identifier);
     let conn = app.db.read().await?;
     if policy::email_problem(&identifier).is_none() {
         store::find_by_email(&conn, &identifier).await

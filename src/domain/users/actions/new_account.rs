@@ -28,11 +28,11 @@ impl NewAccount {
     /// # Errors
     /// BAD_USER_INPUT with every field that is refused; `path` stands in front of their names.
     pub fn checked(self, path: &str, any_role: bool) -> Result<Self> {
-        let some = |text: Option<String>| text.map(|text| policy::tidy(&text)).filter(|text| !text.is_empty());
+        let some = |text: Option<String>| text.filter(|text| !text.is_empty());
         let account = Self {
-            email: policy::tidy(&self.email),
-            username: some(self.username),
-            full_name: some(self.full_name),
+            email: policy::folded(&self.email),
+            username: some(self.username.map(|name| policy::folded(&name))),
+            full_name: some(self.full_name.map(|name| policy::tidy(&name))),
             ..self
         };
         let username = account.username.as_deref();

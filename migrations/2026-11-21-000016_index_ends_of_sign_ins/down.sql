@@ -1,0 +1,3 @@
+DROP INDEX refresh_tokens_expires_at_idx;
+DROP INDEX login_sessions_revoked_at_idx;
+DROP INDEX login_sessions_expires_at_idx;
