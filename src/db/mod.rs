@@ -8,6 +8,7 @@ pub mod error;
 pub mod migrate;
 pub mod page;
 pub mod pool;
+pub mod prepared;
 pub mod requirements;
 pub mod schema;
 pub mod statements;

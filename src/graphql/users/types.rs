@@ -110,7 +110,8 @@ pub struct RegisterInput {
     pub email: String,
     /// 8 to 200 characters of any kind; not one of the most common passwords, nor the e-mail address or username.
     pub password: String,
-    /// 2 to 64 letters, digits, dots, underscores and hyphens that no other account has. Null for none.
+    /// 2 to 64 letters, digits, dots, underscores and hyphens that no other account has, in any case. Kept as it is given,
+    /// or in lower case where it has letters beyond ASCII. Null for none.
     pub username: Option<String>,
     /// The name for others to read, of at most 255 characters. Null for none.
     pub full_name: Option<String>,

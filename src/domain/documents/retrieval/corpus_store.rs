@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use diesel_async::RunQueryDsl;
 
 use super::ranking::Corpus;
 use super::scope_sql::Searched;
 use crate::db::pool::Connection;
+use crate::db::prepared::prepared;
 use crate::db::schema::{search_corpora, search_terms};
 use crate::error::Result;
 use crate::ids::UserId;
@@ -18,14 +19,7 @@ use crate::ids::UserId;
 /// Passages in scope, and the languages of their documents.
 struct Extent<'a>(&'a Searched);
 
-impl QueryId for Extent<'_> {
-    type QueryId = Extent<'static>;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl Query for Extent<'_> {
-    type SqlType = (BigInt, Array<Nullable<Text>>);
-}
+prepared!(Extent => (BigInt, Array<Nullable<Text>>));
 
 impl QueryFragment<Pg> for Extent<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
@@ -36,8 +30,6 @@ impl QueryFragment<Pg> for Extent<'_> {
         self.0.walk(&mut out)
     }
 }
-
-impl<Conn> diesel::RunQueryDsl<Conn> for Extent<'_> {}
 
 /// How many passages there are in scope, and in which languages (ISO 639-3, `None` where it is not clear).
 pub async fn extent(mut conn: &Connection, searched: &Searched) -> Result<(i64, Vec<Option<String>>)> {

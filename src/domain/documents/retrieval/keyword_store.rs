@@ -14,13 +14,13 @@ use diesel_async::RunQueryDsl;
 
 use super::ranking::{B, Corpus, K1, Weighed};
 use super::scope_sql::Searched;
-use super::statement::scores_passages;
 use super::terms::quoted;
 use crate::db::pool::Connection;
+use crate::db::prepared::prepared;
 use crate::error::Result;
 use crate::ids::ChunkId;
 
-scores_passages!(Best Of);
+prepared!(Best Of => (SqlUuid, Double));
 
 /// What a score is made of, in SQL over `f` with `terms` and `term_count`.
 struct Scored {

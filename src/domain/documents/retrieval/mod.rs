@@ -16,5 +16,4 @@ pub mod ranking;
 pub mod scope_sql;
 pub mod search;
 pub mod semantic_store;
-pub mod statement;
 pub mod terms;

@@ -12,8 +12,8 @@ use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
 
 use super::index_store::is_indexed;
 use super::scope_sql::Searched;
-use super::statement::scores_passages;
 use crate::db::pool::{Connection, Db, Transactional as _};
+use crate::db::prepared::prepared;
 use crate::db::types::{Halfvec, Vector};
 use crate::error::{Error, Result};
 use crate::ids::ChunkId;
@@ -21,7 +21,7 @@ use crate::ids::ChunkId;
 /// Passages up to which every distance is computed.
 const EXACT_UP_TO: i64 = 10_000;
 
-scores_passages!(Of);
+prepared!(Of => (SqlUuid, Double));
 
 /// A question's vector and the model that made it.
 #[derive(Debug, Clone, PartialEq)]
