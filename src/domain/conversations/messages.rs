@@ -1,5 +1,7 @@
 //! What can be done with messages: say something, say it otherwise, have it answered anew, rate the answer.
 
+use chrono::TimeDelta;
+
 use super::actions::{self, Create};
 use super::model::{Conversation, ConversationKind, Message, MessageRole, MessageStatus, NewMessage, Rating};
 use super::reply::REPLY;
@@ -15,6 +17,9 @@ use crate::ids::{ConversationId, DocumentId, GenerationId, MessageId, UserId};
 
 /// Longest comment on a rating, in characters.
 const COMMENT_MAX_CHARS: usize = 2000;
+
+/// How much later than its question a reply is at least.
+const REPLY_AFTER: TimeDelta = TimeDelta::milliseconds(1);
 
 /// Something that a person says.
 #[derive(Debug, Clone, Default)]
@@ -153,7 +158,8 @@ async fn reply_to(
     let conversation = Some(message.conversation_id);
     let request = generations::Request { purpose: REPLY, input: serde_json::json!({}), conversation, model };
     let generation: GenerationId = generations::request(app, conn, owner, request).await?;
-    let now = app.clock.now();
+    // Rows sort by their ids, which tell milliseconds apart: within the same one the reply might come before its question.
+    let now = app.clock.now().max(message.created_at + REPLY_AFTER);
     let reply = NewMessage {
         id: MessageId::generate(now),
         conversation_id: message.conversation_id,
@@ -270,6 +276,7 @@ pub async fn delete(app: &App, actor: &Actor, id: MessageId) -> Result<Conversat
     conn.transaction(async |conn| {
         let message = store_messages::find(conn, id, owner).await?.ok_or_else(missing)?;
         store_messages::delete(conn, id).await?;
+        store::forget_lost_summary(conn, message.conversation_id).await?;
         let changed = Fact::ConversationChanged { conversation: message.conversation_id };
         app.bus.publish(conn, &changed).await?;
         Ok(message.conversation_id)

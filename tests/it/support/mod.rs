@@ -14,3 +14,4 @@ pub mod private;
 pub mod provider;
 pub mod served;
 pub mod sources;
+pub mod talk;

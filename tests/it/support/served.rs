@@ -30,7 +30,13 @@ pub struct Answer {
 impl Served {
     /// A server without background jobs, whose clock stands still.
     pub async fn new() -> Self {
-        let library = Library::with(&[("PORT", "0"), ("EMBEDDING_MODEL", "none")]).await;
+        Self::with(&[]).await
+    }
+
+    /// As [`Self::new`], with these settings besides.
+    pub async fn with(settings: &[(&str, &str)]) -> Self {
+        let settings = [&[("PORT", "0"), ("EMBEDDING_MODEL", "none")], settings].concat();
+        let library = Library::with(&settings).await;
         let options = Options { without_worker: true, ..Options::default() };
         let running = serve(library.app.clone(), options).await.unwrap();
         Self { library, running, client: reqwest::Client::new() }
