@@ -18,10 +18,12 @@ use crate::db::embedded::settings::Settings;
 use crate::db::pool::Db;
 use crate::db::{connect, migrate, requirements};
 use crate::domain::conversations::answer::Answer;
+use crate::domain::conversations::kinds;
 use crate::domain::conversations::reply::Reply;
 use crate::domain::conversations::summary::Summary;
 use crate::domain::conversations::title::Title;
 use crate::domain::documents::jobs::IndexMissingEmbeddings;
+use crate::domain::generation::prompts;
 use crate::domain::generation::purpose::Purposes;
 use crate::error::{Error, Result};
 use crate::events::bus::Bus;
@@ -72,6 +74,7 @@ pub async fn database(config: &Config) -> Result<Database> {
 pub async fn application(config: Config, database: &SecretString, clock: Clock) -> Result<App> {
     let wrong = |error: crate::config::env::ConfigError| Error::bad_input(error.name.clone(), error.to_string());
     let secrets = Secrets::load(&config.auth, &config.server.data_dir).map_err(wrong)?;
+    prompts::check(config.models.prompts_dir.as_deref(), kinds::ALL).map_err(wrong)?;
     let db = Db::new(database, &config.database)?;
     migrate::run(db.connector()).await?;
     let models = Models::new(&config.models).map_err(wrong)?;

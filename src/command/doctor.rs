@@ -33,6 +33,7 @@ pub async fn run(env: &Env, config: Config, args: Args) -> Result<()> {
     machine::storage(&mut report, &config).await;
     machine::secrets(&mut report, &config);
     models::chat(&mut report, &config, args.online).await;
+    models::prompts(&mut report, &config);
     models::embedding(&mut report, &config, args.online).await;
     machine::pdfium(&mut report, &config, args.online).await;
     machine::graphiql(&mut report, &config);

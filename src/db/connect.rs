@@ -29,6 +29,14 @@ fn refused(problem: impl std::fmt::Display) -> ConnectionError {
     ConnectionError::BadConnection(problem.to_string())
 }
 
+/// The client's errors keep to themselves what the system or Postgres said.
+fn explained(error: &tokio_postgres::Error) -> String {
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    }
+}
+
 impl Connector {
     /// Reads a `postgres://` URL. `sslmode=verify-full` and `verify-ca` mean `require`, since rustls always verifies;
     /// `sslrootcert` names a PEM file of further authorities.
@@ -70,7 +78,8 @@ impl Connector {
         let alive = Arc::new(AtomicBool::new(true));
         let flag = Arc::clone(&alive);
         let client = if self.config.get_ssl_mode() == SslMode::Disable {
-            let (client, connection) = self.config.connect(tokio_postgres::NoTls).await.map_err(refused)?;
+            let (client, connection) =
+                self.config.connect(tokio_postgres::NoTls).await.map_err(|error| refused(explained(&error)))?;
             tokio::spawn(async move {
                 let ended = connection.await;
                 flag.store(false, Ordering::SeqCst);
@@ -78,7 +87,8 @@ impl Connector {
             });
             client
         } else {
-            let (client, connection) = self.config.connect(self.tls.clone()).await.map_err(refused)?;
+            let (client, connection) =
+                self.config.connect(self.tls.clone()).await.map_err(|error| refused(explained(&error)))?;
             tokio::spawn(async move {
                 let ended = connection.await;
                 flag.store(false, Ordering::SeqCst);

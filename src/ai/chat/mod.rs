@@ -10,6 +10,7 @@
 //!   failures, [`remote`] drives it all
 //! - patience: [`upstream`] is one attempt, [`resilient`] times, repeats and replaces attempts, [`backoff`] spaces them
 //! - money and budgets: [`prices`], [`tokens`]
+//! - texts: [`sentences`] cuts them, [`overview`] tells a request for a summary from a question
 
 pub mod answer;
 pub mod anthropic;
@@ -24,6 +25,7 @@ pub mod http;
 pub mod model;
 pub mod models;
 pub mod openai;
+pub mod overview;
 pub mod part;
 pub mod prices;
 pub mod prompt;
@@ -31,6 +33,7 @@ pub mod protocol;
 pub mod remote;
 pub mod request;
 pub mod resilient;
+pub mod sentences;
 pub mod sse;
 pub mod tokens;
 pub mod upstream;

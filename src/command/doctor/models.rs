@@ -10,9 +10,12 @@ use crate::ai::embed::embedder::Purpose;
 use crate::ai::embed::load;
 use crate::ai::embed::model_files::MINILM;
 use crate::config::load::Config;
+use crate::domain::conversations::kinds;
+use crate::domain::generation::prompts;
 
 const CHAT: &str = "chat";
 const EMBEDDING: &str = "embedding";
+const PROMPTS: &str = "prompts";
 
 /// The chat model: configured with a key, and with `online` asked for a word.
 pub async fn chat(report: &mut Report, config: &Config, online: bool) {
@@ -46,6 +49,17 @@ pub async fn chat(report: &mut Report, config: &Config, online: bool) {
         }
     }
     report.fail(CHAT, &format!("{name} broke off"));
+}
+
+/// The system prompts: the operator's folder holds prompts and nothing that only looks like one.
+pub fn prompts(report: &mut Report, config: &Config) {
+    match prompts::check(config.models.prompts_dir.as_deref(), kinds::ALL) {
+        Ok(found) => {
+            let versions: Vec<_> = found.into_iter().map(|prompt| prompt.version).collect();
+            report.ok(PROMPTS, &versions.join(", "));
+        }
+        Err(error) => report.fail(PROMPTS, &error.to_string()),
+    }
 }
 
 /// The embedding model: there, and with a local one, or `online`, able to embed.

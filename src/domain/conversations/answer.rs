@@ -68,7 +68,8 @@ impl Purpose for Answer {
             let question: Question = serde_json::from_value(generation.input.clone()).map_err(Error::internal)?;
             let kind = question.kind.and_then(|kind| kind.parse().ok()).unwrap_or(ConversationKind::General);
             let owner = generation.owner_id;
-            let (passages, evidence) = grounding::gather(app, owner, &question.text, question.documents).await?;
+            let asked = &question.text;
+            let (passages, evidence) = grounding::gather(app, owner, asked, asked, question.documents).await?;
             let prompt = prompts::read(app.config.models.prompts_dir.as_deref(), kinds::system_prompt(kind));
             let request = ChatRequest {
                 system: prompt.text,
@@ -77,7 +78,7 @@ impl Purpose for Answer {
                 max_output_tokens: app.config.models.max_output_tokens,
                 ..ChatRequest::default()
             };
-            Ok(Prompt { version: prompt.version, request, evidence: Some(evidence) })
+            Ok(Prompt { version: prompt.version, request, evidence: Some(evidence), ..Prompt::default() })
         }
         .boxed()
     }

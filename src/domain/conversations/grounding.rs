@@ -1,5 +1,6 @@
 //! Evidence for an answer: what the documents in scope say about a question.
 
+use crate::ai::chat::overview;
 use crate::ai::chat::request::Passage;
 use crate::app::App;
 use crate::domain::documents::retrieval::query::{Query, Scope, SearchMode};
@@ -10,8 +11,17 @@ use crate::ids::{DocumentId, UserId};
 
 /// Passages in a prompt.
 const PASSAGES: usize = 8;
+/// Passages for a summary, which needs more of a text than an answer does.
+const OVERVIEW_PASSAGES: usize = 16;
 
-/// The passages that say most about a question, numbered from 1: for the prompt, and for resolving its markers.
+/// Whether the person asks for a summary of the documents themselves: there is nothing to search for.
+#[must_use]
+pub fn is_overview(question: &str) -> bool {
+    overview::subject(question).is_some_and(|subject| subject.is_empty())
+}
+
+/// The passages that say most about a question, numbered from 1: for the prompt, and for resolving its markers. `question`
+/// is what the person said, `sought` what to search for. For a summary they are spread over the documents instead.
 ///
 /// # Errors
 /// When Postgres does not answer.
@@ -19,11 +29,16 @@ pub async fn gather(
     app: &App,
     reader: UserId,
     question: &str,
+    sought: &str,
     documents: Option<Vec<DocumentId>>,
 ) -> Result<(Vec<Passage>, Vec<Evidence>)> {
     let scope = Scope { documents, ..Scope::default() };
-    let query = Query { text: question, mode: SearchMode::Hybrid, scope: &scope, limit: PASSAGES };
-    let hits = search::search(app, reader, &query).await?;
+    let query = Query { text: sought, mode: SearchMode::Hybrid, scope: &scope, limit: PASSAGES };
+    let mut hits = if is_overview(question) { Vec::new() } else { search::search(app, reader, &query).await? };
+    // "Summarise the contract", and the contract calls itself a lease: better all of it than nothing.
+    if hits.is_empty() && overview::subject(question).is_some() {
+        hits = search::overview(app, reader, &scope, OVERVIEW_PASSAGES).await?;
+    }
     let mut passages = Vec::with_capacity(hits.len());
     let mut evidence = Vec::with_capacity(hits.len());
     for (hit, marker) in hits.into_iter().zip(1_i32..) {

@@ -10,13 +10,17 @@ pub const SUMMARY: BuiltIn = BuiltIn { name: "summary", text: include_str!("prom
 /// Makes a question understandable by itself, for retrieval.
 pub const REWRITE: BuiltIn = BuiltIn { name: "rewrite", text: include_str!("prompts/rewrite.md") };
 
+const GENERAL: BuiltIn = BuiltIn { name: "general", text: include_str!("prompts/general.md") };
+const LEGAL_RESEARCH: BuiltIn = BuiltIn { name: "legal_research", text: include_str!("prompts/legal_research.md") };
+
+/// All prompts that an operator may replace.
+pub const ALL: &[BuiltIn] = &[GENERAL, LEGAL_RESEARCH, TITLE, SUMMARY, REWRITE];
+
 /// The system prompt of a kind of assistant.
 #[must_use]
 pub const fn system_prompt(kind: ConversationKind) -> BuiltIn {
     match kind {
-        ConversationKind::General => BuiltIn { name: "general", text: include_str!("prompts/general.md") },
-        ConversationKind::LegalResearch => {
-            BuiltIn { name: "legal_research", text: include_str!("prompts/legal_research.md") }
-        }
+        ConversationKind::General => GENERAL,
+        ConversationKind::LegalResearch => LEGAL_RESEARCH,
     }
 }

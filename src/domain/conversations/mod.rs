@@ -13,6 +13,7 @@ pub mod model;
 pub mod policy;
 pub mod reading;
 pub mod reply;
+pub mod rewriting;
 pub mod store;
 pub mod store_messages;
 pub mod summary;

@@ -3,8 +3,8 @@
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 
-use super::model::{Conversation, MessageStatus, TitleSource};
-use super::{grounding, history, kinds, store, store_messages, summary, title};
+use super::model::{Conversation, Message, MessageStatus, TitleSource};
+use super::{grounding, history, kinds, rewriting, store, store_messages, summary, title};
 use crate::ai::chat::request::{ChatRequest, Turn};
 use crate::app::App;
 use crate::config::models::ModelName;
@@ -14,6 +14,7 @@ use crate::domain::generation::prompts;
 use crate::domain::generation::purpose::{Prompt, Purpose};
 use crate::error::{Error, Result};
 use crate::events::fact::Fact;
+use crate::ids::{DocumentId, MessageId};
 
 /// Stands in `generations.purpose`.
 pub const REPLY: &str = "REPLY";
@@ -36,26 +37,14 @@ impl Purpose for Reply {
 }
 
 async fn prepare(app: &App, generation: &Generation) -> Result<Prompt> {
-    let conn = app.db.read().await?;
-    let reply = store_messages::find_by_generation(&conn, generation.id).await?;
-    let reply = reply.ok_or_else(|| Error::not_found("message"))?;
-    let conversation = store::find(&conn, reply.conversation_id, generation.owner_id).await?;
-    let conversation = conversation.ok_or_else(|| Error::not_found("conversation"))?;
-    let question = reply.parent_id.ok_or_else(|| Error::internal("a reply to nothing"))?;
-    let mut branch = store_messages::branch(&conn, question, history::BRANCH_LIMIT).await?;
-    let attached = store::attached(&conn, &[conversation.id], generation.owner_id).await?;
-    if branch.is_empty() {
-        return Err(Error::not_found("message"));
-    }
-    let question = branch.remove(0).content;
-    let history = history::fit(&branch, app.config.generation.history_tokens);
-    let documents: Vec<_> = attached.into_iter().map(|(_, document)| document).collect();
-    let scope = (!documents.is_empty()).then_some(documents);
+    let Said { conversation, question, earlier, documents } = said(app, generation).await?;
+    let history = history::fit(&earlier, app.config.generation.history_tokens);
     let model = generation.requested_model.as_deref().and_then(ModelName::parse_chat);
-    let standalone = history::standalone_question(app, &question, &history, model.as_ref()).await;
-    let (passages, evidence) = grounding::gather(app, generation.owner_id, &standalone, scope).await?;
+    let sought = rewriting::standalone(app, &question, &history, model.as_ref()).await;
+    let scope = (!documents.is_empty()).then_some(documents);
+    let (passages, evidence) = grounding::gather(app, generation.owner_id, &question, &sought.text, scope).await?;
     let prompt = prompts::read(app.config.models.prompts_dir.as_deref(), kinds::system_prompt(conversation.kind));
-    let system = history::system_with_summary(prompt.text, &conversation, &history);
+    let system = history::system_with_summary(prompt.text, &conversation, &earlier, &history);
     let mut turns = history.turns;
     turns.push(Turn::User { text: question });
     let request = ChatRequest {
@@ -65,7 +54,33 @@ async fn prepare(app: &App, generation: &Generation) -> Result<Prompt> {
         max_output_tokens: app.config.models.max_output_tokens,
         ..ChatRequest::default()
     };
-    Ok(Prompt { version: prompt.version, request, evidence: Some(evidence) })
+    Ok(Prompt { version: prompt.version, request, evidence: Some(evidence), spent: sought.spent })
+}
+
+/// What a reply answers.
+struct Said {
+    conversation: Conversation,
+    question: String,
+    /// What was said before the question on its branch, newest first.
+    earlier: Vec<Message>,
+    documents: Vec<DocumentId>,
+}
+
+async fn said(app: &App, generation: &Generation) -> Result<Said> {
+    let conn = app.db.read().await?;
+    let reply = store_messages::find_by_generation(&conn, generation.id).await?;
+    let reply = reply.ok_or_else(|| Error::not_found("message"))?;
+    let conversation = store::find(&conn, reply.conversation_id, generation.owner_id).await?;
+    let conversation = conversation.ok_or_else(|| Error::not_found("conversation"))?;
+    let question = reply.parent_id.ok_or_else(|| Error::internal("a reply to nothing"))?;
+    let mut earlier = store_messages::branch(&conn, question, history::BRANCH_LIMIT).await?;
+    let attached = store::attached(&conn, &[conversation.id], generation.owner_id).await?;
+    if earlier.is_empty() {
+        return Err(Error::not_found("message"));
+    }
+    let question = earlier.remove(0).content;
+    let documents = attached.into_iter().map(|(_, document)| document).collect();
+    Ok(Said { conversation, question, earlier, documents })
 }
 
 async fn settle(app: &App, conn: &Connection, ended: &Generation) -> Result<()> {
@@ -93,16 +108,20 @@ async fn request_upkeep(
     app: &App,
     conn: &Connection,
     conversation: &Conversation,
-    reply: &crate::ids::MessageId,
+    reply: &MessageId,
     ended: &Generation,
 ) -> Result<()> {
     let model = ended.requested_model.as_deref().and_then(ModelName::parse_chat);
     if conversation.title_source == TitleSource::FirstMessage {
         title::request(app, conn, conversation, *reply, model.as_ref()).await?;
     }
-    let said = store_messages::branch_length(conn, *reply, history::BRANCH_LIMIT).await?;
-    if said / 4 > i64::from(app.config.generation.history_tokens) {
-        summary::request(app, conn, conversation, *reply, model.as_ref()).await?;
+    let budget = app.config.generation.history_tokens;
+    // No text has more tokens than characters.
+    if store_messages::branch_length(conn, *reply, history::BRANCH_LIMIT).await? > i64::from(budget) {
+        let branch = store_messages::branch(conn, *reply, history::BRANCH_LIMIT).await?;
+        if let Some(through) = history::outgrown(&branch, conversation, budget) {
+            summary::request(app, conn, conversation, through, model.as_ref()).await?;
+        }
     }
     Ok(())
 }

@@ -146,13 +146,18 @@ pub async fn set_model_title(
     Ok(set == 1)
 }
 
-/// Stores what was said up to `through`.
-pub async fn set_summary(mut conn: &Connection, id: ConversationId, summary: &str, through: MessageId) -> Result<()> {
-    diesel::update(conversations::table.find(id))
-        .set((conversations::context_summary.eq(summary), conversations::summary_message_id.eq(through)))
-        .execute(&mut conn)
-        .await?;
-    Ok(())
+/// Stores what was said up to `through`, unless the summary there is no longer the one that went to `after`.
+pub async fn set_summary(
+    mut conn: &Connection,
+    id: ConversationId,
+    summary: &str,
+    through: MessageId,
+    after: Option<MessageId>,
+) -> Result<bool> {
+    let grown = conversations::table.find(id).filter(conversations::summary_message_id.is_not_distinct_from(after));
+    let set = diesel::update(grown)
+        .set((conversations::context_summary.eq(summary), conversations::summary_message_id.eq(through)));
+    Ok(set.execute(&mut conn).await? == 1)
 }
 
 /// Forgets a summary whose last message is gone: it tells of what was deleted.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::model::Conversation;
 use super::{history, kinds, store, store_messages};
 use crate::ai::chat::request::{ChatRequest, Turn};
+use crate::ai::chat::tokens;
 use crate::app::App;
 use crate::config::models::ModelName;
 use crate::db::pool::Connection;
@@ -20,16 +21,20 @@ use crate::ids::MessageId;
 
 /// Stands in `generations.purpose`.
 pub const SUMMARY: &str = "SUMMARY";
-/// Tokens of conversation that a summary is written from; the summary before covers what is older.
+/// Tokens of conversation that a summary is written from at least; the summary before tells of what is older.
 const INPUT_TOKENS: u32 = 24_000;
+/// Tokens that a summary may have.
+const OUTPUT_TOKENS: u32 = 600;
 
 /// Summarises the older turns of a conversation.
 pub struct Summary;
 
-/// Up to where it goes.
+/// Up to where it goes, and from where.
 #[derive(Serialize, Deserialize)]
 struct Input {
     through: MessageId,
+    /// The last message of the summary that it grows from; `None` for the first.
+    after: Option<MessageId>,
 }
 
 /// Queues a summary in the caller's transaction.
@@ -43,7 +48,8 @@ pub async fn request(
     through: MessageId,
     model: Option<&ModelName>,
 ) -> Result<()> {
-    let input = serde_json::to_value(Input { through }).map_err(Error::internal)?;
+    let input =
+        serde_json::to_value(Input { through, after: conversation.summary_message_id }).map_err(Error::internal)?;
     let request = generations::Request { purpose: SUMMARY, input, conversation: Some(conversation.id), model };
     generations::request(app, conn, conversation.owner_id, request).await?;
     Ok(())
@@ -62,22 +68,16 @@ impl Purpose for Summary {
             let conversation = store::find(&conn, conversation, generation.owner_id).await?;
             let conversation = conversation.ok_or_else(|| Error::not_found("conversation"))?;
             let branch = store_messages::branch(&conn, input.through, history::BRANCH_LIMIT).await?;
-            let history = history::fit(&branch, INPUT_TOKENS);
-            let mut text = String::new();
-            if let Some(summary) = conversation.context_summary.as_ref().filter(|_| history.is_cut) {
-                text.push_str("Before that, in short: ");
-                text.push_str(summary);
-                text.push_str("\n\n");
-            }
-            text.push_str(&history::transcript(&history.turns));
+            let budget = INPUT_TOKENS.max(app.config.generation.history_tokens);
+            let text = history::to_summarise(&branch, &conversation, budget);
             let prompt = prompts::read(app.config.models.prompts_dir.as_deref(), kinds::SUMMARY);
             let request = ChatRequest {
                 system: prompt.text,
                 turns: vec![Turn::User { text }],
-                max_output_tokens: 600,
+                max_output_tokens: OUTPUT_TOKENS,
                 ..ChatRequest::default()
             };
-            Ok(Prompt { version: prompt.version, request, evidence: None })
+            Ok(Prompt { version: prompt.version, request, ..Prompt::default() })
         }
         .boxed()
     }
@@ -86,14 +86,18 @@ impl Purpose for Summary {
         async move {
             let Some(conversation) = ended.conversation_id else { return Ok(()) };
             let summary = ended.content.trim();
-            if ended.status != GenerationStatus::Completed || summary.is_empty() {
+            // A model that goes on and on has not summarised: the next reply asks again.
+            let is_short = tokens::estimate(summary) <= 2 * OUTPUT_TOKENS;
+            if ended.status != GenerationStatus::Completed || summary.is_empty() || !is_short {
                 return Ok(());
             }
             let input: Input = serde_json::from_value(ended.input.clone()).map_err(Error::internal)?;
             // The message may have been deleted while the summary was written; then it no longer holds.
             if store_messages::find(conn, input.through, ended.owner_id).await?.is_some() {
-                store::set_summary(conn, conversation, summary, input.through).await?;
-                app.bus.publish(conn, &Fact::ConversationChanged { conversation }).await?;
+                // Another one that was written meanwhile stays: this one does not tell what that one told.
+                if store::set_summary(conn, conversation, summary, input.through, input.after).await? {
+                    app.bus.publish(conn, &Fact::ConversationChanged { conversation }).await?;
+                }
             }
             Ok(())
         }

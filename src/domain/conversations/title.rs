@@ -68,7 +68,7 @@ impl Purpose for Title {
                 max_output_tokens: 64,
                 ..ChatRequest::default()
             };
-            Ok(Prompt { version: prompt.version, request, evidence: None })
+            Ok(Prompt { version: prompt.version, request, ..Prompt::default() })
         }
         .boxed()
     }

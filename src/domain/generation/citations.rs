@@ -1,25 +1,40 @@
 //! From a marker in the answer to the exact span that it stands for.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::model::Citation;
 use super::purpose::Evidence;
+use crate::ai::chat::sentences;
 
-/// Where in the answer the statement before `end` starts, in bytes: after the last end of a sentence, or a line.
-fn statement_start(answer: &str, end: usize) -> usize {
-    let before = answer.get(..end).unwrap_or(answer);
-    // Markers belong to what stands before them, so they do not end a statement themselves.
-    let said = before.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | ' '));
+/// The statement that markers behind it support: what stands before `end`, without those markers, from the last end of a
+/// sentence or line on. As bytes of the answer.
+fn statement(answer: &str, end: usize) -> Range<usize> {
+    let mut said = answer.get(..end).unwrap_or(answer).trim_end();
+    while let Some(before) = without_marker(said) {
+        said = before.trim_end();
+    }
     let line = said.rfind('\n').map_or(0, |at| at + 1);
-    let sentences = said.get(line..).unwrap_or("").split_sentence_bound_indices();
-    let spoken = sentences.filter(|(_, sentence)| sentence.chars().any(char::is_alphanumeric) && !is_marker(sentence));
-    spoken.last().map_or(line, |(at, _)| line + at)
+    let sentences = sentences::split(said.get(line..).unwrap_or(""));
+    let mut start = sentences.last().map_or(line, |last| line + last.span.start);
+    // `One. [1] another. [2]`: a marker behind the end of a sentence belongs to it, whatever follows.
+    for (at, _) in said.match_indices(']') {
+        let before = without_marker(said.get(..=at).unwrap_or("")).map(str::trim_end);
+        if at > start && before.is_some_and(|before| before.len() <= start || sentences::ends_sentence(before)) {
+            start = at + 1;
+        }
+    }
+    let blank = said.get(start..).map_or(0, |text| text.len() - text.trim_start().len());
+    start + blank..said.len()
 }
 
-fn is_marker(sentence: &str) -> bool {
-    sentence.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '[' | ']'))
+/// What stands before the marker in which `text` ends, if it does.
+fn without_marker(text: &str) -> Option<&str> {
+    let inner = text.strip_suffix(']')?;
+    let before = inner.trim_end_matches(|c: char| c.is_ascii_digit());
+    before.strip_suffix('[').filter(|_| before.len() < inner.len())
 }
 
 /// The words of a text, folded for comparison; scripts without spaces come as single characters.
@@ -31,11 +46,11 @@ fn words(text: &str) -> HashSet<String> {
 /// words with the statement, or the whole passage where none shares any.
 #[must_use]
 pub fn resolve(answer: &str, end: usize, evidence: &Evidence) -> Citation {
-    let start = statement_start(answer, end);
-    let statement = words(answer.get(start..end).unwrap_or(""));
+    let Range { start, end: said } = statement(answer, end);
+    let statement = words(answer.get(start..said).unwrap_or(""));
     let mut best = (0, 0.0_f64, evidence.content.trim_end());
-    for (at, sentence) in evidence.content.split_sentence_bound_indices() {
-        let quoted = sentence.trim();
+    for sentence in sentences::split(&evidence.content).into_iter().filter(|sentence| !sentence.is_heading) {
+        let quoted = evidence.content.get(sentence.span.clone()).unwrap_or("");
         let its_words = words(quoted);
         if its_words.is_empty() {
             continue;
@@ -45,7 +60,7 @@ pub fn resolve(answer: &str, end: usize, evidence: &Evidence) -> Citation {
         // Dice: the share of both texts that they have in common.
         let likeness = 2.0 * f64::from(shared) / f64::from(all.max(1));
         if likeness > best.1 {
-            best = (at + (sentence.len() - sentence.trim_start().len()), likeness, quoted);
+            best = (sentence.span.start, likeness, quoted);
         }
     }
     let (at, _, quote) = best;
@@ -110,5 +125,32 @@ mod tests {
         let answer = "Rent is due. Damages are fixed [1][1]";
         let citation = resolve(answer, answer.len(), &evidence("A court may fix damages. Rent."));
         assert_eq!(citation.answer_start_char, 13);
+    }
+
+    #[test]
+    fn a_quote_runs_on_over_the_ends_of_lines() {
+        let passage = "Rent\nThe tenant shall pay to Ms. Adams\nnine hundred euros a month. Pets are\nnot allowed.";
+        let answer = "The tenant pays nine hundred euros [1]";
+        let citation = resolve(answer, answer.len(), &evidence(passage));
+        assert_eq!(citation.quote, "The tenant shall pay to Ms. Adams\nnine hundred euros a month.");
+        assert_eq!((citation.start_char, citation.end_char), (105, 166));
+        let answer = "What about rent? Rent [1]";
+        assert_eq!(resolve(answer, answer.len(), &evidence(passage)).quote, passage);
+    }
+
+    #[test]
+    fn statements_end_where_a_reader_would_end_them() {
+        for (answer, expected) in [
+            ("One thing. He met Mr. Baker. [1]", "He met Mr. Baker."),
+            ("It was 1911. [2] Then 1912 came. [1]", "Then 1912 came."),
+            ("it was so. [2] then it was not. [1]", "then it was not."),
+            ("Rent [1] and pets [2]", "Rent [1] and pets"),
+            ("How many? 42 [1]", "42"),
+            ("First.\n\n[1]", "First."),
+            ("[1]", ""),
+        ] {
+            let said = statement(answer, answer.len());
+            assert_eq!(&answer[said], expected, "{answer}");
+        }
     }
 }

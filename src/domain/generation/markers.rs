@@ -2,11 +2,20 @@
 //!
 //! Text flows through a [`MarkerFilter`] on its way to the log. What may be the beginning of a marker is held back for a
 //! few characters until it is clear; a marker that stands for nothing is dropped before anybody sees it.
+//!
+//! What counts as a marker: numbers of up to three digits in brackets (`[2019]` is a year, and how courts are cited), one
+//! or several (`[1, 2]`, `[1; 2]`) or a range (`[1-3]`), also in the brackets that some models write whatever they are told
+//! (`【1】`, `【1†source】`, `［1］`). All are let through as `[1][2]`. What does not: brackets within code, links
+//! (`[1](address)`, `[text][1]`), and an index (`x[1]`, `my_list[1]`).
 
 use std::collections::BTreeSet;
 
 /// Longest `[…]` that is taken for a marker, in bytes.
-const LONGEST: usize = 24;
+const LONGEST: usize = 48;
+/// Digits of the largest marker.
+const DIGITS: usize = 3;
+/// Opening and closing brackets.
+const BRACKETS: &[(char, char)] = &[('[', ']'), ('【', '】'), ('［', '］')];
 
 /// Lets text through, without the markers that resolve to nothing.
 #[derive(Debug, Clone)]
@@ -18,8 +27,20 @@ pub struct MarkerFilter {
     code: usize,
     /// Backticks just passed.
     ticks: usize,
-    /// Whether what was last let through is part of a word, so that `list[1]` is an index and no marker.
-    after_word: bool,
+    /// What was last let through.
+    last: Last,
+}
+
+/// What stands before a bracket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Last {
+    /// One letter: `x[1]` is an index.
+    Letter,
+    /// A longer word: `euros[1]` is cited.
+    Word,
+    /// What makes the bracket behind it part of a name or a link: `my_[1]`, `[text][1]`.
+    Joint,
+    Other,
 }
 
 /// Text that is let through, and where in it markers end: byte offset within the text, and the marker.
@@ -29,10 +50,18 @@ pub struct Passed {
     pub markers: Vec<(usize, i32)>,
 }
 
+/// The text without any of its markers.
+#[must_use]
+pub fn without(text: &str) -> String {
+    let mut filter = MarkerFilter::new([]);
+    let passed = filter.push(text).text;
+    passed + &filter.finish().text
+}
+
 impl MarkerFilter {
     #[must_use]
     pub fn new(known: impl IntoIterator<Item = i32>) -> Self {
-        Self { known: known.into_iter().collect(), held: String::new(), code: 0, ticks: 0, after_word: false }
+        Self { known: known.into_iter().collect(), held: String::new(), code: 0, ticks: 0, last: Last::Other }
     }
 
     /// Takes the next piece of text and gives what is clear by now.
@@ -55,9 +84,9 @@ impl MarkerFilter {
             // One blank before a marker goes with it when it is dropped.
             let blank = usize::from(next == ' ');
             let from_bracket = rest.get(blank..).unwrap_or("");
-            let may_be_marker = self.code == 0 && (blank == 1 || !self.after_word);
-            if may_be_marker && from_bracket.starts_with('[') {
-                match read(from_bracket, at_end) {
+            let may_be_marker = self.code == 0 && (blank == 1 || matches!(self.last, Last::Word | Last::Other));
+            if let Some(closing) = closing(from_bracket).filter(|_| may_be_marker) {
+                match read(from_bracket, closing, at_end) {
                     Reading::Marker { numbers, len } => {
                         let kept: Vec<i32> = numbers.into_iter().filter(|n| self.known.contains(n)).collect();
                         if !kept.is_empty() {
@@ -67,7 +96,7 @@ impl MarkerFilter {
                                 passed.markers.push((passed.text.len(), number));
                             }
                         }
-                        self.after_word = false;
+                        self.last = Last::Other;
                         rest = rest.get(blank + len..).unwrap_or("");
                         continue;
                     }
@@ -77,16 +106,14 @@ impl MarkerFilter {
             } else if blank == 1 && from_bracket.is_empty() && !at_end && self.code == 0 {
                 break;
             }
-            self.after_word = next.is_ascii_alphanumeric() || matches!(next, '_' | ')' | ']');
+            self.last = self.last.then(next);
             passed.text.push(next);
             rest = rest.get(next.len_utf8()..).unwrap_or("");
         }
         rest.clone_into(&mut self.held);
         passed
     }
-}
 
-impl MarkerFilter {
     /// Follows where code begins and ends: as many backticks close it as opened it. A line ends code of less than three.
     fn note_code(&mut self, next: char) {
         if next == '`' {
@@ -107,6 +134,19 @@ impl MarkerFilter {
     }
 }
 
+impl Last {
+    fn then(self, next: char) -> Self {
+        match next {
+            '_' | ']' => Self::Joint,
+            c if !c.is_alphanumeric() => Self::Other,
+            // What is joined to a name belongs to it.
+            _ if self == Self::Joint => Self::Joint,
+            c if self == Self::Other && c.is_ascii_alphabetic() => Self::Letter,
+            _ => Self::Word,
+        }
+    }
+}
+
 enum Reading {
     /// `[1]`, `[1, 2]`, of that many bytes.
     Marker { numbers: Vec<i32>, len: usize },
@@ -116,34 +156,93 @@ enum Reading {
     Unclear,
 }
 
+/// What closes the bracket with which `text` begins, if it begins with one.
+fn closing(text: &str) -> Option<char> {
+    let first = text.chars().next()?;
+    BRACKETS.iter().find(|(opening, _)| *opening == first).map(|(_, closing)| *closing)
+}
+
 /// Reads what may be a marker at the start of `text`, which begins with a bracket. `at_end`: no more text will come.
-fn read(text: &str, at_end: bool) -> Reading {
-    let mut numbers = Vec::new();
-    let mut number = String::new();
+fn read(text: &str, closing: char, at_end: bool) -> Reading {
+    let mut numbers = Numbers::default();
+    // 【1†source】: what the number stands for, as models were taught to write it elsewhere.
+    let mut is_note = false;
     for (index, next) in text.char_indices().skip(1) {
-        match next {
-            '0'..='9' if number.len() < 6 => number.push(next),
-            ',' | ']' => {
-                let Ok(n) = number.parse() else { return Reading::Text };
-                numbers.push(n);
-                number.clear();
-                if next == ']' {
-                    // `[1](address)` is a link.
-                    return match text.get(index + 1..).and_then(|after| after.chars().next()) {
-                        Some('(') => Reading::Text,
-                        None if !at_end => Reading::Unclear,
-                        _ => Reading::Marker { numbers, len: index + 1 },
-                    };
-                }
-            }
-            ' ' if number.is_empty() && !numbers.is_empty() => {}
-            _ => return Reading::Text,
-        }
         if index > LONGEST {
+            return Reading::Text;
+        }
+        if next == closing {
+            let len = index + closing.len_utf8();
+            // `[1](address)` is a link.
+            let after = text.get(len..).and_then(|after| after.chars().next());
+            return match (numbers.end(), after) {
+                (false, _) | (true, Some('(')) => Reading::Text,
+                (true, None) if !at_end => Reading::Unclear,
+                (true, _) => Reading::Marker { numbers: numbers.all, len },
+            };
+        }
+        let goes_on = match next {
+            _ if is_note => next != '\n',
+            '†' => {
+                is_note = true;
+                closing == '】' && numbers.has_digits()
+            }
+            '0'..='9' => numbers.digit(next),
+            ',' | ';' | '，' | '、' => numbers.end(),
+            '-' | '–' => numbers.range(),
+            ' ' => numbers.may_pause(),
+            _ => false,
+        };
+        if !goes_on {
             return Reading::Text;
         }
     }
     Reading::Unclear
+}
+
+/// The numbers of a marker, as they are read.
+#[derive(Default)]
+struct Numbers {
+    all: Vec<i32>,
+    digits: String,
+    /// Where a range began whose end is being read.
+    from: Option<i32>,
+}
+
+impl Numbers {
+    fn has_digits(&self) -> bool {
+        !self.digits.is_empty()
+    }
+
+    fn digit(&mut self, digit: char) -> bool {
+        self.digits.push(digit);
+        self.digits.len() <= DIGITS
+    }
+
+    /// A blank stands between numbers, not within one.
+    fn may_pause(&self) -> bool {
+        self.digits.is_empty() && !self.all.is_empty()
+    }
+
+    /// A number begins a range.
+    fn range(&mut self) -> bool {
+        match self.digits.parse() {
+            Ok(from) if self.from.is_none() => {
+                self.from = Some(from);
+                self.digits.clear();
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// A number ends; false where there is none.
+    fn end(&mut self) -> bool {
+        let Ok(number) = self.digits.parse() else { return false };
+        self.digits.clear();
+        self.all.extend(self.from.take().unwrap_or(number)..=number);
+        true
+    }
 }
 
 #[cfg(test)]
@@ -195,15 +294,44 @@ mod tests {
             "[x] [1 2] [ ] []",
             "[12](https://example.org)",
             "[1234567]",
+            "[2019] UKSC 12",
+            "[1999-2003]",
+            "see [the text][1] or my_list2[1]",
+            "【注意】 【】 【†1】",
+            "[3-] [-3] [1-2-3]",
+            "```\nrows[1]\n[2]\n```",
             "ends [",
         ] {
             assert_eq!(whole(&[1], text), (text.to_owned(), vec![]), "{text}");
         }
     }
 
+    #[test]
+    fn every_way_to_write_a_marker_comes_out_as_one() {
+        for (text, shown, markers) in [
+            ("Yes [1][2].", "Yes [1][2].", vec![1, 2]),
+            ("Yes [1, 2]; [2;1] [1,2]", "Yes [1][2]; [2][1] [1][2]", vec![1, 2, 2, 1, 1, 2]),
+            ("Yes [1-3], [2–9]", "Yes [1][2], [2]", vec![1, 2, 2]),
+            ("是【1】。否【7】。【2†source】", "是[1]。否。[2]", vec![1, 2]),
+            ("是［2］", "是[2]", vec![2]),
+            ("900 euros[1]. Größe[2] (so)[1]", "900 euros[1]. Größe[2] (so)[1]", vec![1, 2, 1]),
+            ("None [12] nor [0] nor [3-5].", "None nor nor.", vec![]),
+        ] {
+            assert_eq!(whole(&[1, 2], text), (shown.to_owned(), markers), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_can_do_without() {
+        assert_eq!(
+            without("Rent is due [1]. So 【2】 is `x[1]` in [2019] [3"),
+            "Rent is due. So is `x[1]` in [2019] [3"
+        );
+    }
+
     proptest! {
         #[test]
-        fn cuts_change_nothing(text in r"([a-z `\[\],0-9.é語(]|\[[0-9]\]){0,60}", mut cuts in prop::collection::vec(0_usize..60, 0..8)) {
+        fn cuts_change_nothing(text in r"([a-z `\[\],0-9.é語(_†-]|\[[0-9]\]|【[0-9]|】){0,60}", mut cuts in prop::collection::vec(0_usize..60, 0..8)) {
             let len = text.chars().count();
             cuts.retain(|cut| *cut <= len);
             cuts.sort_unstable();

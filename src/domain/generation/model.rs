@@ -140,9 +140,17 @@ pub struct Citation {
     pub end_char: i32,
     /// Exactly the document's text from `start_char` to `end_char`.
     pub quote: String,
-    /// How well the passage matched the question, 0 to 1.
+    /// How well the passage matched the question, 0 to 1; 0 where a summary was asked for and nothing was searched.
     pub score: f32,
     /// The statement in the answer that the marker supports.
     pub answer_start_char: i32,
     pub answer_end_char: i32,
+}
+
+impl Citation {
+    /// Whether both cite the same span under the same marker, for whatever statement.
+    #[must_use]
+    pub fn is_same_span(&self, other: &Self) -> bool {
+        (self.marker, self.start_char, self.end_char) == (other.marker, other.start_char, other.end_char)
+    }
 }

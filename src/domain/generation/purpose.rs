@@ -7,6 +7,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 
 use super::model::Generation;
+use crate::ai::chat::part::Usage;
 use crate::ai::chat::request::ChatRequest;
 use crate::app::App;
 use crate::db::pool::Connection;
@@ -37,6 +38,8 @@ pub struct Prompt {
     pub request: ChatRequest,
     /// `None` leaves markers in the text alone; `Some` drops those that resolve to none of these.
     pub evidence: Option<Vec<Evidence>>,
+    /// Tokens that making the prompt took already; they count as the run's.
+    pub spent: Usage,
 }
 
 /// One use of the engine.

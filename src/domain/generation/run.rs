@@ -123,6 +123,8 @@ async fn write(
             return Stopped::Failed { code: error.kind.code().to_owned(), message: error.message.into_owned() };
         }
     };
+    let spent = prompt.spent;
+    count(&spent);
     let mut sink = Sink::new(engine, generation, prompt.evidence);
     let mut parts = model.stream(prompt.request);
     loop {
@@ -153,11 +155,8 @@ async fn write(
                 tracing::warn!(generation = %generation.id, tool = call.name, "a tool that was not offered was called");
             }
             Some(Ok(Part::Usage(usage))) => {
-                metrics::counter!("elenchus_tokens_total", "direction" => "input")
-                    .increment(u64::from(usage.input_tokens));
-                metrics::counter!("elenchus_tokens_total", "direction" => "output")
-                    .increment(u64::from(usage.output_tokens));
-                written.usage = Some(usage);
+                count(&usage);
+                written.usage = Some(usage.plus(&spent));
             }
             Some(Ok(Part::Finished(reason))) => {
                 written.finish_reason = Some(reason.as_str());
@@ -191,6 +190,11 @@ async fn prepare(engine: &Engine, purpose: &dyn Purpose, generation: &Generation
             prepared => return prepared,
         }
     }
+}
+
+fn count(usage: &Usage) {
+    metrics::counter!("elenchus_tokens_total", "direction" => "input").increment(u64::from(usage.input_tokens));
+    metrics::counter!("elenchus_tokens_total", "direction" => "output").increment(u64::from(usage.output_tokens));
 }
 
 fn failed(error: &Error) -> Stopped {
@@ -237,12 +241,13 @@ impl<'a> Sink<'a> {
         let before = written.text.len();
         written.text.push_str(&passed.text);
         self.engine.log().append(self.generation.id, EventBody::Text(passed.text.into())).await;
-        let mut found = Vec::new();
+        let mut found: Vec<Citation> = Vec::new();
         for (end, marker) in passed.markers {
-            // A marker is cited once, where it first stands.
-            let is_known = written.citations.iter().chain(&found).any(|citation: &Citation| citation.marker == marker);
-            if let Some(evidence) = self.evidence.get(&marker).filter(|_| !is_known) {
-                found.push(citations::resolve(&written.text, before + end, evidence));
+            let Some(evidence) = self.evidence.get(&marker) else { continue };
+            let citation = citations::resolve(&written.text, before + end, evidence);
+            // A marker may support several statements with as many spans; each span is cited once, where it first does.
+            if !written.citations.iter().chain(&found).any(|known| known.is_same_span(&citation)) {
+                found.push(citation);
             }
         }
         if !found.is_empty() {

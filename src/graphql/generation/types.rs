@@ -144,7 +144,7 @@ pub struct Citation {
     pub end_char: i32,
     /// Exactly the document's text from startChar to endChar.
     pub quote: String,
-    /// How well the passage matched the question, from 0 to 1.
+    /// How well the passage matched the question, from 0 to 1; 0 where a summary was asked for and nothing was searched.
     pub score: f64,
     /// Where the statement starts in the answer that the marker supports.
     pub answer_start_char: i32,

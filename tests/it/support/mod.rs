@@ -15,5 +15,6 @@ pub mod private;
 pub mod provider;
 pub mod served;
 pub mod sources;
+pub mod talk;
 pub mod uploads;
 pub mod vectors;

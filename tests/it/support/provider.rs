@@ -198,6 +198,8 @@ impl Received {
     }
 }
 
+type Script = Arc<dyn Fn(usize, &Received) -> Reply + Send + Sync>;
+
 /// A running server; ends when dropped.
 pub struct ProviderServer {
     pub base_url: String,
@@ -208,19 +210,24 @@ pub struct ProviderServer {
 
 impl ProviderServer {
     pub async fn start(script: Vec<Reply>) -> Self {
+        Self::answering(move |place, _| script[place.min(script.len() - 1)].clone()).await
+    }
+
+    /// A server that answers by what it is asked: `script` gets the place of the request, from 0, and the request.
+    pub async fn answering(script: impl Fn(usize, &Received) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
         let (closing, closed) = watch::channel(0);
         let closing = Arc::new(closing);
-        let (seen, script): (_, Arc<[Reply]>) = (Arc::clone(&requests), script.into());
+        let (seen, script): (_, Script) = (Arc::clone(&requests), Arc::new(script));
         let task = tokio::spawn(async move {
             let mut connections = tokio::task::JoinSet::new();
             loop {
                 let Ok((socket, _)) = listener.accept().await else { return };
                 let (seen, script, closing) = (Arc::clone(&seen), Arc::clone(&script), Arc::clone(&closing));
                 connections.spawn(async move {
-                    let _ = serve(socket, &seen, &script, &closing).await;
+                    let _ = serve(socket, &seen, &*script, &closing).await;
                 });
             }
         });
@@ -247,17 +254,17 @@ impl Drop for ProviderServer {
 async fn serve(
     mut socket: TcpStream,
     seen: &Mutex<Vec<Received>>,
-    script: &[Reply],
+    script: &(dyn Fn(usize, &Received) -> Reply + Send + Sync),
     closing: &watch::Sender<usize>,
 ) -> std::io::Result<()> {
     socket.set_nodelay(true)?;
     let Some(received) = receive(&mut socket).await? else { return Ok(()) };
     let place = {
         let mut seen = seen.lock().unwrap();
-        seen.push(received);
-        (seen.len() - 1).min(script.len() - 1)
+        seen.push(received.clone());
+        seen.len() - 1
     };
-    let reply = &script[place];
+    let reply = script(place, &received);
     if reply.hang_up {
         return Ok(());
     }

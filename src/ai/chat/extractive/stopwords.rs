@@ -26,6 +26,9 @@ const DUTCH: &str = "aan al als bij dan dat de der deze die dit doe door een en 
     hij hoe hun ik in is ja je kan maar me men met mij mijn moet na naar niet nog nu of om omdat ons ook op over te tot \
     u uit van veel voor waar waarom wanneer want waren was wat welke werd wie wil worden wordt zal ze zich zij zijn zo";
 
+/// The words of all languages that have a list.
+pub const ALL: &[&str] = &[ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE, DUTCH];
+
 /// The words of `language`; none where there is no list.
 #[must_use]
 pub fn of(language: Lang) -> &'static str {

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::corpus_store::{self as corpus, extent};
 use super::fusion::{Candidate, Candidates};
 use super::highlights::highlights;
-use super::query::{Hit, MAX_HITS, MAX_QUERY_CHARS, Query, SearchMode};
+use super::query::{Hit, MAX_HITS, MAX_QUERY_CHARS, Query, Scope, SearchMode};
 use super::ranking::{Corpus, Wanted, Weighed};
 use super::scope_sql::Searched;
 use super::semantic_store::{Asked, cosines_of, nearest};
 use super::terms::Analyzer;
-use super::{hit_store, keyword_store};
+use super::{hit_store, keyword_store, overview_store};
 use crate::ai::embed::embedder::{Embedder, Purpose};
 use crate::app::App;
 use crate::db::types::Vector;
@@ -72,6 +72,29 @@ pub async fn search(app: &App, viewer: UserId, query: &Query<'_>) -> Result<Vec<
         }
     };
     hits(app, viewer, best, &words, text).await
+}
+
+/// Passages that show what the documents in scope are about, from what `viewer` may see: spread evenly over each, in the
+/// order of the text. They were not searched for, so their score is 0.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn overview(app: &App, viewer: UserId, scope: &Scope, limit: usize) -> Result<Vec<Hit>> {
+    let conn = app.db.read().await?;
+    let limit = i64::try_from(limit.min(MAX_HITS)).unwrap_or(0);
+    let ids = overview_store::spread(&conn, &Searched::new(viewer, scope), limit).await?;
+    let rows = hit_store::load(&conn, viewer, &ids).await?;
+    let mut rows: HashMap<ChunkId, hit_store::Found> = rows.into_iter().map(|row| (row.chunk.id, row)).collect();
+    let hit = |row: hit_store::Found| Hit {
+        highlights: Vec::new(),
+        document_id: row.chunk.document_id,
+        document_title: row.document_title,
+        chunk: row.chunk,
+        score: 0.0,
+        keyword_rank: None,
+        semantic_rank: None,
+    };
+    Ok(ids.iter().filter_map(|id| rows.remove(id)).map(hit).collect())
 }
 
 /// What the search by words found.
