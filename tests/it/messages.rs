@@ -33,7 +33,10 @@ async fn a_message_begins_a_conversation_or_goes_on_with_one() {
     assert_eq!((&reply["role"], &reply["status"]), (&json!("ASSISTANT"), &json!("COMPLETED")));
     assert_eq!(reply["generation"]["status"], "COMPLETED");
     let stored = ada.generation(&first.generation).await;
-    assert!(stored["text"].as_str().unwrap().starts_with("There are no documents for me to answer from."), "{stored}");
+    assert!(
+        stored["text"].as_str().unwrap().starts_with("I found nothing in the documents to answer from."),
+        "{stored}"
+    );
     assert_eq!(reply["content"], stored["text"]);
 
     clock.advance(TimeDelta::seconds(7));

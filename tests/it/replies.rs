@@ -15,7 +15,8 @@ use super::support::provider::{ProviderServer, Reply, Step};
 use super::support::served::Served;
 
 /// A question that stands alone, so that no model is asked to rewrite it.
-const ALONE: &str = "Please tell me once more and in full when exactly the rent of this flat is due.";
+const ALONE: &str = "Please tell me once more and in full, with the day, the month and the hour, when exactly the rent of this \
+                     flat of mine is due.";
 
 fn stalled() -> Reply {
     beginning(&["One", " two"]).then(Step::Stall)

@@ -28,7 +28,8 @@ async fn until(served: &Served, query: &str, value: &str) {
 
 const TITLES: &str = "count(*) FROM generations WHERE purpose = 'TITLE' AND status IN ('COMPLETED', 'FAILED')";
 /// A question that stands alone, so that no model is asked to rewrite it.
-const ALONE: &str = "Please tell me once more and in full when exactly the rent of this flat is due.";
+const ALONE: &str = "Please tell me once more and in full, with the day, the month and the hour, when exactly the rent of this \
+                     flat of mine is due.";
 
 #[tokio::test]
 async fn the_first_message_gives_the_title_at_once_in_whole_words() {
