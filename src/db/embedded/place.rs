@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::account::Account;
 use super::error::{EmbeddedError, Result};
-use super::lock;
+use super::lock::{self, Lock};
 
 /// Folders for what another account than root must reach, in order of preference.
 pub const BASES: [&str; 2] = ["/var/lib/elenchus-postgres", "/var/tmp/elenchus-postgres"];
@@ -28,7 +28,7 @@ const MADE: &[u8] = b"made";
 pub struct Place {
     home: PathBuf,
     room: PathBuf,
-    _locks: Vec<File>,
+    _locks: Vec<Lock>,
 }
 
 impl Place {
