@@ -126,3 +126,45 @@ async fn an_answer_rests_on_the_attached_ones_alone() {
     let other = ada.converse(Some(&bound.conversation), question).await;
     assert_eq!(cited(&other.reply).await, ["lease.txt"]);
 }
+
+/// Names of the documents that a search finds, sorted; the code and field of a refusal.
+async fn found(served: &Served, token: &str, scope: Value) -> Result<Vec<String>, (String, String)> {
+    let query =
+        "query($scope: SearchScopeInput) { search(query: \"rent\", scope: $scope) { hits { document { filename } } } }";
+    let answer = served.ask(Some(token), query, json!({ "scope": scope })).await;
+    if let Some(error) = answer.get("errors") {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let extensions = &error[0]["extensions"];
+        return Err((text(&extensions["code"]), text(&extensions["fields"][0]["path"])));
+    }
+    let hits = answer["data"]["search"]["hits"].as_array().unwrap();
+    let mut names: Vec<_> = hits.iter().map(|hit| hit["document"]["filename"].as_str().unwrap().to_owned()).collect();
+    names.sort();
+    Ok(names)
+}
+
+#[tokio::test]
+async fn a_search_goes_where_the_answers_of_a_conversation_do() {
+    let served = Served::new().await;
+    let (ada, bob) = (served.person("ada").await, served.person("bob").await);
+    let mut ids = Vec::new();
+    for name in ["a.txt", "b.txt"] {
+        ids.push(served.library.add(&ada.actor, name, b"The rent is due on Monday.").await.id.to_string());
+    }
+    let person = Person { url: served.url(""), token: ada.token.clone() };
+    let conversation = person.begin("1").await;
+    let scope = json!({ "conversationId": conversation });
+    let all = ["a.txt".to_owned(), "b.txt".to_owned()];
+    assert_eq!(
+        found(&served, &ada.token, scope.clone()).await.unwrap(),
+        all,
+        "nothing is attached: all, as for replies"
+    );
+    change(&person, "attachDocuments", &conversation, &[&ids[1]]).await;
+    assert_eq!(found(&served, &ada.token, scope.clone()).await.unwrap(), ["b.txt"]);
+    let both = json!({ "conversationId": conversation, "documentIds": [ids[0]] });
+    assert_eq!(found(&served, &ada.token, both).await.unwrap(), [""; 0], "each field narrows");
+    let refused = Err(("NOT_FOUND".to_owned(), "scope.conversationId".to_owned()));
+    assert_eq!(found(&served, &bob.token, scope).await, refused);
+    assert_eq!(found(&served, &bob.token, json!({ "conversationId": "nonsense" })).await, refused);
+}

@@ -8,8 +8,8 @@ use crate::app::App;
 use crate::db::page::{Page, Slice};
 use crate::domain::documents::model::Document;
 use crate::domain::users::actor::Actor;
-use crate::error::Result;
-use crate::ids::{ConversationId, MessageId};
+use crate::error::{Error, Result};
+use crate::ids::{ConversationId, DocumentId, MessageId};
 
 /// Those of `ids` that are the actor's.
 ///
@@ -91,6 +91,20 @@ pub async fn attached_documents(
         attached.entry(conversation).or_default().push(document);
     }
     Ok(attached)
+}
+
+/// The documents that answers in a conversation rest on: those that are attached, `None` for all where none is.
+///
+/// # Errors
+/// `NOT_FOUND` for a foreign or unknown conversation, UNAUTHENTICATED for nobody.
+pub async fn scope(app: &App, actor: &Actor, id: ConversationId) -> Result<Option<Vec<DocumentId>>> {
+    let owner = actor.require_id()?;
+    let conn = app.db.read().await?;
+    store::find(&conn, id, owner)
+        .await?
+        .ok_or_else(|| Error::not_found("conversation").with_field("scope.conversationId"))?;
+    let attached = store::attached(&conn, &[id], owner).await?;
+    Ok((!attached.is_empty()).then(|| attached.into_iter().map(|(_, document)| document).collect()))
 }
 
 /// Tokens and money of each, titles and summaries included.

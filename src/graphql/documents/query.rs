@@ -3,12 +3,14 @@
 use async_graphql::{Context, Object, Result};
 
 use super::types::{SearchMode, SearchResult, SearchScopeInput};
+use crate::domain::conversations::reading;
 use crate::domain::documents::retrieval::query::{MAX_HITS, MAX_QUERY_CHARS, Query, Scope};
 use crate::domain::documents::retrieval::search;
 use crate::error::Error;
 use crate::graphql::context::{actor, app};
 use crate::graphql::error::to_graphql;
-use crate::graphql::scalars::parse_ids;
+use crate::graphql::scalars::{parse_id, parse_ids};
+use crate::ids::DocumentId;
 
 /// The part of the root that searches.
 #[derive(Default)]
@@ -39,8 +41,15 @@ impl DocumentsQuery {
             Some(ids) => Some(parse_ids(ids, "scope.documentIds", "document")?),
             None => None,
         };
+        let attached = match &scope.conversation_id {
+            Some(id) => {
+                let id = parse_id(id, "scope.conversationId", "conversation")?;
+                reading::scope(app(ctx), actor(ctx), id).await.map_err(to_graphql)?
+            }
+            None => None,
+        };
         let scope = Scope {
-            documents,
+            documents: in_both(documents, attached),
             category: scope.category,
             jurisdiction: scope.jurisdiction,
             practice_area: scope.practice_area,
@@ -49,5 +58,16 @@ impl DocumentsQuery {
         let asked = Query { text: &query, mode: mode.into(), scope: &scope, limit };
         let hits = search::search(app(ctx), viewer, &asked).await.map_err(to_graphql)?;
         Ok(SearchResult { hits: hits.into_iter().map(Into::into).collect() })
+    }
+}
+
+/// The documents of both lists, where none is all.
+fn in_both(one: Option<Vec<DocumentId>>, other: Option<Vec<DocumentId>>) -> Option<Vec<DocumentId>> {
+    match (one, other) {
+        (Some(mut one), Some(other)) => {
+            one.retain(|document| other.contains(document));
+            Some(one)
+        }
+        (one, other) => one.or(other),
     }
 }

@@ -205,6 +205,9 @@ pub struct SearchResult {
 /// Where to search, always within what you may see; each field narrows it further.
 #[derive(Debug, Clone, Default, InputObject)]
 pub struct SearchScopeInput {
+    /// Only documents that are attached to this conversation of yours; where none is attached, all, as for its replies.
+    /// Null for all.
+    pub conversation_id: Option<ID>,
     /// Only these documents. Null for all, an empty list for none.
     pub document_ids: Option<Vec<ID>>,
     /// Only documents of this category. Null for all.
