@@ -11,11 +11,12 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     // The folder above: one that is not there cannot be watched.
     println!("cargo::rerun-if-changed=graphiql");
-    fs::write(out.join("graphiql_files.rs"), table(&root.join("dist"))?)
+    fs::write(out.join("graphiql_files.rs"), table(&root.join("dist"), &out.join("graphiql"))?)
 }
 
-/// A Rust expression: `&[(name, bytes, gzipped bytes)]`, sorted by name.
-fn table(dist: &Path) -> io::Result<String> {
+/// A Rust expression: `&[(name, bytes, gzipped bytes)]`, sorted by name. The files are taken from copies in `kept`: a
+/// target folder may outlive the checkout that it was filled from.
+fn table(dist: &Path, kept: &Path) -> io::Result<String> {
     let mut names = Vec::new();
     // `.inputs` is written last: a folder without it was not finished.
     if dist.join(".inputs").is_file() {
@@ -24,9 +25,13 @@ fn table(dist: &Path) -> io::Result<String> {
         }
     }
     names.sort();
+    fs::create_dir_all(kept)?;
     let mut table = String::from("&[");
     for name in names.iter().filter(|name| names.contains(&format!("{name}.gz"))) {
-        let plain = dist.join(name).display().to_string();
+        for file in [name.clone(), format!("{name}.gz")] {
+            fs::copy(dist.join(&file), kept.join(&file))?;
+        }
+        let plain = kept.join(name).display().to_string();
         write!(table, "({name:?}, include_bytes!({plain:?}), include_bytes!({:?})),", format!("{plain}.gz"))
             .map_err(io::Error::other)?;
     }
