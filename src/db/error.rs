@@ -36,6 +36,10 @@ impl From<DieselError> for Error {
                     _ if message.contains("canceling statement due to statement timeout") => {
                         Self::new(ErrorCode::Timeout, "The database took too long to answer.").with_source(error)
                     }
+                    // Postgres ended one of the two: the same again goes through.
+                    _ if message.contains("deadlock detected") => {
+                        Self::unavailable("Two changes stood in each other's way. Please try again.").with_source(error)
+                    }
                     _ if GOING_AWAY.iter().any(|text| message.contains(text)) => {
                         Self::unavailable(UNREACHABLE).with_source(error)
                     }

@@ -151,12 +151,12 @@ diesel::table! {
         last_seq -> Int4,
         text_seq -> Int4,
         citations_seq -> Int4,
-        trace_id -> Nullable<Text>,
-        span_id -> Nullable<Text>,
         created_at -> Timestamptz,
         started_at -> Nullable<Timestamptz>,
         ended_at -> Nullable<Timestamptz>,
         conversation_id -> Nullable<Uuid>,
+        discarded_at -> Nullable<Timestamptz>,
+        traceparent -> Nullable<Text>,
     }
 }
 

@@ -13,6 +13,7 @@ mod commands;
 mod conversation_events;
 mod conversations;
 mod database;
+mod deleted_texts;
 mod document_deaths;
 mod document_uploads;
 mod documents;

@@ -1,8 +1,10 @@
 //! Replies while they are written: stopped, failed, archived, deleted, waited for.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use elenchus::domain::conversations::jobs::PurgeConversations;
+use elenchus::ids::GenerationId;
 use elenchus::jobs::job::Job as _;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -10,7 +12,7 @@ use tokio::sync::Notify;
 
 use super::support::dialogue::{Exchange, WIRE, answer, beginning, model};
 use super::support::library::FIRST;
-use super::support::live::Person;
+use super::support::live::{PATIENCE, Person};
 use super::support::provider::{ProviderServer, Reply, Step};
 use super::support::served::Served;
 
@@ -34,6 +36,18 @@ fn conflict() -> (String, Vec<String>) {
 
 async fn status(person: &Person, reply: &str) -> Value {
     person.read(reply, "Message", "status content").await
+}
+
+/// Waits for the end of a run that nobody may read any more.
+async fn until_stopped(served: &Served, generation: &str) {
+    let id = generation.parse::<GenerationId>().unwrap().uuid();
+    let status = format!("status FROM generations WHERE id = '{id}'");
+    let stopped = async {
+        while served.library.text(&status).await.as_deref() != Some("STOPPED") {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, stopped).await.unwrap_or_else(|_| panic!("{generation} never stopped"));
 }
 
 #[tokio::test]
@@ -60,6 +74,11 @@ async fn nothing_is_said_to_an_unfinished_reply_until_it_is_stopped_from_another
     let (rest, ends) = reader.rest().await;
     assert_eq!((rest.as_str(), ends), ("", vec![json!({ "status": "STOPPED", "text": "One two", "error": null })]));
     assert_eq!(status(&ada, &said.reply).await, json!({ "status": "STOPPED", "content": "One two" }));
+    let usage =
+        ada.read(&said.generation, "Generation", "provider usage { inputTokens outputTokens isEstimated }").await;
+    assert!(usage["usage"]["inputTokens"].as_i64().unwrap() > 10, "the prompt was paid for: {usage}");
+    assert_eq!((&usage["usage"]["outputTokens"], &usage["usage"]["isEstimated"]), (&json!(2), &json!(true)));
+    assert_eq!(usage["provider"], "openai");
     assert_eq!(ada.stop(&said.generation).await, stopped, "what has ended stays as it is");
 
     let further = ada.converse(Some(&said.conversation), ALONE).await;
@@ -193,14 +212,14 @@ async fn what_nobody_can_read_any_more_is_no_longer_written() {
         ("", 1, &json!("STOPPED")),
         "the stream ends in good order"
     );
-    ada.until(&waiting.generation, "STOPPED").await;
+    until_stopped(&served, &waiting.generation).await;
     assert_eq!(provider.requests().len(), 1, "what waited was never asked");
 
     let message = say(&ada, "Delete me.").await;
     ada.shown(&message.generation, "One two").await;
     ada.act("deleteMessage", "DeleteMessageInput", json!({ "messageId": message.message }), "deletedId").await;
     provider.closed(2).await;
-    ada.until(&message.generation, "STOPPED").await;
+    until_stopped(&served, &message.generation).await;
 
     served
         .library

@@ -143,11 +143,12 @@ pub async fn delete(app: &App, actor: &Actor, id: ConversationId) -> Result<()> 
     let owner = actor.require_id()?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
+        store::find(conn, id, owner).await?.ok_or_else(missing)?;
+        // In the order in which the end of a run takes its locks: first the run, then the conversation.
+        generations::discard_all_for(app, conn, id).await?;
         if !store::soft_delete(conn, id, owner, app.clock.now()).await? {
             return Err(missing());
         }
-        // Nobody can read any more what is still being written for it.
-        generations::stop_all_for(app, conn, id).await?;
         app.bus.publish(conn, &Fact::ConversationChanged { conversation: id }).await
     })
     .await

@@ -209,9 +209,9 @@ async fn reply_to(
     Ok(reply)
 }
 
-/// The message that was sent under this key, and its reply.
+/// The message that was sent under this key, and its reply; a new one, if somebody deleted that.
 async fn sent_before(app: &App, author: UserId, key: &str, send: &Send) -> Result<Option<Exchange>> {
-    let conn = app.db.write().await?;
+    let mut conn = app.db.write().await?;
     let Some(message) = store_messages::find_by_key(&conn, author, key).await? else { return Ok(None) };
     let is_same = message.content == send.text
         && send.conversation.is_none_or(|conversation| conversation == message.conversation_id)
@@ -222,8 +222,19 @@ async fn sent_before(app: &App, author: UserId, key: &str, send: &Send) -> Resul
         return Err(Error::conflict(problem).with_field("input.idempotencyKey"));
     }
     let conversation = store::find(&conn, message.conversation_id, author).await?.ok_or_else(actions::missing)?;
-    let reply = store_messages::first_reply(&conn, message.id).await?.ok_or_else(|| Error::not_found("message"))?;
-    Ok(Some(Exchange { conversation, message, reply }))
+    if let Some(reply) = store_messages::first_reply(&conn, message.id).await? {
+        return Ok(Some(Exchange { conversation, message, reply }));
+    }
+    let answered = conn.transaction(async |conn| {
+        let conversation = store::lock_with(conn, message.id, author).await?.ok_or_else(missing)?;
+        let message = store_messages::find(conn, message.id, author).await?.ok_or_else(missing)?;
+        let reply = match store_messages::first_reply(conn, message.id).await? {
+            Some(reply) => reply,
+            None => reply_to(app, conn, author, &message, send.model.as_ref()).await?,
+        };
+        Ok(Exchange { conversation, message, reply })
+    });
+    answered.await.map(Some)
 }
 
 /// Has a message answered anew: another reply beside those there are.
@@ -235,6 +246,7 @@ pub async fn regenerate(app: &App, actor: &Actor, id: MessageId, model: Option<M
     check_model(app, model.as_ref())?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
+        let conversation = store::lock_with(conn, id, owner).await?.ok_or_else(missing)?;
         let named = store_messages::find(conn, id, owner).await?.ok_or_else(missing)?;
         let message = match named.parent_id.filter(|_| named.role == MessageRole::Assistant) {
             Some(parent) => store_messages::find(conn, parent, owner).await?.ok_or_else(missing)?,
@@ -242,7 +254,6 @@ pub async fn regenerate(app: &App, actor: &Actor, id: MessageId, model: Option<M
             None if named.role == MessageRole::User => named,
             None => return Err(Error::bad_input("input.messageId", "Only a reply can be written anew.")),
         };
-        let conversation = store::lock(conn, message.conversation_id, owner).await?.ok_or_else(missing)?;
         let reply = reply_to(app, conn, owner, &message, model.as_ref()).await?;
         let conversation = spoken_in(app, conn, owner, conversation, &message.content).await?;
         Ok(Exchange { conversation, message, reply })
@@ -260,11 +271,11 @@ pub async fn edit(app: &App, actor: &Actor, id: MessageId, text: &str, model: Op
     check_model(app, model.as_ref())?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
+        let conversation = store::lock_with(conn, id, author).await?.ok_or_else(missing)?;
         let edited = store_messages::find(conn, id, author).await?.ok_or_else(missing)?;
         if edited.role != MessageRole::User {
             return Err(Error::bad_input("input.messageId", "Only a message of your own can be edited."));
         }
-        let conversation = store::lock(conn, edited.conversation_id, author).await?.ok_or_else(missing)?;
         let said = Said { text: &text, idempotency_key: None };
         say(app, conn, author, conversation, edited.parent_id, said, model.as_ref()).await
     })

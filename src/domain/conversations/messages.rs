@@ -1,7 +1,8 @@
 //! What can be done with one message: read it, rate it, delete it.
 
 use super::model::{Message, MessageRole, Rating};
-use super::{actions, store, store_messages};
+use super::summary::SUMMARY;
+use super::{store, store_messages};
 use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::domain::generation::actions as generations;
@@ -37,6 +38,7 @@ pub async fn rate(
             return Err(Error::bad_input("input.messageId", "Only a reply can be rated."));
         }
         let rated = store_messages::rate(conn, id, rating, comment.as_deref(), app.clock.now()).await?;
+        let rated = rated.ok_or_else(missing)?;
         let changed = Fact::MessageChanged { conversation: rated.conversation_id, message: id };
         app.bus.publish(conn, &changed).await?;
         Ok(rated)
@@ -52,13 +54,18 @@ pub async fn delete(app: &App, actor: &Actor, id: MessageId) -> Result<Conversat
     let owner = actor.require_id()?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
-        let message = store_messages::find(conn, id, owner).await?.ok_or_else(missing)?;
-        let conversation = message.conversation_id;
+        let owned = store_messages::find(conn, id, owner).await?.ok_or_else(missing)?;
+        // In the order in which the end of a run takes its locks: first the run, then the conversation.
+        generations::discard(app, conn, &store_messages::runs_from(conn, owned.id).await?).await?;
         // Locked, so that nothing is said meanwhile to what goes.
-        store::lock(conn, conversation, owner).await?.ok_or_else(actions::missing)?;
-        generations::stop_all(app, conn, &store_messages::live_from(conn, id).await?).await?;
-        store_messages::delete(conn, id).await?;
+        let conversation = store::lock_with(conn, id, owner).await?.ok_or_else(missing)?.id;
+        generations::erase(app, conn, &store_messages::runs_from(conn, id).await?).await?;
+        if store_messages::delete(conn, id).await? == 0 {
+            return Err(missing());
+        }
         store::forget_lost_summary(conn, conversation).await?;
+        // They may tell of what is gone; what holds of them is in the conversation.
+        generations::erase_all_for(app, conn, conversation, SUMMARY).await?;
         app.bus.publish(conn, &Fact::MessageDeleted { conversation, message: id }).await?;
         Ok(conversation)
     })

@@ -9,6 +9,7 @@ use crate::ai::chat::request::{ChatRequest, Turn};
 use crate::app::App;
 use crate::config::models::ModelName;
 use crate::db::pool::Connection;
+use crate::domain::generation::actions as generations;
 use crate::domain::generation::model::{Generation, GenerationStatus};
 use crate::domain::generation::prompts;
 use crate::domain::generation::purpose::{Prompt, Purpose};
@@ -89,8 +90,10 @@ async fn settle(app: &App, conn: &Connection, ended: &Generation) -> Result<()> 
         GenerationStatus::Stopped => MessageStatus::Stopped,
         _ => MessageStatus::Failed,
     };
-    // The message may have been deleted while it was written.
-    let Some(reply) = store_messages::settle(conn, ended.id, status, &ended.content).await? else { return Ok(()) };
+    let Some(reply) = store_messages::settle(conn, ended.id, status, &ended.content).await? else {
+        // The message was deleted while it was written.
+        return generations::erase(app, conn, &[ended.id]).await;
+    };
     let changed = Fact::MessageChanged { conversation: reply.conversation_id, message: reply.id };
     app.bus.publish(conn, &changed).await?;
     let Some(conversation) = store::find(conn, reply.conversation_id, ended.owner_id).await? else { return Ok(()) };

@@ -11,7 +11,7 @@ use super::model::{
 };
 use crate::db::page::Page;
 use crate::db::pool::Connection;
-use crate::db::schema::{conversation_documents, conversations, documents};
+use crate::db::schema::{conversation_documents, conversations, documents, messages};
 use crate::domain::documents::model::Document;
 use crate::domain::documents::visibility::visible_to;
 use crate::error::Result;
@@ -46,6 +46,16 @@ pub async fn find(mut conn: &Connection, id: ConversationId, owner: UserId) -> R
 pub async fn lock(mut conn: &Connection, id: ConversationId, owner: UserId) -> Result<Option<Conversation>> {
     let owned = conversations::table
         .find(id)
+        .filter(conversations::owner_id.eq(owner))
+        .filter(conversations::deleted_at.is_null());
+    Ok(owned.select(Conversation::as_select()).for_update().first(&mut conn).await.optional()?)
+}
+
+/// As [`lock`], for the conversation that has this message. The message may go before the lock is there: look again.
+pub async fn lock_with(mut conn: &Connection, id: MessageId, owner: UserId) -> Result<Option<Conversation>> {
+    let has_it = messages::table.find(id).select(messages::conversation_id);
+    let owned = conversations::table
+        .filter(conversations::id.eq_any(has_it))
         .filter(conversations::owner_id.eq(owner))
         .filter(conversations::deleted_at.is_null());
     Ok(owned.select(Conversation::as_select()).for_update().first(&mut conn).await.optional()?)

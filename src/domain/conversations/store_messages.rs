@@ -136,7 +136,7 @@ pub async fn rate(
     rating: Option<Rating>,
     comment: Option<&str>,
     now: DateTime<Utc>,
-) -> Result<Message> {
+) -> Result<Option<Message>> {
     let rated = diesel::update(messages::table.find(id))
         .set((
             messages::feedback_rating.eq(rating),
@@ -144,27 +144,27 @@ pub async fn rate(
             messages::feedback_at.eq(rating.map(|_| now)),
         ))
         .returning(Message::as_returning());
-    Ok(rated.get_result(&mut conn).await?)
+    Ok(rated.get_result(&mut conn).await.optional()?)
 }
 
-/// What is still being written at a message and behind it.
-pub async fn live_from(mut conn: &Connection, id: MessageId) -> Result<Vec<GenerationId>> {
+/// What was or is being written at a message and behind it.
+pub async fn runs_from(mut conn: &Connection, id: MessageId) -> Result<Vec<GenerationId>> {
     #[derive(QueryableByName)]
-    struct Live {
+    struct Run {
         #[diesel(sql_type = SqlUuid)]
         generation_id: GenerationId,
     }
-    let live: Vec<Live> = diesel::sql_query(
+    let runs: Vec<Run> = diesel::sql_query(
         "WITH RECURSIVE tree AS ( \
-             SELECT id, generation_id, status FROM messages WHERE id = $1 \
+             SELECT id, generation_id FROM messages WHERE id = $1 \
              UNION ALL \
-             SELECT m.id, m.generation_id, m.status FROM messages m JOIN tree t ON m.parent_id = t.id) \
-         SELECT generation_id FROM tree WHERE status = 'GENERATING' AND generation_id IS NOT NULL",
+             SELECT m.id, m.generation_id FROM messages m JOIN tree t ON m.parent_id = t.id) \
+         SELECT generation_id FROM tree WHERE generation_id IS NOT NULL",
     )
     .bind::<SqlUuid, _>(id)
     .load(&mut conn)
     .await?;
-    Ok(live.into_iter().map(|live| live.generation_id).collect())
+    Ok(runs.into_iter().map(|run| run.generation_id).collect())
 }
 
 /// Removes a message and all that follows it.

@@ -84,6 +84,9 @@ impl Purpose for Summary {
 
     fn settle<'a>(&'a self, app: &'a App, conn: &'a Connection, ended: &'a Generation) -> BoxFuture<'a, Result<()>> {
         async move {
+            if ended.discarded_at.is_some() {
+                return generations::erase(app, conn, &[ended.id]).await;
+            }
             let Some(conversation) = ended.conversation_id else { return Ok(()) };
             let summary = ended.content.trim();
             // A model that goes on and on has not summarised: the next reply asks again.

@@ -14,7 +14,7 @@ use super::feed::{Feed, Read};
 use super::log;
 use super::model::{Generation, GenerationStatus, NewGeneration};
 use super::outcome::Ending;
-use super::store;
+use super::{store, store_citations};
 use crate::app::App;
 use crate::config::models::ModelName;
 use crate::db::error::is_transient;
@@ -156,14 +156,13 @@ async fn from_log(engine: &Engine, feed: &Arc<Feed>, id: GenerationId, at: Curso
     let conn = engine.app().db.read().await?;
     let Some(generation) = store::find(&conn, id).await? else { return Err(Error::not_found("generation")) };
     if generation.status.is_ended() {
-        check_cursor(&generation, at)?;
+        // Whoever reads along while it is deleted hears of the end, and of nothing more.
+        if generation.discarded_at.is_none() {
+            check_cursor(&generation, at)?;
+        }
         let citations = match generation.citations_seq {
             0 => Vec::new(),
-            _ => store::load_citations(&conn, &[id], generation.owner_id)
-                .await?
-                .into_iter()
-                .map(|(_, citation)| citation)
-                .collect(),
+            _ => store_citations::of(&conn, id).await?,
         };
         let rest = rest(&generation, citations, at);
         return Ok((!rest.is_empty()).then_some(rest));
@@ -237,25 +236,48 @@ pub async fn stop(engine: &Engine, actor: &Actor, id: GenerationId) -> Result<Ge
     wait(engine, actor, id, STOP_WAIT).await
 }
 
-/// Asks that runs be stopped, once the caller's transaction commits: nobody reads any more what they write. Those that
-/// have ended are passed over.
-///
-/// # Errors
-/// When Postgres does not answer.
-pub async fn stop_all(app: &App, conn: &Connection, ids: &[GenerationId]) -> Result<()> {
-    store::request_stop(conn, ids, app.clock.now()).await?;
-    for id in ids {
-        app.bus.publish(conn, &Fact::GenerationStopRequested { generation: *id }).await?;
+/// Asks that runs be stopped, once the caller's transaction commits. Those that have ended are passed over.
+async fn stop_all(app: &App, conn: &Connection, ids: &[GenerationId]) -> Result<()> {
+    for generation in store::request_stop(conn, ids, app.clock.now()).await? {
+        app.bus.publish(conn, &Fact::GenerationStopRequested { generation }).await?;
     }
     Ok(())
 }
 
-/// As [`stop_all`], for all that is written for a conversation: replies, titles, summaries.
+/// Takes runs from every reader once the caller's transaction commits, what they were for being deleted, and stops
+/// those that are still written. What they cost stays.
 ///
 /// # Errors
 /// When Postgres does not answer.
-pub async fn stop_all_for(app: &App, conn: &Connection, conversation: ConversationId) -> Result<()> {
-    stop_all(app, conn, &store::live_for(conn, conversation).await?).await
+pub async fn discard(app: &App, conn: &Connection, ids: &[GenerationId]) -> Result<()> {
+    stop_all(app, conn, ids).await?;
+    store::discard(conn, ids, app.clock.now()).await
+}
+
+/// As [`discard`], for all that is written for a conversation: replies, titles, summaries.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn discard_all_for(app: &App, conn: &Connection, conversation: ConversationId) -> Result<()> {
+    discard(app, conn, &store::of_conversation(conn, conversation, None).await?).await
+}
+
+/// As [`discard`], for what was written for that purpose; its text goes too.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn erase_all_for(app: &App, conn: &Connection, conversation: ConversationId, purpose: &str) -> Result<()> {
+    erase(app, conn, &store::of_conversation(conn, conversation, Some(purpose)).await?).await
+}
+
+/// As [`discard`], and the text and citations of those that have ended are gone with it. What is still written is
+/// erased by its purpose, when it has ended.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn erase(app: &App, conn: &Connection, ids: &[GenerationId]) -> Result<()> {
+    discard(app, conn, ids).await?;
+    store::erase(conn, ids).await
 }
 
 async fn end_queued(engine: &Engine, id: GenerationId, ending: &Ending) -> Result<()> {

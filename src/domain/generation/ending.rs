@@ -4,7 +4,7 @@ use super::log;
 use super::model::Generation;
 use super::outcome::Ending;
 use super::purpose::Purposes;
-use super::store;
+use super::{store, store_citations};
 use crate::app::App;
 use crate::db::pool::{Connection, Transactional as _};
 use crate::error::Result;
@@ -43,7 +43,7 @@ pub async fn end_in(
 ) -> Result<Option<Generation>> {
     let Some(ended) = store::end(conn, id, owner, ending, app.clock.now()).await? else { return Ok(None) };
     log::insert(conn, &ending.event().to_row(id)?).await?;
-    store::insert_citations(conn, id, &ending.citations).await?;
+    store_citations::insert(conn, id, &ending.citations).await?;
     if let Some(purpose) = purposes.get(&ended.purpose) {
         purpose.settle(app, conn, &ended).await?;
     } else {

@@ -7,6 +7,7 @@ use diesel::sql_types::{Array, Integer, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
 use super::model::{EventKind, EventRow, GenerationStatus};
+use super::visibility::readable_by;
 use crate::db::pool::Connection;
 use crate::db::schema::{generation_events, generations};
 use crate::error::Result;
@@ -163,7 +164,7 @@ pub async fn live_citations(mut conn: &Connection, ids: &[GenerationId], owner: 
         .inner_join(generations::table)
         .filter(generation_events::generation_id.eq_any(ids))
         .filter(generation_events::kind.eq(EventKind::Citations))
-        .filter(generations::owner_id.eq(owner))
+        .filter(readable_by(owner))
         .filter(generations::status.eq(GenerationStatus::Running))
         .order((generation_events::generation_id, generation_events::seq))
         .select(EventRow::as_select())

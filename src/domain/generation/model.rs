@@ -79,13 +79,23 @@ pub struct Generation {
     pub last_seq: i32,
     pub text_seq: i32,
     pub citations_seq: i32,
-    pub trace_id: Option<String>,
-    pub span_id: Option<String>,
     pub created_at: DateTime<Utc>,
     pub started_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,
     /// The conversation it is written for.
     pub conversation_id: Option<ConversationId>,
+    /// Since when nobody may read it, what it was written for being deleted.
+    pub discarded_at: Option<DateTime<Utc>>,
+    /// Of the latest attempt, as in W3C Trace Context.
+    pub traceparent: Option<String>,
+}
+
+impl Generation {
+    /// The trace that the model call is in; `None` for a run that never began.
+    #[must_use]
+    pub fn trace_id(&self) -> Option<&str> {
+        self.traceparent.as_deref()?.split('-').nth(1)
+    }
 }
 
 /// A run that is asked for.

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use super::event::{Event, EventBody};
 use super::log;
 use super::model::{Citation, Generation};
-use super::store;
+use super::{store, store_citations};
 use crate::app::App;
 use crate::domain::users::actor::Actor;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::GenerationId;
 
 /// Those of `ids` that the actor may see.
@@ -20,6 +20,20 @@ pub async fn load(app: &App, actor: &Actor, ids: &[GenerationId]) -> Result<Vec<
     store::load_owned(&*app.db.read().await?, ids, owner).await
 }
 
+/// A run of the actor's that ended while they followed it. What was deleted meanwhile is without its text.
+///
+/// # Errors
+/// `NOT_FOUND` for a foreign or unknown one, UNAUTHENTICATED for nobody.
+pub async fn ended(app: &App, actor: &Actor, id: GenerationId) -> Result<Generation> {
+    let owner = actor.require_id()?;
+    let found = store::find(&*app.db.read().await?, id).await?.filter(|found| found.owner_id == owner);
+    let mut ended = found.ok_or_else(|| Error::not_found("generation"))?;
+    if ended.discarded_at.is_some() {
+        ended.content.clear();
+    }
+    Ok(ended)
+}
+
 /// Citations by generation, in the order of the markers; for a run that is still written, those found so far.
 ///
 /// # Errors
@@ -29,7 +43,7 @@ pub async fn citations(app: &App, actor: &Actor, ids: &[GenerationId]) -> Result
     let conn = app.db.read().await?;
     let mut by_generation: HashMap<GenerationId, Vec<Citation>> = HashMap::new();
     let (stored, live) =
-        futures::try_join!(store::load_citations(&conn, ids, owner), log::live_citations(&conn, ids, owner))?;
+        futures::try_join!(store_citations::load(&conn, ids, owner), log::live_citations(&conn, ids, owner))?;
     for row in live {
         let id = row.generation_id;
         if let EventBody::Citations(found) = Event::from_row(row)?.body {

@@ -8,7 +8,7 @@ use super::event::{Event, EventBody};
 use super::log;
 use super::model::GenerationStatus;
 use super::outcome::{Ending, INTERRUPTED};
-use super::store;
+use super::{store, store_instances};
 use crate::db::pool::Transactional as _;
 use crate::error::Result;
 use crate::events::fact::Fact;
@@ -48,12 +48,12 @@ impl Engine {
     /// # Errors
     /// When Postgres does not answer.
     pub async fn register(&self) -> Result<()> {
-        store::beat(&*self.app().db.write().await?, self.instance(), env!("CARGO_PKG_VERSION")).await
+        store_instances::beat(&*self.app().db.write().await?, self.instance(), env!("CARGO_PKG_VERSION")).await
     }
 
     async fn beat(&self) -> Result<()> {
         let conn = self.app().db.write().await?;
-        store::beat(&conn, self.instance(), env!("CARGO_PKG_VERSION")).await?;
+        store_instances::beat(&conn, self.instance(), env!("CARGO_PKG_VERSION")).await?;
         // A stop that was asked for while the listener was away.
         for id in store::stop_requested(&conn, self.instance()).await? {
             self.stop_here(id);
@@ -66,7 +66,7 @@ impl Engine {
     /// # Errors
     /// When Postgres does not answer.
     pub async fn retire(&self) -> Result<()> {
-        store::retire(&*self.app().db.write().await?, self.instance()).await
+        store_instances::retire(&*self.app().db.write().await?, self.instance()).await
     }
 
     /// Forgets instances that were silent for `silence` milliseconds, if given, and ends the runs that belong to nobody.
@@ -76,7 +76,7 @@ impl Engine {
     pub async fn reap(&self, silence: Option<i64>) -> Result<()> {
         let conn = self.app().db.write().await?;
         if let Some(silence) = silence {
-            let buried = store::bury(&conn, silence).await?;
+            let buried = store_instances::bury(&conn, silence).await?;
             if buried > 0 {
                 tracing::warn!(buried, "instances were silent for too long");
             }

@@ -1,37 +1,22 @@
 //! One run: asks the model, passes its parts on to the log, ends.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
 
-use super::citations;
 use super::ending;
 use super::engine::{Engine, Signals};
-use super::event::{Event, EventBody};
-use super::markers::{MarkerFilter, Passed};
-use super::model::{Citation, Generation, GenerationStatus};
+use super::event::Event;
+use super::model::{Generation, GenerationStatus};
 use super::outcome::{Ending, INTERRUPTED};
-use super::purpose::{Evidence, Prompt, Purpose};
+use super::purpose::{Prompt, Purpose};
+use super::sink::Sink;
 use super::store;
+use super::written::Written;
 use crate::ai::chat::part::{Part, Usage};
 use crate::config::models::ModelName;
 use crate::db::error::is_transient;
 use crate::error::{Error, ErrorCode};
-
-/// What has been written so far.
-#[derive(Default)]
-struct Written {
-    text: String,
-    citations: Vec<Citation>,
-    provider: Option<String>,
-    model: Option<String>,
-    usage: Option<Usage>,
-    prompt_version: Option<String>,
-    finish_reason: Option<&'static str>,
-    first_token: Option<Duration>,
-}
 
 /// How the model's part of a run ended.
 enum Stopped {
@@ -63,7 +48,11 @@ pub async fn run(engine: Engine, generation: Generation, signals: Signals) {
         }
         Stopped::Failed { code, message } => (GenerationStatus::Failed, Some((code, message))),
     };
-    let cost_usd = match (&written.provider, &written.model, &written.usage) {
+    let usage = written.usage();
+    if let Some(usage) = &usage {
+        count(usage);
+    }
+    let cost_usd = match (&written.provider, &written.model, &usage) {
         (Some(provider), Some(model), Some(usage)) => engine.prices().cost(provider, model, usage),
         _ => None,
     };
@@ -79,7 +68,7 @@ pub async fn run(engine: Engine, generation: Generation, signals: Signals) {
         prompt_version: written.prompt_version,
         finish_reason: written.finish_reason,
         error,
-        usage: written.usage,
+        usage,
         cost_usd,
         first_token_ms: written.first_token.map(millis),
         duration_ms: Some(millis(started.elapsed())),
@@ -123,8 +112,7 @@ async fn write(
             return Stopped::Failed { code: error.kind.code().to_owned(), message: error.message.into_owned() };
         }
     };
-    let spent = prompt.spent;
-    count(&spent);
+    written.ask(&prompt.request, prompt.spent);
     let mut sink = Sink::new(engine, generation, prompt.evidence);
     let mut parts = model.stream(prompt.request);
     loop {
@@ -154,10 +142,7 @@ async fn write(
             Some(Ok(Part::ToolCall(call))) => {
                 tracing::warn!(generation = %generation.id, tool = call.name, "a tool that was not offered was called");
             }
-            Some(Ok(Part::Usage(usage))) => {
-                count(&usage);
-                written.usage = Some(usage.plus(&spent));
-            }
+            Some(Ok(Part::Usage(usage))) => written.charge(usage),
             Some(Ok(Part::Finished(reason))) => {
                 written.finish_reason = Some(reason.as_str());
                 sink.finish(written).await;
@@ -200,61 +185,6 @@ fn count(usage: &Usage) {
 fn failed(error: &Error) -> Stopped {
     tracing::error!(error = %error.chain(), "a run cannot begin");
     Stopped::Failed { code: error.code().to_string(), message: error.message().to_owned() }
-}
-
-/// Passes text on to the log, with its markers resolved.
-struct Sink<'a> {
-    engine: &'a Engine,
-    generation: &'a Generation,
-    filter: Option<MarkerFilter>,
-    evidence: BTreeMap<i32, Evidence>,
-}
-
-impl<'a> Sink<'a> {
-    fn new(engine: &'a Engine, generation: &'a Generation, evidence: Option<Vec<Evidence>>) -> Self {
-        let filter = evidence.as_ref().map(|list| MarkerFilter::new(list.iter().map(|evidence| evidence.marker)));
-        let evidence = evidence.unwrap_or_default().into_iter().map(|evidence| (evidence.marker, evidence)).collect();
-        Self { engine, generation, filter, evidence }
-    }
-
-    async fn text(&mut self, written: &mut Written, text: &str) {
-        // Postgres takes no NUL in a text.
-        let text = if text.contains('\0') { text.replace('\0', "") } else { text.to_owned() };
-        let passed = match &mut self.filter {
-            Some(filter) => filter.push(&text),
-            None => Passed { text, markers: Vec::new() },
-        };
-        self.pass(written, passed).await;
-    }
-
-    async fn finish(&mut self, written: &mut Written) {
-        if let Some(filter) = &mut self.filter {
-            let passed = filter.finish();
-            self.pass(written, passed).await;
-        }
-    }
-
-    async fn pass(&self, written: &mut Written, passed: Passed) {
-        if passed.text.is_empty() {
-            return;
-        }
-        let before = written.text.len();
-        written.text.push_str(&passed.text);
-        self.engine.log().append(self.generation.id, EventBody::Text(passed.text.into())).await;
-        let mut found: Vec<Citation> = Vec::new();
-        for (end, marker) in passed.markers {
-            let Some(evidence) = self.evidence.get(&marker) else { continue };
-            let citation = citations::resolve(&written.text, before + end, evidence);
-            // A marker may support several statements with as many spans; each span is cited once, where it first does.
-            if !written.citations.iter().chain(&found).any(|known| known.is_same_span(&citation)) {
-                found.push(citation);
-            }
-        }
-        if !found.is_empty() {
-            written.citations.extend(found.iter().cloned());
-            self.engine.log().append(self.generation.id, EventBody::Citations(Arc::from(found))).await;
-        }
-    }
 }
 
 /// Ends the run, however long Postgres is away, and gives its last event; `None` when another instance was faster.

@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text, Uuid as SqlUuid};
+use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
 
-use super::model::{Citation, Generation, GenerationStatus, NewGeneration};
+use super::model::{EventKind, Generation, GenerationStatus, NewGeneration};
 use super::outcome::Ending;
+use super::visibility::readable_by;
 use crate::db::pool::Connection;
-use crate::db::schema::{generation_citations, generation_events, generations, instances};
+use crate::db::schema::{generation_citations, generation_events, generations};
 use crate::error::Result;
 use crate::ids::{ConversationId, GenerationId, InstanceId, UserId};
 
@@ -21,15 +22,15 @@ pub async fn find(mut conn: &Connection, id: GenerationId) -> Result<Option<Gene
     Ok(generations::table.find(id).select(Generation::as_select()).first(&mut conn).await.optional()?)
 }
 
-/// The generation if it is `owner`'s: a foreign one is as good as none.
+/// The generation if `owner` may read it: anything else is as good as none.
 pub async fn find_owned(mut conn: &Connection, id: GenerationId, owner: UserId) -> Result<Option<Generation>> {
-    let owned = generations::table.find(id).filter(generations::owner_id.eq(owner));
+    let owned = generations::table.find(id).filter(readable_by(owner));
     Ok(owned.select(Generation::as_select()).first(&mut conn).await.optional()?)
 }
 
-/// Those of `ids` that are `owner`'s, in no order.
+/// Those of `ids` that `owner` may read, in no order.
 pub async fn load_owned(mut conn: &Connection, ids: &[GenerationId], owner: UserId) -> Result<Vec<Generation>> {
-    let owned = generations::table.filter(generations::id.eq_any(ids)).filter(generations::owner_id.eq(owner));
+    let owned = generations::table.filter(generations::id.eq_any(ids)).filter(readable_by(owner));
     Ok(owned.select(Generation::as_select()).load(&mut conn).await?)
 }
 
@@ -39,7 +40,7 @@ pub async fn claim(
     id: GenerationId,
     instance: InstanceId,
     now: DateTime<Utc>,
-    trace: (String, String),
+    traceparent: String,
 ) -> Result<Option<Generation>> {
     let waiting = generations::table.find(id).filter(generations::status.eq(GenerationStatus::Queued));
     let claimed = diesel::update(waiting)
@@ -48,8 +49,7 @@ pub async fn claim(
             generations::instance_id.eq(instance),
             generations::attempt.eq(generations::attempt + 1),
             generations::started_at.eq(now),
-            generations::trace_id.eq(trace.0),
-            generations::span_id.eq(trace.1),
+            generations::traceparent.eq(traceparent),
         ))
         .returning(Generation::as_returning())
         .get_result(&mut conn)
@@ -78,22 +78,57 @@ pub async fn requeue(mut conn: &Connection, id: GenerationId) -> Result<bool> {
     Ok(requeued == 1)
 }
 
-/// Notes that somebody wants these to stop.
-pub async fn request_stop(mut conn: &Connection, ids: &[GenerationId], now: DateTime<Utc>) -> Result<()> {
+/// Notes that somebody wants these to stop; returns those that were not to stop before.
+pub async fn request_stop(
+    mut conn: &Connection,
+    ids: &[GenerationId],
+    now: DateTime<Utc>,
+) -> Result<Vec<GenerationId>> {
     let live = generations::table
         .filter(generations::id.eq_any(ids))
         .filter(generations::status.eq_any([GenerationStatus::Queued, GenerationStatus::Running]))
         .filter(generations::stop_requested_at.is_null());
-    diesel::update(live).set(generations::stop_requested_at.eq(now)).execute(&mut conn).await?;
+    let asked = diesel::update(live).set(generations::stop_requested_at.eq(now)).returning(generations::id);
+    Ok(asked.get_results(&mut conn).await?)
+}
+
+/// Runs for a conversation, all or those of one purpose.
+pub async fn of_conversation(
+    mut conn: &Connection,
+    conversation: ConversationId,
+    purpose: Option<&str>,
+) -> Result<Vec<GenerationId>> {
+    let mut runs =
+        generations::table.filter(generations::conversation_id.eq(conversation)).select(generations::id).into_boxed();
+    if let Some(purpose) = purpose {
+        runs = runs.filter(generations::purpose.eq(purpose));
+    }
+    Ok(runs.load(&mut conn).await?)
+}
+
+/// Takes these from every reader.
+pub async fn discard(mut conn: &Connection, ids: &[GenerationId], now: DateTime<Utc>) -> Result<()> {
+    let readable = generations::table.filter(generations::id.eq_any(ids)).filter(generations::discarded_at.is_null());
+    diesel::update(readable).set(generations::discarded_at.eq(now)).execute(&mut conn).await?;
     Ok(())
 }
 
-/// Runs for a conversation that are not ended.
-pub async fn live_for(mut conn: &Connection, conversation: ConversationId) -> Result<Vec<GenerationId>> {
-    let live = generations::table
-        .filter(generations::conversation_id.eq(conversation))
-        .filter(generations::status.eq_any([GenerationStatus::Queued, GenerationStatus::Running]));
-    Ok(live.select(generations::id).load(&mut conn).await?)
+/// Removes what was written and cited in those of these runs that have ended; what they cost stays.
+pub async fn erase(mut conn: &Connection, ids: &[GenerationId]) -> Result<()> {
+    let ended = generations::table.filter(generations::id.eq_any(ids)).filter(generations::ended_at.is_not_null());
+    let erased: Vec<GenerationId> = diesel::update(ended)
+        .set((generations::content.eq(""), generations::input.eq(serde_json::json!({}))))
+        .returning(generations::id)
+        .get_results(&mut conn)
+        .await?;
+    let cited = generation_citations::table.filter(generation_citations::generation_id.eq_any(&erased));
+    diesel::delete(cited).execute(&mut conn).await?;
+    // The end stays: whoever still reads along is waiting for it.
+    let said = generation_events::table
+        .filter(generation_events::generation_id.eq_any(&erased))
+        .filter(generation_events::kind.ne(EventKind::End));
+    diesel::delete(said).execute(&mut conn).await?;
+    Ok(())
 }
 
 /// Runs of `instance` that somebody wants to stop.
@@ -157,80 +192,6 @@ fn count(tokens: u32) -> i32 {
     i32::try_from(tokens).unwrap_or(i32::MAX)
 }
 
-/// Stores the citations of an ended run in the order of their markers.
-pub async fn insert_citations(mut conn: &Connection, id: GenerationId, citations: &[Citation]) -> Result<()> {
-    if citations.is_empty() {
-        return Ok(());
-    }
-    // A document that was deleted meanwhile would break the foreign key; its quote is kept without it.
-    let rows = serde_json::to_value(citations.iter().map(CitationRow::from).collect::<Vec<_>>())
-        .map_err(crate::error::Error::internal)?;
-    diesel::sql_query(
-        "INSERT INTO generation_citations (generation_id, position, marker, document_id, chunk_id, page, start_char, \
-                end_char, quote, score, answer_start_char, answer_end_char) \
-         SELECT $1, (c.n - 1)::int, r.marker, d.id, k.id, r.page, r.start_char, r.end_char, r.quote, r.score, \
-                r.answer_start_char, r.answer_end_char \
-         FROM jsonb_array_elements($2) WITH ORDINALITY AS c (value, n) \
-         CROSS JOIN LATERAL jsonb_to_record(c.value) AS r (marker int, document_id uuid, chunk_id uuid, page int, \
-                start_char int, end_char int, quote text, score real, answer_start_char int, answer_end_char int) \
-         LEFT JOIN documents d ON d.id = r.document_id LEFT JOIN chunks k ON k.id = r.chunk_id",
-    )
-    .bind::<SqlUuid, _>(id)
-    .bind::<diesel::sql_types::Jsonb, _>(rows)
-    .execute(&mut conn)
-    .await?;
-    Ok(())
-}
-
-/// A citation with ids as Postgres reads them.
-#[derive(serde::Serialize)]
-struct CitationRow<'a> {
-    marker: i32,
-    document_id: Option<uuid::Uuid>,
-    chunk_id: Option<uuid::Uuid>,
-    page: Option<i32>,
-    start_char: i32,
-    end_char: i32,
-    quote: &'a str,
-    score: f32,
-    answer_start_char: i32,
-    answer_end_char: i32,
-}
-
-impl<'a> From<&'a Citation> for CitationRow<'a> {
-    fn from(citation: &'a Citation) -> Self {
-        Self {
-            marker: citation.marker,
-            document_id: citation.document_id.map(crate::ids::Id::uuid),
-            chunk_id: citation.chunk_id.map(crate::ids::Id::uuid),
-            page: citation.page,
-            start_char: citation.start_char,
-            end_char: citation.end_char,
-            quote: &citation.quote,
-            score: citation.score,
-            answer_start_char: citation.answer_start_char,
-            answer_end_char: citation.answer_end_char,
-        }
-    }
-}
-
-/// Citations of `owner`'s ended runs, in the order of the markers.
-pub async fn load_citations(
-    mut conn: &Connection,
-    ids: &[GenerationId],
-    owner: UserId,
-) -> Result<Vec<(GenerationId, Citation)>> {
-    let citations = generation_citations::table
-        .inner_join(generations::table)
-        .filter(generation_citations::generation_id.eq_any(ids))
-        .filter(generations::owner_id.eq(owner))
-        .order((generation_citations::generation_id, generation_citations::position))
-        .select((generation_citations::generation_id, Citation::as_select()))
-        .load(&mut conn)
-        .await?;
-    Ok(citations)
-}
-
 /// The text so far of `owner`'s runs that are not ended: what their logs hold.
 pub async fn load_live_texts(
     mut conn: &Connection,
@@ -241,43 +202,13 @@ pub async fn load_live_texts(
     let texts = generation_events::table
         .inner_join(generations::table)
         .filter(generation_events::generation_id.eq_any(ids))
-        .filter(generations::owner_id.eq(owner))
-        .filter(generation_events::kind.eq(super::model::EventKind::Text))
+        .filter(readable_by(owner))
+        .filter(generation_events::kind.eq(EventKind::Text))
         .group_by(generation_events::generation_id)
         .select((generation_events::generation_id, text))
         .load(&mut conn)
         .await?;
     Ok(texts)
-}
-
-/// Says that this process lives.
-pub async fn beat(mut conn: &Connection, instance: InstanceId, version: &str) -> Result<()> {
-    diesel::sql_query(
-        "INSERT INTO instances (id, version) VALUES ($1, $2) \
-         ON CONFLICT (id) DO UPDATE SET heartbeat_at = clock_timestamp()",
-    )
-    .bind::<SqlUuid, _>(instance)
-    .bind::<Text, _>(version)
-    .execute(&mut conn)
-    .await?;
-    Ok(())
-}
-
-/// Says that this process has gone in good order.
-pub async fn retire(mut conn: &Connection, instance: InstanceId) -> Result<()> {
-    diesel::delete(instances::table.find(instance)).execute(&mut conn).await?;
-    Ok(())
-}
-
-/// Forgets processes that were silent for so long, in milliseconds; their runs then belong to nobody.
-pub async fn bury(mut conn: &Connection, silence_ms: i64) -> Result<usize> {
-    let buried = diesel::sql_query(
-        "DELETE FROM instances WHERE heartbeat_at < clock_timestamp() - $1 * interval '1 millisecond'",
-    )
-    .bind::<BigInt, _>(silence_ms)
-    .execute(&mut conn)
-    .await?;
-    Ok(buried)
 }
 
 /// Runs that are RUNNING and belong to nobody.

@@ -108,10 +108,11 @@ impl Engine {
     }
 
     async fn take(&self, id: GenerationId, signals: Signals) {
-        let trace = (hex::encode(rand::random::<[u8; 16]>()), hex::encode(rand::random::<[u8; 8]>()));
+        let (trace, span) = (hex::encode(rand::random::<[u8; 16]>()), hex::encode(rand::random::<[u8; 8]>()));
+        let traceparent = format!("00-{trace}-{span}-01");
         let claimed = async {
             let conn = self.inner.app.db.write().await?;
-            store::claim(&conn, id, self.inner.instance, self.inner.app.clock.now(), trace).await
+            store::claim(&conn, id, self.inner.instance, self.inner.app.clock.now(), traceparent).await
         };
         match claimed.await {
             Ok(Some(generation)) => run::run(self.clone(), generation, signals).await,

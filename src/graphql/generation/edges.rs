@@ -2,9 +2,10 @@
 
 use async_graphql::{ComplexObject, Context, Result};
 
-use super::loaders::{CitationsOf, GenerationById, LiveText};
+use super::loaders::{CitationsOf, LiveText};
 use super::types::{Citation, Generation, GenerationEnded, GenerationStatus};
-use crate::error::Error;
+use crate::domain::generation::reading;
+use crate::graphql::context::{actor, app};
 use crate::graphql::documents::loaders::{ChunkById, DocumentById};
 use crate::graphql::documents::types::{Chunk, Document};
 use crate::graphql::error::to_graphql;
@@ -46,9 +47,8 @@ impl Citation {
 
 #[ComplexObject]
 impl GenerationEnded {
-    /// The generation as it ended.
+    /// The generation as it ended; without its text if it was deleted while you followed it.
     async fn generation(&self, ctx: &Context<'_>) -> Result<Generation> {
-        let found = load::<GenerationById>(ctx, self.key).await?;
-        found.map(Generation::from).ok_or_else(|| to_graphql(Error::not_found("generation")))
+        reading::ended(app(ctx), actor(ctx), self.key).await.map(Generation::from).map_err(to_graphql)
     }
 }

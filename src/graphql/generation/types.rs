@@ -93,6 +93,7 @@ pub struct Generation {
 
 impl From<model::Generation> for Generation {
     fn from(row: model::Generation) -> Self {
+        let trace_id = row.trace_id().map(str::to_owned);
         let usage = match (row.input_tokens, row.output_tokens) {
             (Some(input_tokens), Some(output_tokens)) => Some(TokenUsage {
                 input_tokens,
@@ -120,7 +121,7 @@ impl From<model::Generation> for Generation {
             finish_reason: row.finish_reason,
             error,
             prompt_version: row.prompt_version,
-            trace_id: row.trace_id,
+            trace_id,
             created_at: row.created_at,
             started_at: row.started_at,
             ended_at: row.ended_at,
