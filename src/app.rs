@@ -13,6 +13,7 @@ use crate::config::secrets::Secrets;
 use crate::db::pool::Db;
 use crate::events::bus::Bus;
 use crate::extraction::extractor::Extractor;
+use crate::limits::limiter::Limits;
 use crate::storage::store::Storage;
 
 /// The running application. Cheap to clone.
@@ -23,6 +24,8 @@ pub struct App {
     pub clock: Clock,
     pub db: Db,
     pub bus: Bus,
+    /// How often one caller may do what.
+    pub limits: Limits,
     pub storage: Storage,
     /// Starts the processes that read files; it knows nothing of the application itself.
     pub extractor: Extractor,

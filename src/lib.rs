@@ -3,7 +3,7 @@
 //!
 //! * ground, which imports no other room: `error`, `ids`, `clock`, `config`, `wheels`
 //! * `db`: Postgres · `ai`: models that write and that embed · `storage`: files · `extraction`: text out of hostile files · `events`: what happened, told to
-//!   every instance · `jobs`: work that waits · `app`: the handles on all of these
+//!   every instance · `jobs`: work that waits · `limits`: how often one may · `app`: the handles on all of these
 //! * `domain`: what the product does · `graphql`: how it is asked for · `http`: how it is reached
 //! * `start`, `server`, `worker`, `command`: how it is run · `telemetry`: what it says about itself'
 
@@ -21,6 +21,7 @@ pub mod graphql;
 pub mod http;
 pub mod ids;
 pub mod jobs;
+pub mod limits;
 pub mod server;
 pub mod start;
 pub mod storage;

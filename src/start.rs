@@ -29,6 +29,7 @@ use crate::error::{Error, Result};
 use crate::events::bus::Bus;
 use crate::extraction::extractor::Extractor;
 use crate::jobs::queue;
+use crate::limits::limiter::Limits;
 use crate::storage::store::Storage;
 
 /// A database that is ours to stop, or somebody else's.
@@ -85,10 +86,12 @@ pub async fn application(config: Config, database: &SecretString, clock: Clock) 
         crate::extraction::pdf::library::locate_pdfium(&config.documents.extraction, &config.server.data_dir).await;
     let extractor = Extractor::new(exe, config.documents.extraction.clone(), pdfium);
     let (embedder, loaded) = watch::channel(None);
+    let limits = Limits::new(config.limits.clone(), db.clone());
     let app = App {
         hashing: Arc::new(Semaphore::new(config.auth.hash_concurrency)),
         config: Arc::new(config),
         secrets: Arc::new(secrets),
+        limits,
         clock,
         db,
         bus: Bus::default(),

@@ -12,6 +12,7 @@ use crate::domain::users::jobs::PurgeSignIns;
 use crate::error::Result;
 use crate::jobs::queue;
 use crate::jobs::runner::Runner;
+use crate::limits::store as limits;
 
 /// How often it is seen to that upkeep is queued.
 const UPKEEP: Duration = Duration::from_mins(10);
@@ -71,5 +72,6 @@ pub async fn upkeep(app: &App) -> Result<()> {
         queue::enqueue_every::<App, _>(&conn, &app.clock, &IndexMissingEmbeddings {}, HOURLY).await?;
     }
     queue::prune(&conn, JOBS_KEPT_DAYS).await?;
+    limits::prune(&conn).await?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use super::documents::DocumentsConfig;
 use super::env::{ConfigError, Env};
 use super::generation::GenerationConfig;
 use super::graphql::GraphqlConfig;
+use super::limits::LimitsConfig;
 use super::models::ModelsConfig;
 use super::server::ServerConfig;
 use super::storage::StorageConfig;
@@ -20,6 +21,7 @@ pub struct Config {
     pub generation: GenerationConfig,
     pub documents: DocumentsConfig,
     pub graphql: GraphqlConfig,
+    pub limits: LimitsConfig,
 }
 
 impl Config {
@@ -37,6 +39,7 @@ impl Config {
             generation: GenerationConfig::from_env(env)?,
             documents: DocumentsConfig::from_env(env)?,
             graphql: GraphqlConfig::from_env(env, server.environment)?,
+            limits: LimitsConfig::from_env(env)?,
             server,
         })
     }

@@ -6,6 +6,7 @@ pub mod documents;
 pub mod env;
 pub mod generation;
 pub mod graphql;
+pub mod limits;
 pub mod load;
 pub mod models;
 pub mod secrets;

@@ -205,6 +205,20 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
             plain("SOCKETS_PER_USER", "20", "Websockets of one account on one instance."),
         ],
     ),
+    (
+        "Rate limits, for all instances together; 0 for none",
+        &[
+            plain(
+                "RATE_LIMIT_DEFAULT",
+                "100",
+                "Requests of one account, or of one address that nobody is signed in from, per minute.",
+            ),
+            plain("RATE_LIMIT_SIGN_IN", "5", "Sign-ins and registrations from one address, per minute."),
+            plain("RATE_LIMIT_CHAT", "30", "Messages and questions of one account, per minute."),
+            plain("RATE_LIMIT_UPLOAD", "10", "Requests of one account with files, per minute."),
+            plain("SIGN_IN_TRIES", "10", "Wrong passwords for one account, from wherever, in 15 minutes."),
+        ],
+    ),
 ];
 
 /// The setting of that name.

@@ -290,6 +290,14 @@ diesel::joinable!(messages -> users (author_id));
 diesel::joinable!(messages -> generations (generation_id));
 diesel::joinable!(messages -> conversations (conversation_id));
 
+diesel::table! {
+    rate_limits (class, key) {
+        class -> Text,
+        key -> Text,
+        full_at -> Timestamptz,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     chunk_embeddings,
     chunks,

@@ -23,11 +23,14 @@ use crate::domain::generation::engine::Engine;
 use crate::domain::users::actions::authenticate;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::client::Client;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
+use crate::graphql::classes;
 use crate::graphql::error::to_graphql;
 use crate::graphql::guard::OperationKind;
 use crate::graphql::loader::Loaders;
 use crate::graphql::schema::ElenchusSchema;
+use crate::limits::class::Class;
+use crate::limits::key;
 
 /// Everything an operation needs. Cheap to clone.
 #[derive(Clone)]
@@ -77,7 +80,7 @@ impl SchemaGateway {
         };
         let key = match actor.signed_in() {
             Some(signed_in) => signed_in.user.id.to_string(),
-            None => address.map_or_else(|| "unknown".to_owned(), |address| address.to_string()),
+            None => key::address(address),
         };
         let expires_at = actor.signed_in().map(|signed_in| signed_in.expires_at);
         Ok(Caller { identity: Identity { actor, client }, key, expires_at })
@@ -108,6 +111,23 @@ impl Gateway for SchemaGateway {
             Some(token) => self.caller(parts, Some(token)).await,
             None => self.caller(parts, bearer(parts)?).await,
         }
+    }
+
+    async fn arrive(&self, caller: &Caller<Identity>, upload: bool) -> Result<()> {
+        let limits = &self.inner.app.limits;
+        limits.take(Class::Request, &caller.key, 1).await?;
+        limits.take(Class::Upload, &caller.key, upload.into()).await
+    }
+
+    async fn admit(&self, caller: &Caller<Identity>, operation: &Operation) -> Result<()> {
+        let limits = &self.inner.app.limits;
+        let sign_ins = classes::count(&operation.root_fields, Class::SignIn);
+        if sign_ins > 1 {
+            return Err(Error::new(ErrorCode::BadUserInput, "Sign in or register once in one request."));
+        }
+        let address = key::address(caller.identity.client.address);
+        limits.take(Class::SignIn, &address, sign_ins).await?;
+        limits.take(Class::Chat, &caller.key, classes::count(&operation.root_fields, Class::Chat)).await
     }
 
     async fn execute(&self, caller: &Caller<Identity>, operation: Operation) -> Response {

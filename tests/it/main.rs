@@ -32,6 +32,7 @@ mod messages;
 mod prices;
 mod provider_faults;
 mod providers;
+mod rate_limits;
 mod reference_transport;
 mod replies;
 mod retrieval;

@@ -126,6 +126,29 @@ pub trait Gateway: Clone + Send + Sync + 'static {
         }))
     }
 
+    /// Whether a caller may send another request, or operation on a socket; `upload` when it brings files. Asked before
+    /// anything of it is read. The default takes any number.
+    ///
+    /// # Errors
+    /// What the client is told instead.
+    fn arrive(&self, caller: &Caller<Self::Identity>, upload: bool) -> impl Future<Output = Result<(), Error>> + Send {
+        let _ = (caller, upload);
+        future::ready(Ok(()))
+    }
+
+    /// Whether a caller may run this operation. The default lets all of them run.
+    ///
+    /// # Errors
+    /// What the client is told instead.
+    fn admit(
+        &self,
+        caller: &Caller<Self::Identity>,
+        operation: &Operation,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        let _ = (caller, operation);
+        future::ready(Ok(()))
+    }
+
     /// Runs a query or a mutation to its end.
     fn execute(&self, caller: &Caller<Self::Identity>, operation: Operation) -> impl Future<Output = Response> + Send;
 

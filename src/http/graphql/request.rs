@@ -63,6 +63,8 @@ async fn answer<G: Gateway>(
     }
     refuse_foreign(parts)?;
     let caller = Arc::new(shared.gateway.authenticate(parts).await?);
+    let upload = matches!(content_type(&parts.headers), ContentType::Multipart { .. });
+    shared.gateway.arrive(&caller, upload).await?;
     let (params, files) = params(shared, parts, body).await?;
     let mut operation = shared.prepare(params, |request| files.map_or(Ok(()), |files| files.put(request))).await?;
     if operation.kind == OperationKind::Mutation && parts.method == Method::GET {
@@ -75,6 +77,7 @@ async fn answer<G: Gateway>(
             "A subscription needs text/event-stream or multipart/mixed;subscriptionSpec=1.0, or a websocket.",
         ));
     };
+    shared.gateway.admit(&caller, &operation).await?;
     match media {
         Media::GraphqlResponse | Media::Json => {
             let response = shared.execute(&caller, operation).await;

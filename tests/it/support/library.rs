@@ -25,6 +25,7 @@ use elenchus::events::bus::Bus;
 use elenchus::extraction::extractor::Extractor;
 use elenchus::ids::{LoginSessionId, UserId};
 use elenchus::jobs::job::{Attempt, Job as _, JobError};
+use elenchus::limits::limiter::Limits;
 use elenchus::storage::store::Storage;
 use tokio::sync::{Semaphore, watch};
 
@@ -54,6 +55,11 @@ impl Library {
             ("DATABASE_URL", database.url.as_str()),
             ("STORAGE_URL", files.as_str()),
             ("DATA_DIR", folder.path().to_str().unwrap()),
+            ("RATE_LIMIT_DEFAULT", "0"),
+            ("RATE_LIMIT_SIGN_IN", "0"),
+            ("RATE_LIMIT_CHAT", "0"),
+            ("RATE_LIMIT_UPLOAD", "0"),
+            ("SIGN_IN_TRIES", "0"),
             ("SECRET_KEY", "a key for tests that nobody else has"),
             ("ENCRYPTION_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
         ];
@@ -62,10 +68,12 @@ impl Library {
         let start: DateTime<Utc> = "2026-03-01T12:00:00Z".parse().unwrap();
         let exe = PathBuf::from(env!("CARGO_BIN_EXE_elenchus"));
         let (embedder, receiver) = watch::channel(None);
+        let db = Db::new(config.database.url.as_ref().unwrap(), &config.database).unwrap();
         let app = App {
+            limits: Limits::new(config.limits.clone(), db.clone()),
             secrets: Arc::new(Secrets::load(&config.auth, &config.server.data_dir).unwrap()),
             clock: Clock::manual(start),
-            db: Db::new(config.database.url.as_ref().unwrap(), &config.database).unwrap(),
+            db,
             bus: Bus::default(),
             storage: Storage::open(&config.storage).unwrap(),
             extractor: Extractor::new(exe, config.documents.extraction.clone(), None),

@@ -47,6 +47,11 @@ impl LiveServer {
                 ("HEARTBEAT_SECONDS", "1"),
                 ("HEARTBEAT_TIMEOUT_SECONDS", "3"),
                 ("SOCKETS_PER_USER", "1000"),
+                ("RATE_LIMIT_DEFAULT", "0"),
+                ("RATE_LIMIT_SIGN_IN", "0"),
+                ("RATE_LIMIT_CHAT", "0"),
+                ("RATE_LIMIT_UPLOAD", "0"),
+                ("SIGN_IN_TRIES", "0"),
                 ("LOG_LEVEL", "warn"),
             ])
             .env("DATA_DIR", folder.path().join("data"))

@@ -9,6 +9,8 @@ use crate::domain::users::model::{SignInResult, User};
 use crate::domain::users::{password, policy, session_store, store};
 use crate::error::{Error, Result};
 use crate::ids::UserId;
+use crate::limits::class::Class;
+use crate::limits::key;
 
 /// Who says they are whom.
 #[derive(Debug)]
@@ -29,8 +31,11 @@ fn wrong() -> Error {
 ///
 /// # Errors
 /// UNAUTHENTICATED, always the same, when anything is wrong; FORBIDDEN for a deactivated account with the right
-/// password; `RATE_LIMITED` when too many sign in at once.
+/// password; `RATE_LIMITED` after too many wrong passwords for that name, and when too many sign in at once.
 pub async fn login(app: &App, login: Login, client: &Client) -> Result<SignInResult> {
+    // By the name in whatever case, known or not: every try counts until one is right.
+    let tries = key::name(&policy::folded(&login.identifier).to_lowercase());
+    app.limits.take(Class::SignInTry, &tries, 1).await?;
     let (user, hash) = find(app, &login.identifier).await?.unzip();
     let hash = hash.flatten();
     let right = password::verify(&app.hashing, password::PATIENCE, &login.password, hash.clone()).await?;
@@ -38,6 +43,7 @@ pub async fn login(app: &App, login: Login, client: &Client) -> Result<SignInRes
     if !user.is_active {
         return Err(Error::forbidden("This account has been deactivated."));
     }
+    app.limits.forget(Class::SignInTry, &tries).await?;
     let now = app.clock.now();
     let session = new_session(app, user.id, client, now);
     let refresh = Refresh::generate()?;

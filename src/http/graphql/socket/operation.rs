@@ -7,6 +7,7 @@ use async_stream::stream;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 
+use super::super::failure::Failure;
 use super::super::gateway::{Caller, Gateway};
 use super::super::params::Params;
 use super::super::run::Shared;
@@ -31,7 +32,13 @@ pub fn steps<G: Gateway>(
     params: Params,
 ) -> BoxStream<'static, Step> {
     stream! {
-        let operation = match shared.prepare(params, |_| Ok(())).await {
+        let prepared = async {
+            shared.gateway.arrive(&caller, false).await?;
+            let operation = shared.prepare(params, |_| Ok(())).await?;
+            shared.gateway.admit(&caller, &operation).await?;
+            Ok::<_, Failure>(operation)
+        };
+        let operation = match prepared.await {
             Ok(operation) => operation,
             Err(failure) => {
                 meters::count_refused();

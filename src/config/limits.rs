@@ -1,0 +1,32 @@
+//! How often one caller may do what.
+
+use super::env::{ConfigError, Env};
+
+/// Per minute, but for `sign_in_tries`; 0 for as often as they like.
+#[derive(Debug, Clone)]
+pub struct LimitsConfig {
+    /// `RATE_LIMIT_DEFAULT`: requests of an account, or of an address that nobody is signed in from.
+    pub requests: u32,
+    /// `RATE_LIMIT_SIGN_IN`: sign-ins and registrations from an address.
+    pub sign_in: u32,
+    /// `RATE_LIMIT_CHAT`: messages and questions that a model answers.
+    pub chat: u32,
+    /// `RATE_LIMIT_UPLOAD`: requests with files.
+    pub upload: u32,
+    /// `SIGN_IN_TRIES`: wrong passwords for one account in 15 minutes, from wherever.
+    pub sign_in_tries: u32,
+}
+
+impl LimitsConfig {
+    /// # Errors
+    /// When a value is malformed.
+    pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        Ok(Self {
+            requests: env.number("RATE_LIMIT_DEFAULT", 0..=1_000_000)?,
+            sign_in: env.number("RATE_LIMIT_SIGN_IN", 0..=1_000_000)?,
+            chat: env.number("RATE_LIMIT_CHAT", 0..=1_000_000)?,
+            upload: env.number("RATE_LIMIT_UPLOAD", 0..=1_000_000)?,
+            sign_in_tries: env.number("SIGN_IN_TRIES", 0..=1_000_000)?,
+        })
+    }
+}

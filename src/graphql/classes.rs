@@ -1,0 +1,20 @@
+//! What a field of the root counts as, whatever its alias.
+
+use crate::limits::class::Class;
+
+/// Fields that are allowed less often than requests are.
+pub const COUNTED: &[(&str, Class)] = &[
+    ("login", Class::SignIn),
+    ("register", Class::SignIn),
+    ("sendMessage", Class::Chat),
+    ("editMessage", Class::Chat),
+    ("regenerateReply", Class::Chat),
+    ("ask", Class::Chat),
+];
+
+/// How many of these fields count as `class`.
+#[must_use]
+pub fn count(root_fields: &[String], class: Class) -> u32 {
+    let counts = |field: &&String| COUNTED.iter().any(|(name, counted)| *counted == class && name == field);
+    u32::try_from(root_fields.iter().filter(counts).count()).unwrap_or(u32::MAX)
+}

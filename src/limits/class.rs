@@ -1,0 +1,76 @@
+//! What is counted, and how much of it is allowed.
+
+use std::time::Duration;
+
+use crate::config::limits::LimitsConfig;
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// Every request and every operation on a socket.
+    Request,
+    /// A sign-in or a registration, by address.
+    SignIn,
+    /// A text that a model is asked for.
+    Chat,
+    /// A request with files.
+    Upload,
+    /// A wrong password, by account.
+    SignInTry,
+}
+
+/// An allowance: `limit` at once, and the same again spread evenly over `period`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// At least 1.
+    pub limit: u32,
+    pub period: Duration,
+}
+
+impl Class {
+    /// Stands in the table, so that it never changes.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Request => "REQUEST",
+            Self::SignIn => "SIGN_IN",
+            Self::Chat => "CHAT",
+            Self::Upload => "UPLOAD",
+            Self::SignInTry => "SIGN_IN_TRY",
+        }
+    }
+
+    /// How much is allowed; `None` for any amount.
+    #[must_use]
+    pub fn rate(self, config: &LimitsConfig) -> Option<Rate> {
+        let minute = Duration::from_mins(1);
+        let (limit, period) = match self {
+            Self::Request => (config.requests, minute),
+            Self::SignIn => (config.sign_in, minute),
+            Self::Chat => (config.chat, minute),
+            Self::Upload => (config.upload, minute),
+            Self::SignInTry => (config.sign_in_tries, Duration::from_mins(15)),
+        };
+        (limit > 0).then_some(Rate { limit, period })
+    }
+
+    /// What a caller is told who has had enough.
+    #[must_use]
+    pub const fn refusal(self) -> &'static str {
+        match self {
+            Self::Request => "Too many requests. Please wait a moment.",
+            Self::SignIn => "Too many sign-ins from this address. Please wait a moment.",
+            Self::Chat => "Too many messages at once. Please wait a moment.",
+            Self::Upload => "Too many uploads at once. Please wait a moment.",
+            Self::SignInTry => "Too many wrong passwords for this account. Please wait a while.",
+        }
+    }
+}
+
+impl Rate {
+    /// What one costs: after so long there is one more.
+    #[must_use]
+    pub fn interval(&self) -> Duration {
+        self.period / self.limit.max(1)
+    }
+}

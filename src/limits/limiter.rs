@@ -1,0 +1,144 @@
+//! Whether a caller has some of an allowance left.
+//!
+//! The count is in Postgres, one for all instances. So that not every request pays for a statement, an instance takes a
+//! tenth of an allowance at once and hands it out itself; and whoever was refused is refused from memory until it is
+//! time. No caller ever gets more than the allowance and what instances hold of it.
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use lru::LruCache;
+
+use super::class::{Class, Rate};
+use super::store;
+use crate::config::limits::LimitsConfig;
+use crate::db::pool::Db;
+use crate::error::{Error, ErrorCode, Result};
+
+/// Callers remembered; those longest unseen are forgotten first, at the cost of a statement.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::MIN.saturating_add(49_999);
+/// The part of an allowance that an instance takes at once.
+const PART: u32 = 10;
+/// How long an instance keeps what it took for a caller who does not come.
+const HELD: Duration = Duration::from_mins(1);
+/// How long a request waits to be counted. A count that does not answer stops nobody.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The allowances of all callers. Cheap to clone.
+#[derive(Clone)]
+pub struct Limits {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: LimitsConfig,
+    db: Db,
+    callers: Mutex<LruCache<(Class, Box<str>), Caller>>,
+}
+
+/// What this instance knows of one.
+#[derive(Clone, Copy)]
+enum Caller {
+    Holds { left: u32, until: Instant },
+    Refused { until: Instant },
+}
+
+impl Limits {
+    #[must_use]
+    pub fn new(config: LimitsConfig, db: Db) -> Self {
+        Self { inner: Arc::new(Inner { config, db, callers: Mutex::new(LruCache::new(REMEMBERED)) }) }
+    }
+
+    /// Takes `count` of what `key` may do of `class`.
+    ///
+    /// # Errors
+    /// `RATE_LIMITED` with the seconds to wait.
+    pub async fn take(&self, class: Class, key: &str, count: u32) -> Result<()> {
+        let Some(rate) = class.rate(&self.inner.config).filter(|_| count > 0) else { return Ok(()) };
+        if count > rate.limit {
+            // However long it waits.
+            return Err(refused(class, rate.period));
+        }
+        match self.known(class, key, count) {
+            Some(Ok(())) => return Ok(()),
+            Some(Err(wait)) => return Err(refused(class, wait)),
+            None => {}
+        }
+        match tokio::time::timeout(PATIENCE, self.ask(class, key, count, rate)).await {
+            Ok(Ok(None)) => Ok(()),
+            Ok(Ok(Some(wait))) => Err(refused(class, wait)),
+            Ok(Err(error)) => {
+                tracing::warn!(class = class.as_str(), error = %error.chain(), "a request was not counted");
+                Ok(())
+            }
+            Err(_) => {
+                tracing::warn!(class = class.as_str(), "a request was not counted: Postgres is slow");
+                Ok(())
+            }
+        }
+    }
+
+    /// Gives `key` its whole allowance back.
+    ///
+    /// # Errors
+    /// When Postgres does not answer.
+    pub async fn forget(&self, class: Class, key: &str) -> Result<()> {
+        if class.rate(&self.inner.config).is_none() {
+            return Ok(());
+        }
+        self.callers().pop(&(class, key.into()));
+        store::forget(&*self.inner.db.read().await?, class, key).await
+    }
+
+    /// What needs no look at Postgres: there is enough here, or it was refused a moment ago.
+    fn known(&self, class: Class, key: &str, count: u32) -> Option<Result<(), Duration>> {
+        let now = Instant::now();
+        let mut callers = self.callers();
+        match callers.get_mut(&(class, key.into()))? {
+            Caller::Holds { left, until } if *until > now && *left >= count => {
+                *left -= count;
+                Some(Ok(()))
+            }
+            Caller::Refused { until } if *until > now => Some(Err(until.duration_since(now))),
+            _ => None,
+        }
+    }
+
+    /// `None` when it was there, else how long to wait.
+    async fn ask(&self, class: Class, key: &str, count: u32, rate: Rate) -> Result<Option<Duration>> {
+        let conn = self.inner.db.read().await?;
+        let part = (rate.limit / PART).max(1).max(count);
+        let mut taken = part;
+        let mut wait = store::take(&conn, class, key, part, rate).await?;
+        if wait.is_some() && part > count {
+            taken = count;
+            wait = store::take(&conn, class, key, count, rate).await?;
+        }
+        let wait = wait.map(Duration::from_secs_f64);
+        let known = match wait {
+            None => Caller::Holds { left: taken - count, until: Instant::now() + HELD },
+            Some(wait) => Caller::Refused { until: Instant::now() + wait },
+        };
+        let mut callers = self.callers();
+        match (callers.get_mut(&(class, key.into())), known) {
+            // Two requests at once each took a part.
+            (Some(Caller::Holds { left, until }), Caller::Holds { left: more, until: longer }) => {
+                *left = if *until > Instant::now() { *left } else { 0 } + more;
+                *until = longer;
+            }
+            _ => drop(callers.put((class, key.into()), known)),
+        }
+        Ok(wait)
+    }
+
+    fn callers(&self) -> std::sync::MutexGuard<'_, LruCache<(Class, Box<str>), Caller>> {
+        self.inner.callers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn refused(class: Class, wait: Duration) -> Error {
+    metrics::counter!("elenchus_rate_limited_total", "class" => class.as_str()).increment(1);
+    let seconds = u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX).max(1);
+    Error::new(ErrorCode::RateLimited, class.refusal()).with_retry_after(seconds)
+}
