@@ -28,12 +28,15 @@ pub enum ErrorCode {
     UpstreamUnavailable,
     Timeout,
     QueryTooComplex,
+    PersistedQueryNotFound,
+    PersistedQueryNotSupported,
+    PersistedQueryNotInList,
     Internal,
 }
 
 impl ErrorCode {
     /// Every code, in the order in which the API documents them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
@@ -47,6 +50,9 @@ impl ErrorCode {
         Self::UpstreamUnavailable,
         Self::Timeout,
         Self::QueryTooComplex,
+        Self::PersistedQueryNotFound,
+        Self::PersistedQueryNotSupported,
+        Self::PersistedQueryNotInList,
         Self::Internal,
     ];
 
@@ -67,6 +73,9 @@ impl ErrorCode {
             Self::UpstreamUnavailable => "UPSTREAM_UNAVAILABLE",
             Self::Timeout => "TIMEOUT",
             Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
+            Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
+            Self::PersistedQueryNotInList => "PERSISTED_QUERY_NOT_IN_LIST",
             Self::Internal => "INTERNAL",
         }
     }

@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use crate::app::App;
 use crate::domain::generation::engine::Engine;
 use crate::error::{Error, Result};
+use crate::graphql::persisted::queries::PersistedQueries;
 use crate::graphql::schema;
 use crate::http::graphiql::GraphiqlConfig;
 use crate::http::graphql::gateway::{Settings, UploadSettings};
@@ -95,11 +96,13 @@ pub async fn serve(app: App, options: Options) -> Result<Running> {
     let mut settings = Settings::new(config.graphql.clone(), uploads, config.server.request_timeout);
     settings.origins.clone_from(&config.server.cors_origins);
     settings.development = !config.server.is_production();
+    let persisted = PersistedQueries::new(&config.graphql, app.db.clone(), app.clock.clone())?;
     let schema = schema::build(config.graphql.introspection);
     let gateway = SchemaGateway::new(
         app.clone(),
         engine.clone(),
         schema,
+        persisted,
         settings,
         closing.clone(),
         tasks.clone(),

@@ -10,6 +10,7 @@ use crate::domain::documents::jobs::{IndexMissingEmbeddings, ProcessDocument, Pu
 use crate::domain::generation::jobs::PruneLogs;
 use crate::domain::users::jobs::PurgeSignIns;
 use crate::error::Result;
+use crate::graphql::persisted::store as persisted;
 use crate::jobs::queue;
 use crate::jobs::runner::Runner;
 use crate::limits::store as limits;
@@ -73,5 +74,6 @@ pub async fn upkeep(app: &App) -> Result<()> {
     }
     queue::prune(&conn, JOBS_KEPT_DAYS).await?;
     limits::prune(&conn).await?;
+    persisted::prune(&conn, app.config.graphql.persisted_queries_max.into()).await?;
     Ok(())
 }

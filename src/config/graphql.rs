@@ -1,5 +1,6 @@
 //! What one GraphQL request, and one websocket, may ask for.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::env::{ConfigError, Env};
@@ -33,6 +34,10 @@ pub struct GraphqlConfig {
     pub socket_idle: Duration,
     /// `SOCKETS_PER_USER` on one instance.
     pub sockets_per_user: usize,
+    /// `PERSISTED_QUERIES_MAX`: automatic persisted queries kept; 0 for none.
+    pub persisted_queries_max: u32,
+    /// `TRUSTED_DOCUMENTS`: where only the documents of this file are run.
+    pub trusted_documents: Option<PathBuf>,
 }
 
 impl GraphqlConfig {
@@ -57,6 +62,8 @@ impl GraphqlConfig {
             socket_max_subscriptions: env.number("SOCKET_MAX_SUBSCRIPTIONS", 1..=10_000)?,
             socket_idle: Duration::from_secs(env.number("SOCKET_IDLE_SECONDS", 3..=3600)?),
             sockets_per_user: env.number("SOCKETS_PER_USER", 1..=10_000)?,
+            persisted_queries_max: env.number("PERSISTED_QUERIES_MAX", 0..=1_000_000)?,
+            trusted_documents: env.text("TRUSTED_DOCUMENTS")?.map(PathBuf::from),
         })
     }
 }

@@ -203,6 +203,16 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
                 "Silence after which a websocket is closed, in seconds; pings go out three times as often.",
             ),
             plain("SOCKETS_PER_USER", "20", "Websockets of one account on one instance."),
+            plain(
+                "PERSISTED_QUERIES_MAX",
+                "10000",
+                "Automatic persisted queries kept, those longest unused go first; 0 for none.",
+            ),
+            plain(
+                "TRUSTED_DOCUMENTS",
+                "",
+                "A JSON file of documents; with it no others are run. See docs/API.md for its shapes.",
+            ),
         ],
     ),
     (

@@ -291,6 +291,14 @@ diesel::joinable!(messages -> generations (generation_id));
 diesel::joinable!(messages -> conversations (conversation_id));
 
 diesel::table! {
+    persisted_queries (sha256) {
+        sha256 -> Bytea,
+        document -> Text,
+        used_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     rate_limits (class, key) {
         class -> Text,
         key -> Text,

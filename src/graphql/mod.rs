@@ -16,6 +16,7 @@ pub mod measure;
 pub mod nesting;
 pub mod node;
 pub mod page;
+pub mod persisted;
 pub mod scalars;
 pub mod schema;
 pub mod users;

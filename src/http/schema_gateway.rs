@@ -28,6 +28,7 @@ use crate::graphql::classes;
 use crate::graphql::error::to_graphql;
 use crate::graphql::guard::OperationKind;
 use crate::graphql::loader::Loaders;
+use crate::graphql::persisted::queries::{Found, Named, PersistedQueries};
 use crate::graphql::schema::ElenchusSchema;
 use crate::limits::class::Class;
 use crate::limits::key;
@@ -42,6 +43,7 @@ struct Inner {
     app: App,
     engine: Engine,
     schema: ElenchusSchema,
+    persisted: PersistedQueries,
     settings: Settings,
     shutdown: CancellationToken,
     tasks: TaskTracker,
@@ -62,12 +64,13 @@ impl SchemaGateway {
         app: App,
         engine: Engine,
         schema: ElenchusSchema,
+        persisted: PersistedQueries,
         settings: Settings,
         shutdown: CancellationToken,
         tasks: TaskTracker,
         draining: Arc<AtomicBool>,
     ) -> Self {
-        Self { inner: Arc::new(Inner { app, engine, schema, settings, shutdown, tasks, draining }) }
+        Self { inner: Arc::new(Inner { app, engine, schema, persisted, settings, shutdown, tasks, draining }) }
     }
 
     async fn caller(&self, parts: &Parts, token: Option<&str>) -> Result<Caller<Identity>> {
@@ -111,6 +114,14 @@ impl Gateway for SchemaGateway {
             Some(token) => self.caller(parts, Some(token)).await,
             None => self.caller(parts, bearer(parts)?).await,
         }
+    }
+
+    async fn document(&self, named: Named) -> Result<Found> {
+        self.inner.persisted.find(named).await
+    }
+
+    async fn keep(&self, found: &Found) {
+        self.inner.persisted.keep(found).await;
     }
 
     async fn arrive(&self, caller: &Caller<Identity>, upload: bool) -> Result<()> {

@@ -29,6 +29,7 @@ mod memory_prompts;
 mod memory_search;
 mod message_tree;
 mod messages;
+mod persisted_queries;
 mod prices;
 mod provider_faults;
 mod providers;

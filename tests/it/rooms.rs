@@ -29,7 +29,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("graphql", &["db", "limits", "app", "domain"]),
     // Health and metrics look at migrations and the queue.
     ("http", &["db", "jobs", "limits", "app", "domain", "graphql", "telemetry"]),
-    ("worker", &["jobs", "limits", "app", "domain"]),
+    ("worker", &["jobs", "limits", "app", "domain", "graphql"]),
     ("start", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "app", "domain"]),
     ("server", &["app", "domain", "graphql", "http", "start", "telemetry", "worker"]),
     (

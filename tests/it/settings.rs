@@ -94,6 +94,7 @@ fn every_setting_is_read_and_refuses_what_is_malformed() {
         "MODEL_PRICES_FILE",
         "PROMPTS_DIR",
         "PDFIUM_LIB",
+        "TRUSTED_DOCUMENTS",
     ];
     for setting in all().filter(|setting| !ANY_TEXT.contains(&setting.name)) {
         let error = refused(&[(setting.name, "no such thing!")]);
@@ -125,11 +126,13 @@ fn settings_that_take_any_text_arrive() {
         ("MODEL_PRICES_FILE", "/srv/prices.toml"),
         ("PROMPTS_DIR", "/srv/prompts"),
         ("PDFIUM_LIB", "/srv/libpdfium.so"),
+        ("TRUSTED_DOCUMENTS", "/srv/documents.json"),
     ])
     .unwrap();
     let path = |text: &str| Some(std::path::PathBuf::from(text));
     assert_eq!(config.server.data_dir, Path::new("/srv/elenchus"));
     assert_eq!(config.server.log_level, "warn");
+    assert_eq!(config.graphql.trusted_documents, path("/srv/documents.json"));
     let elenchus::config::storage::StorageConfig::S3 {
         bucket,
         prefix,

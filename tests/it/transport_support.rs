@@ -8,20 +8,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use async_graphql::{
-    Context, ErrorExtensionValues, Object, Request, Response, Schema, ServerError, SimpleObject, Subscription, Upload,
-};
+use async_graphql::{Context, Object, Request, Response, Schema, SimpleObject, Subscription, Upload};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use chrono::TimeDelta;
 use elenchus::clock::Clock;
 use elenchus::config::graphql::GraphqlConfig;
-use elenchus::error::Error;
+use elenchus::error::{Error, ErrorCode};
+use elenchus::graphql::persisted::queries::{Found, Named};
 use elenchus::http::graphql::gateway::{Caller, Gateway, Operation, Settings, UploadSettings};
 use elenchus::http::graphql::{failure, router};
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt, stream};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -226,22 +225,17 @@ impl Gateway for TestGateway {
     async fn authenticate_socket(&self, parts: &Parts, token: Option<&str>) -> Result<Caller<String>, Error> {
         self.caller(token.or_else(|| bearer(&parts.headers)))
     }
-    async fn document(&self, query: Option<String>, extensions: &Map<String, Value>) -> Result<String, ServerError> {
-        match (query, extensions.get("persistedQuery").and_then(|persisted| persisted["sha256Hash"].as_str())) {
-            (Some(query), _) => Ok(query),
-            (None, Some("known")) => Ok("{ hello }".to_owned()),
-            (None, _) => {
-                let mut error = ServerError::new("PersistedQueryNotFound", None);
-                let mut extensions = ErrorExtensionValues::default();
-                extensions.set("code", "PERSISTED_QUERY_NOT_FOUND");
-                error.extensions = Some(extensions);
-                Err(error)
-            }
-        }
+    async fn document(&self, named: Named) -> Result<Found, Error> {
+        let document = match (named.document, named.sha256.as_deref()) {
+            (Some(document), _) => document.into(),
+            (None, Some("known")) => "{ hello }".into(),
+            (None, _) => return Err(Error::new(ErrorCode::PersistedQueryNotFound, "PersistedQueryNotFound")),
+        };
+        Ok(Found { document, keep: None })
     }
     async fn execute(&self, caller: &Caller<String>, operation: Operation) -> Response {
         if operation.root_fields.iter().filter(|name| name.as_str() == "touch").count() > 1 {
-            let error = Error::new(elenchus::error::ErrorCode::RateLimited, "Once is enough.").with_retry_after(7);
+            let error = Error::new(ErrorCode::RateLimited, "Once is enough.").with_retry_after(7);
             return Response::from_errors(vec![failure::server_error(&error)]);
         }
         self.schema.execute(operation.request.data(Who(caller.identity.clone()))).await
@@ -284,6 +278,8 @@ pub fn limits() -> GraphqlConfig {
         socket_max_subscriptions: 50,
         socket_idle: Duration::from_mins(1),
         sockets_per_user: 20,
+        persisted_queries_max: 100,
+        trusted_documents: None,
     }
 }
 

@@ -4,21 +4,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::{Request, Response, ServerError};
+use async_graphql::{Request, Response};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use futures::future;
 use futures::stream::BoxStream;
-use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::failure;
 use crate::clock::Clock;
 use crate::config::graphql::GraphqlConfig;
 use crate::error::{Error, ErrorCode};
 use crate::graphql::guard::OperationKind;
+use crate::graphql::persisted::queries::{Found, Named};
 
 /// Who is asking.
 #[derive(Debug)]
@@ -114,16 +113,17 @@ pub trait Gateway: Clone + Send + Sync + 'static {
     /// are looked up here.
     ///
     /// # Errors
-    /// What the client is told instead; it should carry a code.
-    fn document(
-        &self,
-        query: Option<String>,
-        extensions: &Map<String, Value>,
-    ) -> impl Future<Output = Result<String, ServerError>> + Send {
-        let _ = extensions;
-        future::ready(query.ok_or_else(|| {
-            failure::server_error(&Error::new(ErrorCode::BadUserInput, "`query` is missing: send a document."))
-        }))
+    /// What the client is told instead.
+    fn document(&self, named: Named) -> impl Future<Output = Result<Found, Error>> + Send {
+        let missing = || Error::new(ErrorCode::BadUserInput, "`query` is missing: send a document.");
+        let found = named.document.map(|document| Found { document: document.into(), keep: None });
+        future::ready(found.ok_or_else(missing))
+    }
+
+    /// Keeps a document that passed the guard, where [`Gateway::document`] said that its client wants it kept.
+    fn keep(&self, found: &Found) -> impl Future<Output = ()> + Send {
+        let _ = found;
+        future::ready(())
     }
 
     /// Whether a caller may send another request, or operation on a socket; `upload` when it brings files. Asked before

@@ -5,11 +5,14 @@ use serde_json::{Map, Value};
 
 use super::failure::Failure;
 use crate::graphql::measure::UPLOAD_MARK;
+use crate::graphql::persisted::queries::Named;
 
-/// `query`, `operationName`, `variables` and `extensions` as a client sent them.
+/// `query` or `documentId`, `operationName`, `variables` and `extensions` as a client sent them.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub struct Params {
     pub query: Option<String>,
+    /// `documentId`: the name of a document that the server has.
+    pub document_id: Option<String>,
     pub operation_name: Option<String>,
     pub variables: Map<String, Value>,
     pub extensions: Map<String, Value>,
@@ -19,7 +22,7 @@ impl Params {
     /// From the body of a POST request.
     ///
     /// # Errors
-    /// When it is not JSON, or not an object of the four parameters.
+    /// When it is not JSON, or not an object of these parameters.
     pub fn from_json(body: &[u8]) -> Result<Self, Failure> {
         if body.trim_ascii().is_empty() {
             return Err(Failure::malformed("The body is empty: send a JSON object with `query`."));
@@ -32,7 +35,7 @@ impl Params {
     /// From a JSON value: a body, the `operations` of an upload, or the payload of a message.
     ///
     /// # Errors
-    /// When it is not an object of the four parameters.
+    /// When it is not an object of these parameters.
     pub fn from_value(value: Value) -> Result<Self, Failure> {
         let mut object = match value {
             Value::Object(object) => object,
@@ -43,6 +46,7 @@ impl Params {
         };
         let params = Self {
             query: text(object.remove("query"), "query")?,
+            document_id: text(object.remove("documentId"), "documentId")?,
             operation_name: text(object.remove("operationName"), "operationName")?,
             variables: map(object.remove("variables"), "variables")?,
             extensions: map(object.remove("extensions"), "extensions")?,
@@ -58,7 +62,7 @@ impl Params {
         let mut object = Map::new();
         for (key, value) in url::form_urlencoded::parse(query.as_bytes()) {
             let value = match key.as_ref() {
-                "query" | "operationName" => Value::String(value.into_owned()),
+                "query" | "documentId" | "operationName" => Value::String(value.into_owned()),
                 "variables" | "extensions" if value.is_empty() => Value::Null,
                 "variables" | "extensions" => serde_json::from_str(&value)
                     .map_err(|error| Failure::malformed(format!("`{key}` is not valid JSON: {error}.")))?,
@@ -81,12 +85,24 @@ impl Params {
     /// Whether there is anything that a document could be found by.
     #[must_use]
     pub fn names_document(&self) -> bool {
-        self.query.is_some() || !self.extensions.is_empty()
+        self.query.is_some() || self.document_id.is_some() || self.sha256().is_some()
+    }
+
+    /// The hash in `extensions.persistedQuery`.
+    fn sha256(&self) -> Option<&str> {
+        self.extensions.get("persistedQuery")?.get("sha256Hash")?.as_str()
+    }
+
+    /// How the document is named; takes its text.
+    #[must_use]
+    pub fn take_document(&mut self) -> Named {
+        let sha256 = self.sha256().map(str::to_owned);
+        Named { document: self.query.take(), sha256, id: self.document_id.take() }
     }
 
     /// The engine's request, still without its document.
     #[must_use]
-    pub fn into_request(self, query: String) -> Request {
+    pub fn into_request(self, query: &str) -> Request {
         let mut request = Request::new(query).variables(Variables::from_json(Value::Object(self.variables)));
         for (name, value) in self.extensions {
             if let Ok(value) = async_graphql::Value::from_json(value) {

@@ -48,22 +48,20 @@ impl<G: Gateway> Shared<G> {
     ) -> Result<Operation, Failure> {
         let refused = self.gateway.settings().refused;
         if !params.names_document() {
-            return Err(Failure::malformed("`query` is missing: send a document."));
+            return Err(Failure::malformed("`query` is missing: send a document, or the id of one."));
         }
-        let query = params.query.take();
         let name = params.operation_name.take();
-        let query = self.gateway.document(query, &params.extensions).await.map_err(|mut error| {
-            if failure::code_of(&error).is_none() {
-                failure::set_code(&mut error, ErrorCode::BadUserInput);
-            }
-            let status = failure::status_of(failure::code_of(&error).unwrap_or_default(), refused);
-            Failure::request(status, error)
+        let found = self.gateway.document(params.take_document()).await.map_err(|error| {
+            let status = failure::status_of(error.code().as_str(), refused);
+            failure::log(&error);
+            Failure::request(status, failure::server_error(&error))
         })?;
         // The parser is not ours: should it panic, one request fails and not a whole socket.
-        let prepared = catch_unwind(AssertUnwindSafe(|| self.documents.prepare(&query, name.as_deref())))
+        let prepared = catch_unwind(AssertUnwindSafe(|| self.documents.prepare(&found.document, name.as_deref())))
             .map_err(|_| Failure::from(Error::internal("the parser panicked")))?
             .map_err(|error| Failure::guarded(&error, refused))?;
-        let mut request = params.into_request(query);
+        self.gateway.keep(&found).await;
+        let mut request = params.into_request(found.document.as_ref());
         complete(&mut request)?;
         if let Some(operation) = prepared.operation() {
             variables::check(&operation.node, &request.variables)
