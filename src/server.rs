@@ -16,11 +16,12 @@ use crate::domain::generation::engine::Engine;
 use crate::error::{Error, Result};
 use crate::graphql::persisted::queries::PersistedQueries;
 use crate::graphql::schema;
+use crate::graphql::shape::Shape;
 use crate::http::graphiql::GraphiqlConfig;
 use crate::http::graphql::gateway::{Settings, UploadSettings};
 use crate::http::health::Vitals;
 use crate::http::router::{self, Pages};
-use crate::http::schema_gateway::SchemaGateway;
+use crate::http::schema_gateway::{Contract, SchemaGateway};
 use crate::ids::InstanceId;
 use crate::{start, telemetry, worker};
 
@@ -97,12 +98,12 @@ pub async fn serve(app: App, options: Options) -> Result<Running> {
     settings.origins.clone_from(&config.server.cors_origins);
     settings.development = !config.server.is_production();
     let persisted = PersistedQueries::new(&config.graphql, app.db.clone(), app.clock.clone())?;
+    let shape = Shape::read(&schema::sdl()).ok_or_else(|| Error::internal("the schema's text cannot be read"))?;
     let schema = schema::build(config.graphql.introspection);
     let gateway = SchemaGateway::new(
         app.clone(),
         engine.clone(),
-        schema,
-        persisted,
+        Contract { schema, shape, persisted },
         settings,
         closing.clone(),
         tasks.clone(),

@@ -34,6 +34,12 @@ pub struct GraphqlConfig {
     pub socket_idle: Duration,
     /// `SOCKETS_PER_USER` on one instance.
     pub sockets_per_user: usize,
+    /// `MAX_COST` of an operation of somebody who is signed in.
+    pub max_cost: u64,
+    /// `MAX_COST_ANONYMOUS`
+    pub max_cost_anonymous: u64,
+    /// `MAX_COST_ADMIN`
+    pub max_cost_admin: u64,
     /// `PERSISTED_QUERIES_MAX`: automatic persisted queries kept; 0 for none.
     pub persisted_queries_max: u32,
     /// `TRUSTED_DOCUMENTS`: where only the documents of this file are run.
@@ -62,6 +68,9 @@ impl GraphqlConfig {
             socket_max_subscriptions: env.number("SOCKET_MAX_SUBSCRIPTIONS", 1..=10_000)?,
             socket_idle: Duration::from_secs(env.number("SOCKET_IDLE_SECONDS", 3..=3600)?),
             sockets_per_user: env.number("SOCKETS_PER_USER", 1..=10_000)?,
+            max_cost: env.number("MAX_COST", 1..=1_000_000_000)?,
+            max_cost_anonymous: env.number("MAX_COST_ANONYMOUS", 1..=1_000_000_000)?,
+            max_cost_admin: env.number("MAX_COST_ADMIN", 1..=1_000_000_000)?,
             persisted_queries_max: env.number("PERSISTED_QUERIES_MAX", 0..=1_000_000)?,
             trusted_documents: env.text("TRUSTED_DOCUMENTS")?.map(PathBuf::from),
         })

@@ -7,6 +7,7 @@
 pub mod classes;
 pub mod context;
 pub mod conversations;
+pub mod cost;
 pub mod documents;
 pub mod error;
 pub mod generation;
@@ -19,6 +20,7 @@ pub mod page;
 pub mod persisted;
 pub mod scalars;
 pub mod schema;
+pub mod shape;
 pub mod users;
 pub mod variables;
 pub mod viewer;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use async_graphql::{Pos, Request, Response, Value};
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
+use async_graphql::{Pos, Request, Response, Value, Variables};
 use axum::extract::ConnectInfo;
 use axum::http::HeaderValue;
 use axum::http::header::{AUTHORIZATION, USER_AGENT};
@@ -23,13 +24,16 @@ use crate::domain::generation::engine::Engine;
 use crate::domain::users::actions::authenticate;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::client::Client;
+use crate::domain::users::model::Role;
 use crate::error::{Error, ErrorCode, Result};
 use crate::graphql::classes;
+use crate::graphql::cost::{self, Cost};
 use crate::graphql::error::to_graphql;
 use crate::graphql::guard::OperationKind;
 use crate::graphql::loader::Loaders;
 use crate::graphql::persisted::queries::{Found, Named, PersistedQueries};
 use crate::graphql::schema::ElenchusSchema;
+use crate::graphql::shape::Shape;
 use crate::limits::class::Class;
 use crate::limits::key;
 
@@ -42,13 +46,21 @@ pub struct SchemaGateway {
 struct Inner {
     app: App,
     engine: Engine,
-    schema: ElenchusSchema,
-    persisted: PersistedQueries,
+    contract: Contract,
     settings: Settings,
     shutdown: CancellationToken,
     tasks: TaskTracker,
     /// Set while the server goes down: mutations are refused, so that clients try them on another.
     draining: Arc<AtomicBool>,
+}
+
+/// What may be asked.
+pub struct Contract {
+    pub schema: ElenchusSchema,
+    /// What the cost of an operation depends on.
+    pub shape: Shape,
+    /// Documents that clients name instead of sending them.
+    pub persisted: PersistedQueries,
 }
 
 /// Who asks, and with what.
@@ -63,14 +75,13 @@ impl SchemaGateway {
     pub fn new(
         app: App,
         engine: Engine,
-        schema: ElenchusSchema,
-        persisted: PersistedQueries,
+        contract: Contract,
         settings: Settings,
         shutdown: CancellationToken,
         tasks: TaskTracker,
         draining: Arc<AtomicBool>,
     ) -> Self {
-        Self { inner: Arc::new(Inner { app, engine, schema, persisted, settings, shutdown, tasks, draining }) }
+        Self { inner: Arc::new(Inner { app, engine, contract, settings, shutdown, tasks, draining }) }
     }
 
     async fn caller(&self, parts: &Parts, token: Option<&str>) -> Result<Caller<Identity>> {
@@ -117,17 +128,30 @@ impl Gateway for SchemaGateway {
     }
 
     async fn document(&self, named: Named) -> Result<Found> {
-        self.inner.persisted.find(named).await
+        self.inner.contract.persisted.find(named).await
     }
 
     async fn keep(&self, found: &Found) {
-        self.inner.persisted.keep(found).await;
+        self.inner.contract.persisted.keep(found).await;
     }
 
     async fn arrive(&self, caller: &Caller<Identity>, upload: bool) -> Result<()> {
         let limits = &self.inner.app.limits;
         limits.take(Class::Request, &caller.key, 1).await?;
         limits.take(Class::Upload, &caller.key, upload.into()).await
+    }
+
+    fn cost(&self, document: &ExecutableDocument, operation: &OperationDefinition, variables: &Variables) -> Cost {
+        cost::cost(&self.inner.contract.shape, document, operation, variables)
+    }
+
+    fn max_cost(&self, caller: &Caller<Identity>) -> u64 {
+        let config = &self.inner.settings.graphql;
+        match caller.identity.actor.signed_in() {
+            None => config.max_cost_anonymous,
+            Some(signed_in) if signed_in.user.role == Role::Admin => config.max_cost_admin,
+            Some(_) => config.max_cost,
+        }
     }
 
     async fn admit(&self, caller: &Caller<Identity>, operation: &Operation) -> Result<()> {
@@ -149,7 +173,11 @@ impl Gateway for SchemaGateway {
         let started = Instant::now();
         let kind = operation.kind.as_str();
         let request = self.equip(caller, operation.request);
-        let (mut response, count) = statements::counted(self.inner.schema.execute(request)).await;
+        let (mut response, count) = statements::counted(self.inner.contract.schema.execute(request)).await;
+        if let Cost::Counted(cost) = operation.cost {
+            metrics::histogram!("elenchus_operation_cost", "kind" => kind)
+                .record(f64::from(u32::try_from(cost).unwrap_or(u32::MAX)));
+        }
         metrics::histogram!("elenchus_operation_seconds", "kind" => kind).record(started.elapsed().as_secs_f64());
         metrics::histogram!("elenchus_operation_statements", "kind" => kind).record(f64::from(count));
         if self.inner.settings.development {
@@ -160,7 +188,7 @@ impl Gateway for SchemaGateway {
     }
 
     fn stream(&self, caller: &Caller<Identity>, operation: Operation) -> BoxStream<'static, Response> {
-        self.inner.schema.execute_stream(self.equip(caller, operation.request)).boxed()
+        self.inner.contract.schema.execute_stream(self.equip(caller, operation.request)).boxed()
     }
 
     fn resume(&self, _: &Caller<Identity>, request: &mut Request, last_event_id: &str) {

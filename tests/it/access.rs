@@ -135,7 +135,7 @@ fn unknown(served: &Served, id: &str) -> String {
 
 #[tokio::test]
 async fn a_stranger_sees_nothing_of_anybody() {
-    let served = Served::new().await;
+    let served = Served::with(&[("MAX_COST", "1000000"), ("MAX_COST_ANONYMOUS", "1000000")]).await;
     let (alice, hers) = served.alice().await;
     let (bob, own) = served.bob().await;
     let probes = probes(&hers, &own);

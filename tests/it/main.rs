@@ -12,6 +12,7 @@ mod citations;
 mod commands;
 mod conversation_events;
 mod conversations;
+mod costs;
 mod database;
 mod deleted_texts;
 mod document_deaths;

@@ -19,7 +19,7 @@ fn code(answer: &Value) -> &str {
 
 /// What a bucket of `limit` a minute, full at `since`, can have given at most by now.
 fn at_most(limit: u32, since: Instant) -> u32 {
-    limit + (since.elapsed().as_secs_f64() * f64::from(limit) / 60.0).floor() as u32
+    limit + u32::try_from(since.elapsed().as_millis() * u128::from(limit) / 60_000).unwrap()
 }
 
 /// Sends until one is refused: how many were not, and the refusal.

@@ -278,6 +278,9 @@ pub fn limits() -> GraphqlConfig {
         socket_max_subscriptions: 50,
         socket_idle: Duration::from_mins(1),
         sockets_per_user: 20,
+        max_cost: 10_000,
+        max_cost_anonymous: 200,
+        max_cost_admin: 50_000,
         persisted_queries_max: 100,
         trusted_documents: None,
     }

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::{Request, Response};
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
+use async_graphql::{Request, Response, Variables};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
@@ -16,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::clock::Clock;
 use crate::config::graphql::GraphqlConfig;
 use crate::error::{Error, ErrorCode};
+use crate::graphql::cost::Cost;
 use crate::graphql::guard::OperationKind;
 use crate::graphql::persisted::queries::{Found, Named};
 
@@ -37,6 +39,8 @@ pub struct Operation {
     pub kind: OperationKind,
     /// Names of the fields that the operation selects on its root, as often as it selects them, whatever their aliases.
     pub root_fields: Arc<[String]>,
+    /// What it may cost at most.
+    pub cost: Cost,
 }
 
 /// Where uploads go while they arrive, and how much may.
@@ -134,6 +138,18 @@ pub trait Gateway: Clone + Send + Sync + 'static {
     fn arrive(&self, caller: &Caller<Self::Identity>, upload: bool) -> impl Future<Output = Result<(), Error>> + Send {
         let _ = (caller, upload);
         future::ready(Ok(()))
+    }
+
+    /// What an operation may cost. The default counts nothing.
+    fn cost(&self, document: &ExecutableDocument, operation: &OperationDefinition, variables: &Variables) -> Cost {
+        let _ = (document, operation, variables);
+        Cost::Counted(0)
+    }
+
+    /// The most that an operation of a caller may cost. The default has no bound.
+    fn max_cost(&self, caller: &Caller<Self::Identity>) -> u64 {
+        let _ = caller;
+        u64::MAX
     }
 
     /// Whether a caller may run this operation. The default lets all of them run.

@@ -15,6 +15,7 @@ pub mod meters;
 pub mod params;
 pub mod payload;
 pub mod permits;
+pub mod price;
 pub mod request;
 pub mod router;
 pub mod run;

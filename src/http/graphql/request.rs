@@ -77,7 +77,7 @@ async fn answer<G: Gateway>(
             "A subscription needs text/event-stream or multipart/mixed;subscriptionSpec=1.0, or a websocket.",
         ));
     };
-    shared.gateway.admit(&caller, &operation).await?;
+    shared.admit(&caller, &operation).await?;
     match media {
         Media::GraphqlResponse | Media::Json => {
             let response = shared.execute(&caller, operation).await;

@@ -16,7 +16,9 @@ use super::meters;
 use super::params::Params;
 use super::payload;
 use super::permits::Permits;
+use super::price;
 use crate::error::{Error, ErrorCode};
+use crate::graphql::cost::Cost;
 use crate::graphql::guard::{Documents, OperationKind};
 use crate::graphql::variables;
 
@@ -63,13 +65,29 @@ impl<G: Gateway> Shared<G> {
         self.gateway.keep(&found).await;
         let mut request = params.into_request(found.document.as_ref());
         complete(&mut request)?;
+        let mut cost = Cost::Counted(0);
         if let Some(operation) = prepared.operation() {
             variables::check(&operation.node, &request.variables)
                 .map_err(|error| Failure::variable(&error, self.gateway.settings().unfit))?;
+            cost = self.gateway.cost(&prepared.document, &operation.node, &request.variables);
         }
         request.operation_name.clone_from(&prepared.operation_name);
         request.set_parsed_query(prepared.document.as_ref().clone());
-        Ok(Operation { request, kind: prepared.kind, root_fields: prepared.root_fields })
+        Ok(Operation { request, kind: prepared.kind, root_fields: prepared.root_fields, cost })
+    }
+
+    /// Whether the caller may run this operation: what it may cost, and how often they may.
+    ///
+    /// # Errors
+    /// When they may not.
+    pub async fn admit(&self, caller: &Caller<G::Identity>, operation: &Operation) -> Result<(), Failure> {
+        let refused = self.gateway.settings().refused;
+        let limit = self.gateway.max_cost(caller);
+        match operation.cost {
+            Cost::Endless => Err(Failure::request(refused, price::endless())),
+            Cost::Counted(cost) if cost > limit => Err(Failure::request(refused, price::too_high(cost, limit))),
+            Cost::Counted(_) => Ok(self.gateway.admit(caller, operation).await?),
+        }
     }
 
     /// Runs a query or a mutation, for no longer than a request may take. A mutation runs to its end even when nobody
@@ -78,10 +96,12 @@ impl<G: Gateway> Shared<G> {
         let kind = operation.kind;
         let this = Arc::clone(self);
         let caller = Arc::clone(caller);
+        let price = price::Asked::by(&operation, self.gateway.max_cost(&caller));
         let run = async move {
             let ran = AssertUnwindSafe(this.gateway.execute(&caller, operation)).catch_unwind().await;
             let mut response = ran.unwrap_or_else(|_| panicked());
             payload::normalise(&mut response);
+            price.tell(&mut response);
             meters::count(kind, &response);
             response
         };
@@ -111,6 +131,7 @@ impl<G: Gateway> Shared<G> {
         if operation.kind != OperationKind::Subscription {
             return stream::once(async move { this.execute(&caller, operation).await }).boxed();
         }
+        let price = price::Asked::by(&operation, self.gateway.max_cost(&caller));
         stream! {
             let _open = meters::Open::new(meters::SUBSCRIPTIONS);
             let started = catch_unwind(AssertUnwindSafe(|| this.gateway.stream(&caller, operation)));
@@ -124,6 +145,7 @@ impl<G: Gateway> Shared<G> {
                     Err(_) => (panicked(), true),
                 };
                 payload::normalise(&mut response);
+                price.tell(&mut response);
                 if !payload::executed(&response) {
                     outcome = "refused";
                 } else if !response.errors.is_empty() {

@@ -35,7 +35,7 @@ pub fn steps<G: Gateway>(
         let prepared = async {
             shared.gateway.arrive(&caller, false).await?;
             let operation = shared.prepare(params, |_| Ok(())).await?;
-            shared.gateway.admit(&caller, &operation).await?;
+            shared.admit(&caller, &operation).await?;
             Ok::<_, Failure>(operation)
         };
         let operation = match prepared.await {
