@@ -39,10 +39,9 @@ pub fn find(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
     let said = joined(headers, &X_FORWARDED_FOR).map(|text| walk(peer, &pieces(&text, ','), address, proxies));
     let forwarded = joined(headers, &header::FORWARDED).map(|text| walk(peer, &pieces(&text, ','), node, proxies));
     match (said, forwarded) {
-        (None, None) => peer,
         (Some(one), None) | (None, Some(one)) => one,
         (Some(one), Some(other)) if one == other => one,
-        _ => peer,
+        (None, None) | (Some(_), Some(_)) => peer,
     }
 }
 
