@@ -38,11 +38,17 @@ class Server:
 
     def __init__(self, binary, folder, provider):
         self.log = Path(folder, "log")
+        data = Path(folder, "data")
+        data.mkdir(mode=0o711)
+        # What was fetched for ./.data before need not be fetched again.
+        fetched = Path(".data", "wheels").resolve()
+        if fetched.is_dir():
+            (data / "wheels").symlink_to(fetched)
         environment = {
             **os.environ,
             "PORT": "0",
             "HOST": "127.0.0.1",
-            "DATA_DIR": str(Path(folder, "data")),
+            "DATA_DIR": str(data),
             "ENVIRONMENT": "development",
             "CHAT_MODEL": "openai/scripted",
             "OPENAI_BASE_URL": provider.url,
