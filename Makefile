@@ -5,7 +5,7 @@ TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 SERVER := $(TARGET)/release/elenchus
 
 .DEFAULT_GOAL := help
-.PHONY: help setup graphiql run test check schema bench browser-test clean
+.PHONY: help setup graphiql run test check schema bench browser-test test-audit test-proxies test-docs clean
 
 help: ## Lists these words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -38,6 +38,18 @@ browser-test: setup ## Uses GraphiQL in headless Chromium; skipped where there i
 	@python3 scripts/graphiql
 	@$(CARGO) build --release --locked
 	@python3 scripts/with-server $(SERVER) -- python3 tests/browser/graphiql.py
+
+test-audit: setup ## Runs the reference audits of GraphQL over HTTP, and graphql-ws; needs Node
+	@$(CARGO) build --locked
+	@tests/audit/run $(TARGET)/debug/elenchus
+
+test-proxies: setup ## Runs the server behind nginx and Caddy with the files of docs/samples
+	@$(CARGO) build --locked
+	@python3 tests/proxies/run.py $(TARGET)/debug/elenchus
+
+test-docs: setup ## Runs every snippet of docs/API.md; needs Node
+	@$(CARGO) build --locked
+	@tests/docs/run $(TARGET)/debug/elenchus
 
 clean: ## Removes what was built; data stays
 	@$(CARGO) clean

@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::graphql::persisted::queries::PersistedQueries;
 use crate::graphql::schema;
 use crate::graphql::shape::Shape;
+use crate::http::connections;
 use crate::http::graphiql::GraphiqlConfig;
 use crate::http::graphql::gateway::{Settings, UploadSettings};
 use crate::http::health::Vitals;
@@ -52,7 +53,7 @@ struct Shutdown {
     tasks: TaskTracker,
     /// What listens to Postgres and writes to it without being asked: it ends before Postgres does.
     background: JoinSet<()>,
-    served: tokio::task::JoinHandle<std::io::Result<()>>,
+    served: tokio::task::JoinHandle<()>,
     worked: Option<tokio::task::JoinHandle<()>>,
 }
 
@@ -116,12 +117,7 @@ pub async fn serve(app: App, options: Options) -> Result<Running> {
         schema: config.graphql.introspection,
     };
     let service = router::build(gateway, vitals, &config.server, pages);
-    let service = service.into_make_service_with_connect_info::<SocketAddr>();
-    let ended = closing.clone();
-    let served =
-        tokio::spawn(
-            async move { axum::serve(listener, service).with_graceful_shutdown(ended.cancelled_owned()).await },
-        );
+    let served = tokio::spawn(connections::serve(listener, service, config.server.keep_alive, closing.clone()));
     let shutdown = Shutdown { app, engine, draining, closing, jobs, tasks, background, served, worked };
     Ok(Running { address, shutdown })
 }

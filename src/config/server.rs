@@ -4,6 +4,8 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ipnet::IpNet;
+
 use super::env::{ConfigError, Env};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +34,8 @@ pub struct ServerConfig {
     pub public_url: Option<String>,
     /// `CORS_ORIGINS`, exact.
     pub cors_origins: Vec<String>,
+    /// `TRUSTED_PROXIES`: whose word on a caller's address counts.
+    pub trusted_proxies: Vec<IpNet>,
     /// `LOG_FORMAT`
     pub log_format: LogFormat,
     /// `LOG_LEVEL`
@@ -40,6 +44,8 @@ pub struct ServerConfig {
     pub drain: Duration,
     /// `REQUEST_TIMEOUT_SECONDS`
     pub request_timeout: Duration,
+    /// `KEEP_ALIVE_SECONDS`
+    pub keep_alive: Duration,
 }
 
 impl ServerConfig {
@@ -66,10 +72,12 @@ impl ServerConfig {
             data_dir,
             public_url,
             cors_origins: origins(env)?,
+            trusted_proxies: proxies(env)?,
             log_format: env.choice("LOG_FORMAT", &[("pretty", LogFormat::Pretty), ("json", LogFormat::Json)])?,
             log_level: env.parse("LOG_LEVEL")?,
             drain: Duration::from_secs(env.number("DRAIN_SECONDS", 0..=3600)?),
             request_timeout: Duration::from_secs(env.number("REQUEST_TIMEOUT_SECONDS", 1..=3600)?),
+            keep_alive: Duration::from_secs(env.number("KEEP_ALIVE_SECONDS", 1..=3600)?),
         })
     }
 
@@ -92,10 +100,33 @@ fn origins(env: &Env) -> Result<Vec<String>, ConfigError> {
             )
         };
         let url = url::Url::parse(origin).map_err(|_| refused())?;
-        if origin.contains('*') || origin.ends_with('/') || url.host().is_none() || url.path().len() > 1 {
+        let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+        if origin.contains('*') || origin.ends_with('/') || url.host().is_none() || url.path().len() > 1 || !bare {
             return Err(refused());
         }
-        origins.push(origin.to_owned());
+        // As browsers write it: in small letters, without the port that goes without saying. They know no origin of
+        // other schemes, so those of applications stay as they are.
+        let origin = if url.origin().is_tuple() { url.origin().ascii_serialization() } else { origin.to_owned() };
+        origins.push(origin);
     }
     Ok(origins)
+}
+
+fn proxies(env: &Env) -> Result<Vec<IpNet>, ConfigError> {
+    let list = env.text("TRUSTED_PROXIES")?.unwrap_or_default();
+    list.split(',').map(str::trim).filter(|entry| !entry.is_empty()).map(network).collect()
+}
+
+/// A network such as `10.0.0.0/8`, or one address. An address that is no network's first is refused: whoever wrote
+/// `10.1.2.3/8` meant one of two things.
+fn network(entry: &str) -> Result<IpNet, ConfigError> {
+    let refused = || {
+        let problem = format!("{entry:?} is not an address or a network such as 10.0.0.0/8 or fd00::/8");
+        ConfigError::new("TRUSTED_PROXIES", problem)
+    };
+    let network = match entry.parse::<IpAddr>() {
+        Ok(address) => IpNet::from(address.to_canonical()),
+        Err(_) => entry.parse::<IpNet>().map_err(|_| refused())?,
+    };
+    if network.trunc() == network { Ok(network) } else { Err(refused()) }
 }

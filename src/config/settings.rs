@@ -47,10 +47,20 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
                 "",
                 "Origins allowed to call from a browser, separated by commas. In development localhost on any port is allowed.",
             ),
+            plain(
+                "TRUSTED_PROXIES",
+                "",
+                "Proxies in front of the server, as networks such as 10.0.0.0/8, separated by commas. Only from them X-Forwarded-For and Forwarded say who calls.",
+            ),
             plain("LOG_FORMAT", "pretty", "`pretty` or `json`."),
             plain("LOG_LEVEL", "info", "A tracing filter: `info`, or `info,elenchus=debug`."),
             plain("DRAIN_SECONDS", "20", "How long live answers may finish after SIGTERM, in seconds."),
             plain("REQUEST_TIMEOUT_SECONDS", "30", "Longest time for one request that is not a stream, in seconds."),
+            plain(
+                "KEEP_ALIVE_SECONDS",
+                "75",
+                "Longest wait for the next request on a connection, its headers included, in seconds; longer than a proxy keeps one.",
+            ),
         ],
     ),
     (

@@ -1,21 +1,26 @@
 //! Every route in one list.
 
 use std::any::Any;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFTER, STRICT_TRANSPORT_SECURITY};
 use axum::http::{HeaderValue, Method, StatusCode};
+use axum::middleware::map_request;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use ipnet::IpNet;
 use serde_json::json;
+use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
+use super::client_address::{self, ClientAddress};
 use super::graphiql::{self, GraphiqlConfig};
 use super::graphql::gateway::Gateway;
 use super::graphql::router as operations;
@@ -52,6 +57,10 @@ pub fn build<G: Gateway>(gateway: G, vitals: Vitals, config: &ServerConfig, page
         router = router
             .route("/schema.graphql", get(move || async move { ([(CONTENT_TYPE, "text/plain; charset=utf-8")], sdl) }));
     }
+    let proxies: Arc<[IpNet]> = config.trusted_proxies.as_slice().into();
+    let transport_security = config.public_url.as_deref().is_some_and(|url| url.starts_with("https://")).then_some(
+        SetResponseHeaderLayer::if_not_present(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000")),
+    );
     router
         .fallback(missing)
         .layer(CatchPanicLayer::custom(panicked))
@@ -60,9 +69,13 @@ pub fn build<G: Gateway>(gateway: G, vitals: Vitals, config: &ServerConfig, page
         .layer(if_absent("referrer-policy", "no-referrer"))
         .layer(if_absent("x-frame-options", "DENY"))
         .layer(if_absent("content-security-policy", "default-src 'none'; frame-ancestors 'none'"))
+        .layer(if_absent("cross-origin-opener-policy", "same-origin"))
+        .layer(option_layer(transport_security))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        // Outermost, so that the span knows as well who calls.
+        .layer(map_request(move |request| std::future::ready(client_address::note(&proxies, request))))
 }
 
 /// `GET /`: what is here.
@@ -137,5 +150,6 @@ fn is_local(origin: &str) -> bool {
 fn span(request: &Request) -> tracing::Span {
     let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or("");
     let route = request.extensions().get::<MatchedPath>().map_or("", |path| path.as_str());
-    tracing::info_span!("request", id, method = %request.method(), route)
+    let client = request.extensions().get::<ClientAddress>().map(|address| tracing::field::display(address.0));
+    tracing::info_span!("request", id, method = %request.method(), route, client)
 }

@@ -1,13 +1,11 @@
 //! The schema behind the transports: who asks, what they are given, what an operation costs.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
 use async_graphql::{Pos, Request, Response, Value, Variables};
-use axum::extract::ConnectInfo;
 use axum::http::HeaderValue;
 use axum::http::header::{AUTHORIZATION, USER_AGENT};
 use axum::http::request::Parts;
@@ -16,6 +14,7 @@ use futures::stream::BoxStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::client_address::ClientAddress;
 use super::graphql::gateway::{Caller, Gateway, Operation, Settings};
 use crate::app::App;
 use crate::clock::Clock;
@@ -85,7 +84,7 @@ impl SchemaGateway {
     }
 
     async fn caller(&self, parts: &Parts, token: Option<&str>) -> Result<Caller<Identity>> {
-        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let address = parts.extensions.get::<ClientAddress>().map(|address| address.0);
         let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
         let client = Client::new(address, user_agent);
         let actor = match token {

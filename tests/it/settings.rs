@@ -175,7 +175,17 @@ fn malformed_values_are_named_with_what_would_do() {
     for (pairs, expected) in cases {
         assert_eq!(refused(pairs).to_string(), *expected);
     }
-    for origin in ["*", "https://*.example.org", "https://example.org/", "https://example.org/app", "example.org"] {
+    for origin in [
+        "*",
+        "null",
+        "https://*.example.org",
+        "https://example.org/",
+        "https://example.org/app",
+        "https://example.org?a",
+        "https://example.org#a",
+        "https://me@example.org",
+        "example.org",
+    ] {
         let error = refused(&[("CORS_ORIGINS", origin)]);
         assert_eq!(error.name, "CORS_ORIGINS", "{origin}");
     }

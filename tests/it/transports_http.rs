@@ -33,6 +33,12 @@ async fn answers_in_the_media_type_that_the_client_likes_best() {
         ),
         ("application/graphql-response+json;q=0.1, application/*", "application/json; charset=utf-8"),
         ("text/event-stream, application/json", "application/json; charset=utf-8"),
+        // The more exact range counts, wherever it stands.
+        ("*/*, application/json;q=0", "application/graphql-response+json; charset=utf-8"),
+        ("application/json;q=0, application/*;q=0.1", "application/graphql-response+json; charset=utf-8"),
+        ("application/*;q=0.1, application/graphql-response+json", "application/graphql-response+json; charset=utf-8"),
+        ("APPLICATION/JSON ; Q=1", "application/json; charset=utf-8"),
+        ("text/html, application/xhtml+xml, */*;q=0.8", "application/json; charset=utf-8"),
         ("multipart/mixed;deferSpec=20220824, application/json", "application/json; charset=utf-8"),
     ] {
         let answer = server.post(accept, body).await;
@@ -40,7 +46,18 @@ async fn answers_in_the_media_type_that_the_client_likes_best() {
         assert_eq!(answer.text, r#"{"data":{"hello":"hello you"}}"#);
         assert_eq!((answer.header("vary"), answer.header("cache-control")), ("Accept", "no-store"));
     }
-    for accept in ["text/html", "application/json;q=0", "application/json; charset=latin1", "multipart/mixed", "%"] {
+    for accept in [
+        "text/html",
+        "application/json;q=0",
+        "application/json;q=0.0, text/html",
+        "application/json;q=nonsense",
+        "application/json;q=2",
+        "*/*;q=0",
+        "application/json; charset=latin1",
+        "multipart/mixed",
+        "text/html, image/*;q=0.9",
+        "%",
+    ] {
         let answer = server.post(accept, body).await;
         assert_eq!(answer.refusal(), refused(406, "BAD_USER_INPUT"), "{accept}");
     }
@@ -145,6 +162,11 @@ async fn malformed_bodies_are_400_and_never_name_the_engine() {
         r#"{"query":"{ hello }","extensions":true}"#,
         r##"{"query":"mutation($f: Upload!) { upload(file: $f) { name } }","variables":{"f":"#__graphql_file__:0"}}"##,
         "query=%7B%20hello%20%7D",
+        // A key twice, which two readers would read differently.
+        r#"{"query":"{ hello }","query":"{ hello }"}"#,
+        r#"{"query":"{ hello }","variables":{"a":1,"\u0061":2}}"#,
+        r#"{"query":"{ hello }","extensions":{"a":[{"b":1,"b":1}]}}"#,
+        r#"{"query":"{ hello }"} {"query":"{ hello }"}"#,
         &nested,
     ] {
         for accept in [RESPONSE, JSON] {
@@ -161,6 +183,8 @@ async fn malformed_bodies_are_400_and_never_name_the_engine() {
         r#"{"query":"{ hello }","variables":null,"operationName":null,"extensions":null}"#,
         r#"{"query":"query Q { hello }","variables":{},"operationName":"Q","extensions":{"a":1},"id":7}"#,
         r#"{"query":"query Q { hello }","operationName":""}"#,
+        // With the mark of UTF-8, as PowerShell writes it.
+        "\u{feff}{\"query\":\"{ hello }\"}",
     ] {
         assert_eq!(server.post(RESPONSE, body).await.text, r#"{"data":{"hello":"hello you"}}"#, "{body}");
     }

@@ -1,5 +1,7 @@
 //! What a client wants back: the `Accept` header.
 
+use std::cmp::Reverse;
+
 use axum::http::{HeaderMap, header};
 
 use crate::graphql::guard::OperationKind;
@@ -38,29 +40,28 @@ impl Accepted {
     /// Reads the header. Without one, `application/json` is assumed, and a stream for subscriptions.
     #[must_use]
     pub fn read(headers: &HeaderMap) -> Self {
-        let mut ranges: Vec<(f32, Vec<Media>)> = Vec::new();
-        let mut given = false;
+        let mut ranges = Vec::new();
         for value in headers.get_all(header::ACCEPT) {
-            for range in value.to_str().unwrap_or_default().split(',').filter(|range| !range.trim().is_empty()) {
-                given = true;
-                let (quality, media) = read_range(range);
-                if quality > 0.0 {
-                    ranges.push((quality, media));
-                }
-            }
+            let listed = value.to_str().unwrap_or_default().split(',').filter(|range| !range.trim().is_empty());
+            ranges.extend(listed.map(Range::read));
         }
-        if !given {
-            ranges.push((1.0, anything()));
+        if ranges.is_empty() {
+            return Self(ALL.to_vec());
         }
-        // Stable: of equal ranges the first one named comes first.
-        ranges.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-        let mut accepted = Vec::new();
-        for media in ranges.into_iter().flat_map(|(_, media)| media) {
-            if !accepted.contains(&media) {
-                accepted.push(media);
-            }
-        }
-        Self(accepted)
+        // The most exact range that holds for a media type says how much it is liked (RFC 9110, 12.5.1), so that
+        // `application/json;q=0, */*` is anything but that.
+        let mut liked: Vec<(f32, usize, Media)> = ALL
+            .into_iter()
+            .filter_map(|media| {
+                let holding = ranges.iter().enumerate().filter(|(_, range)| range.media.contains(&media));
+                // Of equally exact ranges the first one named.
+                let (place, range) = holding.min_by_key(|(place, range)| (Reverse(range.exactness), *place))?;
+                (range.quality > 0.0).then_some((range.quality, place, media))
+            })
+            .collect();
+        // Stable: within one range the order is ours.
+        liked.sort_by(|(a, at, _), (b, bt, _)| b.total_cmp(a).then(at.cmp(bt)));
+        Self(liked.into_iter().map(|(_, _, media)| media).collect())
     }
 
     /// Whether the client takes anything that we have.
@@ -96,35 +97,47 @@ impl Accepted {
     }
 }
 
-fn anything() -> Vec<Media> {
-    vec![Media::Json, Media::GraphqlResponse, Media::EventStream, Media::Multipart]
+/// What we have, in the order in which it is given to a client that takes anything.
+const ALL: [Media; 4] = [Media::Json, Media::GraphqlResponse, Media::EventStream, Media::Multipart];
+
+/// One range of the header.
+struct Range {
+    /// From 0, not wanted, to 1.
+    quality: f32,
+    /// How much of a media type it names: nothing, its first half, or all.
+    exactness: u8,
+    /// What we have of it.
+    media: &'static [Media],
 }
 
-fn read_range(range: &str) -> (f32, Vec<Media>) {
-    let mut parts = range.split(';').map(str::trim);
-    let name = parts.next().unwrap_or_default().to_ascii_lowercase();
-    let mut quality = 1.0_f32;
-    let mut subscriptions = false;
-    let mut utf8 = true;
-    for parameter in parts {
-        let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        let value = value.trim().trim_matches('"');
-        match key.trim().to_ascii_lowercase().as_str() {
-            "q" => quality = value.parse().unwrap_or(0.0),
-            "subscriptionspec" => subscriptions = value == "1.0",
-            "charset" => utf8 = value.eq_ignore_ascii_case("utf-8") || value.eq_ignore_ascii_case("utf8"),
-            _ => {}
+impl Range {
+    fn read(range: &str) -> Self {
+        let mut parts = range.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let mut quality = 1.0_f32;
+        let mut subscriptions = false;
+        let mut utf8 = true;
+        for parameter in parts {
+            let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+            let value = value.trim().trim_matches('"');
+            match key.trim().to_ascii_lowercase().as_str() {
+                "q" => quality = value.parse().ok().filter(|quality| (0.0..=1.0).contains(quality)).unwrap_or(0.0),
+                "subscriptionspec" => subscriptions = value == "1.0",
+                "charset" => utf8 = value.eq_ignore_ascii_case("utf-8") || value.eq_ignore_ascii_case("utf8"),
+                _ => {}
+            }
         }
+        let (exactness, media): (u8, &[Media]) = match name.as_str() {
+            _ if !utf8 => (2, &[]),
+            "application/graphql-response+json" => (2, &[Media::GraphqlResponse]),
+            "application/json" => (2, &[Media::Json]),
+            "text/event-stream" => (2, &[Media::EventStream]),
+            "multipart/mixed" if subscriptions => (2, &[Media::Multipart]),
+            "application/*" => (1, &[Media::Json, Media::GraphqlResponse]),
+            "text/*" => (1, &[Media::EventStream]),
+            "*/*" => (0, &ALL),
+            _ => (2, &[]),
+        };
+        Self { quality, exactness, media }
     }
-    let media = match name.as_str() {
-        _ if !utf8 => Vec::new(),
-        "application/graphql-response+json" => vec![Media::GraphqlResponse],
-        "application/json" => vec![Media::Json],
-        "text/event-stream" | "text/*" => vec![Media::EventStream],
-        "multipart/mixed" if subscriptions => vec![Media::Multipart],
-        "application/*" => vec![Media::Json, Media::GraphqlResponse],
-        "*/*" => anything(),
-        _ => Vec::new(),
-    };
-    (quality, media)
 }

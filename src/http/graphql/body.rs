@@ -1,19 +1,23 @@
 //! Bodies read with patience that ends: for the next byte, and for the whole.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::failure::Failure;
+use super::failure::{Failure, server_error};
 use super::gateway::Settings;
-use crate::error::ErrorCode;
+use crate::error::{Error, ErrorCode};
 
 /// What a sender must keep up once the request time-out has passed, in bytes a second. Only large uploads get there.
 const SLOWEST_BYTES_PER_SECOND: u64 = 32 * 1024;
+/// What any body may have without asking for room, in bytes: ordinary requests are answered whatever others send.
+const FREE_BYTES: usize = 64 * 1024;
 /// What is still read and thrown away of a body that was refused, so that the sender sees the answer, in bytes.
 const LINGER_BYTES: usize = 4 * 1024 * 1024;
 /// And for how long.
@@ -77,11 +81,36 @@ impl Arriving {
     }
 }
 
+/// Memory for all bodies that are arriving, so that many slow senders of large ones cannot take it all. A clone is the
+/// same memory.
+#[derive(Debug, Clone)]
+pub struct Budget(Arc<Semaphore>);
+
+impl Budget {
+    /// Room for so many bodies of the largest size.
+    #[must_use]
+    pub fn of(bodies: usize, max_body_bytes: usize) -> Self {
+        Self(Arc::new(Semaphore::new(bodies.saturating_mul(max_body_bytes).min(Semaphore::MAX_PERMITS))))
+    }
+
+    /// Room for one more piece of a body; `None` when there is none left.
+    fn take(&self, bytes: usize) -> Option<SemaphorePermit<'_>> {
+        self.0.try_acquire_many(u32::try_from(bytes).ok()?).ok()
+    }
+}
+
 /// A whole body in memory, at most `limit` bytes.
 ///
 /// # Errors
-/// 413 when it is longer, by its own account or in fact; 408 when it is too slow.
-pub async fn read(body: Body, headers: &HeaderMap, limit: usize, settings: &Settings) -> Result<Bytes, Failure> {
+/// 413 when it is longer, by its own account or in fact; 408 when it is too slow; 503 when it is large and too many large
+/// ones are arriving.
+pub async fn read(
+    body: Body,
+    headers: &HeaderMap,
+    limit: usize,
+    settings: &Settings,
+    budget: &Budget,
+) -> Result<Bytes, Failure> {
     let mut arriving = Arriving::new(body, settings);
     let announced = headers
         .get(header::CONTENT_LENGTH)
@@ -89,12 +118,31 @@ pub async fn read(body: Body, headers: &HeaderMap, limit: usize, settings: &Sett
         .and_then(|length| length.parse::<u64>().ok());
     let mut too_large = announced.is_some_and(|length| length > limit as u64);
     let mut whole = BytesMut::new();
+    let mut room = None;
     while !too_large {
-        match arriving.next().await? {
+        let piece = match arriving.next().await? {
             None => return Ok(whole.freeze()),
-            Some(piece) if whole.len() + piece.len() > limit => too_large = true,
-            Some(piece) => whole.extend_from_slice(&piece),
+            Some(piece) if whole.len() + piece.len() > limit => {
+                too_large = true;
+                continue;
+            }
+            Some(piece) => piece,
+        };
+        if whole.len() + piece.len() > FREE_BYTES {
+            let Some(more) = budget.take(piece.len()) else {
+                drop((whole, room));
+                arriving.linger().await;
+                // No line in the log for each: there may be thousands.
+                let error = Error::unavailable("Too many large requests are arriving. Please try again.");
+                let error = server_error(&error.with_retry_after(1));
+                return Err(Failure { well_formed: false, ..Failure::request(StatusCode::SERVICE_UNAVAILABLE, error) });
+            };
+            match &mut room {
+                None => room = Some(more),
+                Some(room) => room.merge(more),
+            }
         }
+        whole.extend_from_slice(&piece);
     }
     drop(whole);
     arriving.linger().await;

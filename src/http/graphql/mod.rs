@@ -9,6 +9,7 @@ pub mod answer;
 pub mod body;
 pub mod content_type;
 pub mod csrf;
+pub mod distinct;
 pub mod failure;
 pub mod gateway;
 pub mod meters;

@@ -3,6 +3,7 @@
 use async_graphql::{Request, Variables};
 use serde_json::{Map, Value};
 
+use super::distinct;
 use super::failure::Failure;
 use crate::graphql::measure::UPLOAD_MARK;
 use crate::graphql::persisted::queries::Named;
@@ -24,10 +25,12 @@ impl Params {
     /// # Errors
     /// When it is not JSON, or not an object of these parameters.
     pub fn from_json(body: &[u8]) -> Result<Self, Failure> {
+        // Some programs begin every text in UTF-8 with a mark that says so; RFC 8259 lets readers pass over it.
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         if body.trim_ascii().is_empty() {
             return Err(Failure::malformed("The body is empty: send a JSON object with `query`."));
         }
-        let value = serde_json::from_slice(body)
+        let value = distinct::from_slice(body)
             .map_err(|error| Failure::malformed(format!("The body is not valid JSON: {error}.")))?;
         Self::from_value(value)
     }

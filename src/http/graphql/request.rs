@@ -131,7 +131,7 @@ async fn params<G: Gateway>(
         let (params, files) = upload::read(body, boundary, settings).await?.split();
         return Ok((params, Some(files)));
     }
-    let body = body::read(body, &parts.headers, settings.graphql.max_body_bytes, settings).await?;
+    let body = body::read(body, &parts.headers, settings.graphql.max_body_bytes, settings, &shared.bodies).await?;
     Ok((Params::from_json(&body)?, None))
 }
 

@@ -10,6 +10,7 @@ use futures::{FutureExt, StreamExt};
 use tokio::time::timeout;
 use tracing::Instrument;
 
+use super::body::Budget;
 use super::failure::{self, Failure};
 use super::gateway::{Caller, Gateway, Operation};
 use super::meters;
@@ -30,13 +31,19 @@ pub struct Shared<G: Gateway> {
     pub sockets: Permits,
     /// Streams over HTTP by caller.
     pub streams: Permits,
+    /// Memory of JSON bodies that are arriving.
+    pub bodies: Budget,
 }
+
+/// Bodies of the largest size that may arrive at the same time.
+const LARGEST_BODIES: usize = 64;
 
 impl<G: Gateway> Shared<G> {
     #[must_use]
     pub fn new(gateway: G) -> Self {
         let documents = Documents::new(gateway.settings().graphql.clone());
-        Self { gateway, documents, sockets: Permits::default(), streams: Permits::default() }
+        let bodies = Budget::of(LARGEST_BODIES, gateway.settings().graphql.max_body_bytes);
+        Self { gateway, documents, sockets: Permits::default(), streams: Permits::default(), bodies }
     }
 
     /// Finds, parses and guards the document, and checks the variables. `complete` adds what the parameters cannot hold.

@@ -21,6 +21,7 @@ use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio::sync::Mutex;
 
 use super::body::{Arriving, too_large_failure};
+use super::distinct;
 use super::failure::Failure;
 use super::gateway::Settings;
 use super::params::Params;
@@ -157,7 +158,7 @@ impl Parts<'_> {
     async fn read(&mut self) -> Result<Uploaded, Failure> {
         let operations = self.text("operations").await?;
         let params = Params::from_value(
-            serde_json::from_slice(&operations)
+            distinct::from_slice(&operations)
                 .map_err(|error| Failure::malformed(format!("`operations` is not valid JSON: {error}.")))?,
         )?;
         let map = self.text("map").await?;
