@@ -4,17 +4,13 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 
-import { ApolloClient, ApolloLink } from "@apollo/client";
-import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
+import { ApolloClient } from "@apollo/client";
 import UploadHttpLink from "apollo-upload-client/UploadHttpLink.mjs";
-import { OperationTypeNode } from "graphql";
-import { createClient } from "graphql-ws";
 
 import { DOCUMENT, PROGRESS, UPLOAD } from "./documents/documents.ts";
-import { apollo, cache, failure, signedIn } from "./support/apollo.ts";
+import { apollo, apolloWithSocket, cache, failure } from "./support/apollo.ts";
 import { Person } from "./support/people.ts";
-import { HTTP, SOCKET } from "./support/server.ts";
-import { Socket } from "./support/socket.ts";
+import { HTTP } from "./support/server.ts";
 
 const PREFLIGHT = { "apollo-require-preflight": "true" };
 const TEXT = "The tenant may give notice at any time. The landlord needs a reason — always.\n";
@@ -25,16 +21,7 @@ function file(name: string, text = TEXT): File {
 
 test("files go up with a mutation, are read, and can be fetched again", async () => {
   const person = await Person.register();
-  const connectionParams = () => ({ Authorization: person.authorization });
-  const socket = createClient({ url: SOCKET, webSocketImpl: Socket, connectionParams });
-  const client = new ApolloClient({
-    cache: cache(),
-    link: ApolloLink.split(
-      ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
-      new GraphQLWsLink(socket),
-      signedIn(person).concat(new UploadHttpLink({ uri: HTTP, headers: PREFLIGHT })),
-    ),
-  });
+  const { client, socket } = apolloWithSocket(person, new UploadHttpLink({ uri: HTTP, headers: PREFLIGHT }));
 
   const files = [file("notice.txt"), file("Kündigung – 二.md", `# Title\n\n${TEXT}`)];
   const { data } = await client.mutate({ mutation: UPLOAD, variables: { files } });

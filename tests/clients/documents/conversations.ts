@@ -107,3 +107,41 @@ export const SEND = graphql(`
     }
   }
 `);
+
+export const SET_TYPING = graphql(`
+  mutation SetTyping($conversationId: ID!, $isTyping: Boolean!) {
+    setTyping(input: { conversationId: $conversationId, isTyping: $isTyping }) {
+      isTyping
+    }
+  }
+`);
+
+export const NEWS = graphql(`
+  subscription News($id: ID!) {
+    conversation(id: $id) {
+      __typename
+      ... on ConversationChanged {
+        conversation {
+          id
+          title
+          updatedAt
+        }
+      }
+      ... on TypingChanged {
+        userId
+        isTyping
+      }
+      ... on ConversationDeleted {
+        id
+      }
+    }
+  }
+`);
+
+export const DELETE = graphql(`
+  mutation Delete($conversationId: ID!) {
+    deleteConversation(input: { conversationId: $conversationId }) {
+      deletedId
+    }
+  }
+`);
