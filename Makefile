@@ -5,7 +5,7 @@ TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 SERVER := $(TARGET)/release/elenchus
 
 .DEFAULT_GOAL := help
-.PHONY: help setup graphiql run test check schema bench browser-test test-audit test-proxies test-docs clean
+.PHONY: help setup graphiql run test test-clients check schema bench browser-test test-audit test-proxies test-docs clean
 
 help: ## Lists these words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -23,6 +23,11 @@ run: setup ## Builds the server and runs it with a demo account
 
 test: setup ## Runs all tests; the first run fetches a Postgres and an embedding model
 	@$(CARGO) test --workspace --locked
+
+test-clients: setup ## Runs Apollo, urql, Relay and other clients against the server; needs Node 20 or later
+	@$(CARGO) build --locked
+	@npm --prefix tests/clients ci
+	@npm --prefix tests/clients test -- $(abspath $(TARGET)/debug/elenchus)
 
 check: ## Formatting and lints
 	@$(CARGO) fmt --all --check

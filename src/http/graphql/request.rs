@@ -10,6 +10,7 @@ use futures::StreamExt;
 use futures::stream;
 
 use super::accept::{Accepted, Media};
+use super::body::Arriving;
 use super::content_type::{ContentType, content_type, is_encoded};
 use super::failure::Failure;
 use super::gateway::{Caller, Gateway, Operation};
@@ -50,21 +51,14 @@ async fn answer<G: Gateway>(
     body: Body,
     accepted: &Accepted,
 ) -> Result<Response<Body>, Failure> {
-    if parts.method != Method::POST && parts.method != Method::GET {
-        return Err(Failure::method("GET, POST", "Send a POST, or a GET for queries."));
-    }
-    if !accepted.is_possible() {
-        return Err(Failure::new(
-            StatusCode::NOT_ACCEPTABLE,
-            ErrorCode::BadUserInput,
-            "Accept one of application/graphql-response+json, application/json, text/event-stream, or \
-             multipart/mixed;subscriptionSpec=1.0.",
-        ));
-    }
-    refuse_foreign(parts)?;
-    let caller = Arc::new(shared.gateway.authenticate(parts).await?);
-    let upload = matches!(content_type(&parts.headers), ContentType::Multipart { .. });
-    shared.gateway.arrive(&caller, upload).await?;
+    let caller = match caller_of(shared, parts, accepted).await {
+        Ok(caller) => Arc::new(caller),
+        Err(failure) => {
+            // Or the sender of an upload finds its connection reset instead of the reason.
+            Arriving::new(body, shared.gateway.settings()).linger().await;
+            return Err(failure);
+        }
+    };
     let (params, files) = params(shared, parts, body).await?;
     let mut operation = shared.prepare(params, |request| files.map_or(Ok(()), |files| files.put(request))).await?;
     if operation.kind == OperationKind::Mutation && parts.method == Method::GET {
@@ -90,6 +84,30 @@ async fn answer<G: Gateway>(
             open_stream(shared, &caller, operation, media)
         }
     }
+}
+
+/// Who asks, where the head of the request lets them in.
+async fn caller_of<G: Gateway>(
+    shared: &Arc<Shared<G>>,
+    parts: &Parts,
+    accepted: &Accepted,
+) -> Result<Caller<G::Identity>, Failure> {
+    if parts.method != Method::POST && parts.method != Method::GET {
+        return Err(Failure::method("GET, POST", "Send a POST, or a GET for queries."));
+    }
+    if !accepted.is_possible() {
+        return Err(Failure::new(
+            StatusCode::NOT_ACCEPTABLE,
+            ErrorCode::BadUserInput,
+            "Accept one of application/graphql-response+json, application/json, text/event-stream, or \
+             multipart/mixed;subscriptionSpec=1.0.",
+        ));
+    }
+    refuse_foreign(parts)?;
+    let caller = shared.gateway.authenticate(parts).await?;
+    let upload = matches!(content_type(&parts.headers), ContentType::Multipart { .. });
+    shared.gateway.arrive(&caller, upload).await?;
+    Ok(caller)
 }
 
 /// Nothing that a foreign page can make a browser send gets further.

@@ -127,11 +127,8 @@ fn write_part(step: &Step) -> Bytes {
             part.extend_from_slice(b"{}");
             b"\r\n--graphql"
         }
-        Step::End => {
-            part.extend_from_slice(HEAD);
-            part.extend_from_slice(b"{}");
-            b"\r\n--graphql--\r\n"
-        }
+        // Makes the last boundary the closing one. No empty part before it: urql would show its last result once more.
+        Step::End => b"--\r\n",
         Step::Expired | Step::Shutdown => {
             let error = if matches!(step, Step::Expired) {
                 Error::unauthenticated("Your sign-in has ended.")
