@@ -1,0 +1,26 @@
+import { ApolloClient, InMemoryCache } from "@apollo/client";
+import { relayStylePagination } from "@apollo/client/utilities";
+import { getSession, subscribe } from "../session/session";
+import { link } from "./links";
+import { socket } from "./socket";
+
+export const client = new ApolloClient({
+  link,
+  cache: new InMemoryCache({
+    typePolicies: {
+      // There is one viewer. Without a key its fields would replace each other, query by query.
+      Viewer: {
+        keyFields: [],
+        fields: { conversations: relayStylePagination(["filter"]), documents: relayStylePagination(["filter"]) },
+      },
+      Conversation: { fields: { messages: relayStylePagination() } },
+    },
+  }),
+});
+
+// Nothing of one person stays for the next.
+subscribe(() => {
+  if (getSession().status !== "signedOut") return;
+  socket.terminate();
+  void client.clearStore();
+});

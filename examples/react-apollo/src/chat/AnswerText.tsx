@@ -1,0 +1,20 @@
+import { CitationMarker } from "../citations/CitationMarker";
+import type { GenerationFragment } from "../gql/graphql";
+import { split } from "./split";
+
+interface Props {
+  text: string;
+  citations: GenerationFragment["citations"];
+  isWriting: boolean;
+}
+
+/** The text with its markers as buttons. What the element holds as text is the answer, to the letter. */
+export function AnswerText({ text, citations, isWriting }: Props) {
+  return (
+    <div className={isWriting ? "answer writing" : "answer"}>
+      {split(text, citations).map((part, index) =>
+        typeof part === "string" ? part : <CitationMarker key={index} citation={part} />,
+      )}
+    </div>
+  );
+}
