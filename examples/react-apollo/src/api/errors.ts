@@ -1,12 +1,10 @@
 import { CombinedGraphQLErrors } from "@apollo/client/errors";
 
-/** What to tell a person, by `extensions.code`. Codes that are not here have a message from the server that will do. */
+/** What to tell a person, by `extensions.code`. For codes that are not here the server itself says what is wrong, and where. */
 const SENTENCES: Record<string, string> = {
   FORBIDDEN: "You may not do this.",
   NOT_FOUND: "This is not here any more, or it is not yours.",
   CONFLICT: "Something changed in the meantime. Look again, and try once more.",
-  PAYLOAD_TOO_LARGE: "This is too large.",
-  UNSUPPORTED_MEDIA_TYPE: "Files of this kind cannot be read. Choose text, Markdown, HTML, PDF or DOCX.",
   QUERY_TOO_COMPLEX: "This asks for too much at once.",
   UPSTREAM_UNAVAILABLE: "The server is short of something that it needs. Try again in a moment.",
   TIMEOUT: "This took too long. Try again in a moment.",
@@ -40,6 +38,5 @@ export function sentence(error: unknown) {
     const seconds = Number(reported.extensions?.retryAfterSeconds);
     return seconds ? `That was too fast. Try again in ${seconds} s.` : "That was too fast. Try again in a moment.";
   }
-  const fields = Object.values(fieldErrors(error));
-  return fields.length > 0 ? fields.join(" ") : (SENTENCES[code] ?? reported.message);
+  return SENTENCES[code] ?? (Object.values(fieldErrors(error)).join(" ") || reported.message);
 }

@@ -12,7 +12,10 @@ export function Announcement({ text, isWriting }: { text: string; isWriting: boo
   useEffect(() => {
     const ready = isWriting ? (SENTENCES.exec(text)?.[0].length ?? 0) : text.length;
     if (ready <= place.current) return;
-    const added = text.slice(place.current, ready).replace(/\s*\[\d+\]/g, "").trim();
+    const added = text
+      .slice(place.current, ready)
+      .replace(/\s*\[\d+\]/g, "")
+      .trim();
     place.current = ready;
     if (added) setSpoken((before) => [...before, added]);
   }, [text, isWriting]);

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { ErrorNote } from "../ui/ErrorNote";
 import { More } from "../ui/More";
 import { branch, siblings } from "./branch";
@@ -23,6 +23,7 @@ export function Chat({ conversationId, onBegun }: Props) {
   const stopping = useStop();
   const regenerating = useRegenerate(choose);
   const thread = useStickToEnd();
+  const input = useRef<HTMLTextAreaElement>(null);
 
   const shown = branch(messages, chosen);
   const last = shown.at(-1);
@@ -32,6 +33,12 @@ export function Chat({ conversationId, onBegun }: Props) {
     const id = await sending.send(text, last?.id ?? null);
     if (id && id !== conversationId) onBegun(id);
     return id !== null;
+  }
+
+  // The button that was pressed goes away, and must not take the focus along.
+  function regenerate(messageId: string) {
+    input.current?.focus();
+    void regenerating.regenerate(messageId);
   }
 
   return (
@@ -44,24 +51,29 @@ export function Chat({ conversationId, onBegun }: Props) {
           <ErrorNote error={error} />
           {shown.map((message) => (
             <Message
-              key={message.id}
+              // By its place: whoever switches between siblings keeps the focus.
+              key={message.parent?.id ?? "root"}
               message={message}
               siblings={siblings(messages, message).map(({ id }) => id)}
               onChoose={choose}
               // A message that is being answered must end before it can be answered again.
-              onRegenerate={writing ? null : () => void regenerating.regenerate(message.id)}
+              onRegenerate={writing ? null : () => regenerate(message.id)}
             />
           ))}
           <ErrorNote error={regenerating.error ?? stopping.error} />
         </div>
       </div>
-      <Composer
-        onSend={send}
-        error={sending.error}
-        isSending={sending.isSending}
-        onStop={writing && (() => void stopping.stop(writing.id))}
-        isStopping={stopping.isStopping}
-      />
+      {/* What is not there cannot be answered. */}
+      {(!error || last) && (
+        <Composer
+          input={input}
+          onSend={send}
+          error={sending.error}
+          isSending={sending.isSending}
+          onStop={writing && (() => void stopping.stop(writing.id))}
+          isStopping={stopping.isStopping}
+        />
+      )}
     </main>
   );
 }

@@ -1,7 +1,8 @@
-import { useRef, useState, type FormEvent, type KeyboardEvent } from "react";
+import { useRef, useState, type FormEvent, type KeyboardEvent, type RefObject } from "react";
 import { ErrorNote } from "../ui/ErrorNote";
 
 interface Props {
+  input: RefObject<HTMLTextAreaElement | null>;
   /** Whether the message has arrived; if not, the text stays to be sent again. */
   onSend: (text: string) => Promise<boolean>;
   error: unknown;
@@ -11,7 +12,7 @@ interface Props {
   isStopping: boolean;
 }
 
-export function Composer({ onSend, error, isSending, onStop, isStopping }: Props) {
+export function Composer({ input, onSend, error, isSending, onStop, isStopping }: Props) {
   const [text, setText] = useState("");
   const form = useRef<HTMLFormElement>(null);
   const canSend = text.trim() !== "" && !isSending && !onStop;
@@ -19,6 +20,11 @@ export function Composer({ onSend, error, isSending, onStop, isStopping }: Props
   async function submit(event: FormEvent) {
     event.preventDefault();
     if (canSend && (await onSend(text.trim()))) setText("");
+  }
+
+  function stop() {
+    input.current?.focus();
+    onStop?.();
   }
 
   // Enter sends and Shift+Enter breaks the line; Enter that ends the composition of a character does neither.
@@ -38,6 +44,7 @@ export function Composer({ onSend, error, isSending, onStop, isStopping }: Props
           </label>
           <textarea
             id="message"
+            ref={input}
             rows={1}
             maxLength={10_000}
             placeholder="Ask something"
@@ -47,7 +54,7 @@ export function Composer({ onSend, error, isSending, onStop, isStopping }: Props
             onKeyDown={press}
           />
           {onStop ? (
-            <button type="button" disabled={isStopping} onClick={onStop}>
+            <button type="button" disabled={isStopping} onClick={stop}>
               Stop
             </button>
           ) : (

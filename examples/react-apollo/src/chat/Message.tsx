@@ -18,24 +18,32 @@ interface Props {
   /** The ids of those that follow the same message, this one among them, oldest first. */
   siblings: string[];
   onChoose: (messageId: string) => void;
+  /** Null while it cannot be answered anew. */
   onRegenerate: (() => void) | null;
 }
 
-/** One message of the branch, with the way to those beside it. */
+/** One place of the branch: the message that stands there, and the way to those beside it. */
 export function Message({ message, siblings, onChoose, onRegenerate }: Props) {
   const { id, role, content, generation } = readFragment(MessageFragment, message);
-  const switcher = <Siblings ids={siblings} current={id} onChoose={onChoose} />;
-  if (role === "ASSISTANT" && generation) {
-    return (
-      <Reply generation={generation} onRegenerate={onRegenerate}>
-        {switcher}
-      </Reply>
-    );
-  }
   return (
-    <article className="message said" aria-label="You">
-      <p className="bubble">{content}</p>
-      {switcher}
-    </article>
+    <div className={generation ? "message" : "message said"}>
+      {generation ? (
+        <Reply key={id} generation={generation} />
+      ) : (
+        <article aria-label={role === "USER" ? "You" : "Note"} className="bubble">
+          {content}
+        </article>
+      )}
+      {(generation || siblings.length > 1) && (
+        <footer>
+          <Siblings ids={siblings} current={id} onChoose={onChoose} />
+          {generation && onRegenerate && (
+            <button className="quiet" onClick={onRegenerate}>
+              Answer anew
+            </button>
+          )}
+        </footer>
+      )}
+    </div>
   );
 }

@@ -8,21 +8,22 @@ interface Props {
 export function Siblings({ ids, current, onChoose }: Props) {
   if (ids.length < 2) return null;
   const place = ids.indexOf(current);
-  const go = (by: number) => {
+  const step = (label: string, sign: string, by: number) => {
     const id = ids[place + by];
-    if (id) onChoose(id);
+    // Not `disabled`, which would take the focus from whoever steps through them by keyboard.
+    return (
+      <button className="quiet" aria-label={label} aria-disabled={!id} onClick={() => id && onChoose(id)}>
+        {sign}
+      </button>
+    );
   };
   return (
     <div className="siblings" role="group" aria-label="Versions">
-      <button className="quiet" aria-label="Version before" disabled={place === 0} onClick={() => go(-1)}>
-        ‹
-      </button>
-      <span>
+      {step("Version before", "‹", -1)}
+      <span aria-live="polite">
         {place + 1} of {ids.length}
       </span>
-      <button className="quiet" aria-label="Next version" disabled={place === ids.length - 1} onClick={() => go(1)}>
-        ›
-      </button>
+      {step("Next version", "›", 1)}
     </div>
   );
 }

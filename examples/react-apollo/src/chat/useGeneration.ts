@@ -85,7 +85,11 @@ export function useGeneration(reference: FragmentType<typeof Generation>) {
         step(data.generation);
         if (data.generation.__typename === "GenerationEnded") {
           const ended = data.generation.generation;
-          client.cache.writeFragment({ fragment: Generation, fragmentName: "Generation", data: readFragment(Generation, ended) });
+          client.cache.writeFragment({
+            fragment: Generation,
+            fragmentName: "Generation",
+            data: readFragment(Generation, ended),
+          });
         }
       },
       error: (failure: unknown) => step({ failure }),

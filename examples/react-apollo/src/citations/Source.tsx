@@ -33,8 +33,8 @@ export function Source({ citation, onClose }: Props) {
   const titleId = useId();
 
   // The browser holds the focus within, closes by Escape, and gives the focus back to the marker.
-  useEffect(() => dialog.current?.showModal(), []);
-  useEffect(() => dialog.current?.querySelector("mark")?.scrollIntoView({ block: "center" }), [source]);
+  useEffect(() => void dialog.current?.showModal(), []);
+  useEffect(() => void dialog.current?.querySelector("mark")?.scrollIntoView({ block: "center" }), [source]);
 
   return createPortal(
     <dialog
@@ -46,7 +46,12 @@ export function Source({ citation, onClose }: Props) {
     >
       <header>
         <h2 id={titleId}>{cited?.filename ?? "A document that is gone"}</h2>
-        {page !== null && page !== undefined && <p>Page {page}{found?.pageCount ? ` of ${found.pageCount}` : ""}</p>}
+        {page !== null && page !== undefined && (
+          <p>
+            Page {page}
+            {found?.pageCount ? ` of ${found.pageCount}` : ""}
+          </p>
+        )}
         <button aria-label="Close" onClick={() => dialog.current?.close()}>
           ×
         </button>

@@ -37,13 +37,20 @@ export function useConversations() {
 }
 
 /** Puts a conversation in which something was just said on top of the list. */
-export function moveToTop(cache: ApolloCache, conversation: { __typename?: "Conversation"; id: string; title: string }) {
+export function moveToTop(
+  cache: ApolloCache,
+  conversation: { __typename?: "Conversation"; id: string; title: string },
+) {
   cache.updateQuery({ query: Conversations }, (data) => {
     if (!data?.viewer) return;
     const { conversations } = data.viewer;
     const edges = conversations.edges.filter(({ node }) => node.id !== conversation.id);
     // No page ever begins behind the first row, so its cursor is never asked for.
-    const edge = { __typename: "ConversationEdge" as const, cursor: "", node: { __typename: "Conversation" as const, ...conversation } };
+    const edge = {
+      __typename: "ConversationEdge" as const,
+      cursor: "",
+      node: { __typename: "Conversation" as const, ...conversation },
+    };
     return { ...data, viewer: { ...data.viewer, conversations: { ...conversations, edges: [edge, ...edges] } } };
   });
 }

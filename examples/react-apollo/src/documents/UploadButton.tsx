@@ -19,7 +19,16 @@ export function UploadButton({ onChoose, isUploading }: Props) {
 
   return (
     <>
-      <input ref={input} className="hidden" type="file" multiple accept={KINDS} tabIndex={-1} aria-hidden onChange={choose} />
+      <input
+        ref={input}
+        className="hidden"
+        type="file"
+        multiple
+        accept={KINDS}
+        tabIndex={-1}
+        aria-hidden
+        onChange={choose}
+      />
       <button disabled={isUploading} onClick={() => input.current?.click()}>
         {isUploading ? "Uploading…" : "Upload"}
       </button>

@@ -12,6 +12,9 @@ const DocumentProgress = graphql(`
 /** Follows documents until they are read. What comes goes into the cache by its id, and so to whoever shows it. */
 export function useDocumentProgress(documents: { id: string; status: string }[]) {
   const ids = documents.filter(({ status }) => status !== "READY" && status !== "FAILED").map(({ id }) => id);
-  const { error } = useSubscription(DocumentProgress, { variables: { ids: ids.slice(0, 100) }, skip: ids.length === 0 });
+  const { error } = useSubscription(DocumentProgress, {
+    variables: { ids: ids.slice(0, 100) },
+    skip: ids.length === 0,
+  });
   return error;
 }

@@ -1,6 +1,8 @@
-import { useActionState, useState } from "react";
-import { fieldErrors, sentence } from "../api/errors";
+import { useState } from "react";
+import { fieldErrors } from "../api/errors";
+import { ErrorNote } from "../ui/ErrorNote";
 import { Field } from "../ui/Field";
+import { useSubmit } from "../ui/useSubmit";
 import { register, signIn } from "./session";
 
 /** Signs in, or makes an account, which signs in as well. */
@@ -19,15 +21,15 @@ export function SignIn({ expired }: { expired: boolean }) {
 }
 
 function SignInForm() {
-  const [error, submit, pending] = useActionState(async (_: unknown, form: FormData) => {
-    return signIn({ identifier: text(form, "identifier"), password: text(form, "password") }).catch((failure) => failure);
-  }, null);
+  const { onSubmit, error, isPending } = useSubmit((form) =>
+    signIn({ identifier: text(form, "identifier"), password: text(form, "password") }),
+  );
   return (
-    <form action={submit} className="form">
+    <form onSubmit={onSubmit} className="form">
       <Field name="identifier" label="E-mail address or username" autoComplete="username" autoFocus />
       <Field name="password" label="Password" type="password" autoComplete="current-password" />
-      {error && <p role="alert">{sentence(error)}</p>}
-      <button className="primary" disabled={pending}>
+      <ErrorNote error={error} />
+      <button className="primary" disabled={isPending}>
         Sign in
       </button>
     </form>
@@ -35,23 +37,41 @@ function SignInForm() {
 }
 
 function RegisterForm() {
-  const [error, submit, pending] = useActionState(async (_: unknown, form: FormData) => {
-    const input = {
+  const { onSubmit, error, isPending } = useSubmit((form) =>
+    register({
       email: text(form, "email"),
       fullName: text(form, "fullName") || null,
       password: text(form, "password"),
-    };
-    return register(input).catch((failure) => failure);
-  }, null);
+    }),
+  );
   const fields = fieldErrors(error);
   const isAboutFields = Object.keys(fields).length > 0;
   return (
-    <form action={submit} className="form">
-      <Field name="fullName" label="Name (optional)" autoComplete="name" required={false} error={fields["input.fullName"]} />
-      <Field name="email" label="E-mail address" type="email" autoComplete="username" error={fields["input.email"]} autoFocus />
-      <Field name="password" label="Password" type="password" autoComplete="new-password" error={fields["input.password"]} />
-      {error && !isAboutFields && <p role="alert">{sentence(error)}</p>}
-      <button className="primary" disabled={pending}>
+    <form onSubmit={onSubmit} className="form">
+      <Field
+        name="fullName"
+        label="Name (optional)"
+        autoComplete="name"
+        required={false}
+        error={fields["input.fullName"]}
+      />
+      <Field
+        name="email"
+        label="E-mail address"
+        type="email"
+        autoComplete="username"
+        error={fields["input.email"]}
+        autoFocus
+      />
+      <Field
+        name="password"
+        label="Password"
+        type="password"
+        autoComplete="new-password"
+        error={fields["input.password"]}
+      />
+      <ErrorNote error={isAboutFields ? null : error} />
+      <button className="primary" disabled={isPending}>
         Make an account
       </button>
     </form>

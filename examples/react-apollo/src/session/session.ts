@@ -14,7 +14,9 @@ export type Session =
 /** Tokens are exchanged this long before they end, so that none ends on its way. */
 const MARGIN = 30_000;
 
-let session: Session = stored.read() ? { status: "restoring", unreachable: false } : { status: "signedOut", expired: false };
+let session: Session = stored.read()
+  ? { status: "restoring", unreachable: false }
+  : { status: "signedOut", expired: false };
 /** Lives in memory alone: a script that steals it from there has it for minutes. */
 let access: { token: string; endsAt: number } | null = null;
 let refreshing: Promise<string | null> | null = null;
@@ -79,7 +81,9 @@ function begin(payload: FragmentType<typeof SignedIn>) {
   stored.write(tokens.refreshToken);
   // Another tab has signed in as somebody else: nothing of this page is theirs.
   if (session.status === "signedIn" && session.user.id !== user.id) return window.location.reload();
-  access = { token: tokens.accessToken, endsAt: Date.parse(tokens.expiresAt) };
+  // What just came is good for a while, whatever time this machine believes it is.
+  const endsAt = Math.max(Date.parse(tokens.expiresAt), Date.now() + 2 * MARGIN);
+  access = { token: tokens.accessToken, endsAt };
   if (session.status !== "signedIn") change({ status: "signedIn", user });
 }
 
