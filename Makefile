@@ -5,7 +5,7 @@ TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 SERVER := $(TARGET)/release/elenchus
 
 .DEFAULT_GOAL := help
-.PHONY: help setup graphiql run test check schema bench browser-test clean
+.PHONY: help setup graphiql run test check schema bench browser-test test-example clean
 
 help: ## Lists these words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -38,6 +38,10 @@ browser-test: setup ## Uses GraphiQL in headless Chromium; skipped where there i
 	@python3 scripts/graphiql
 	@$(CARGO) build --release --locked
 	@python3 scripts/with-server $(SERVER) -- python3 tests/browser/graphiql.py
+
+test-example: setup ## Uses examples/react-apollo in headless Chromium; skipped where there is no Node or Chromium
+	@$(CARGO) build --release --locked
+	@python3 tests/browser/react_apollo.py --server $(SERVER)
 
 clean: ## Removes what was built; data stays
 	@$(CARGO) clean

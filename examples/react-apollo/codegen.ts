@@ -16,6 +16,8 @@ const config: CodegenConfig = {
         useTypeImports: true,
       },
     },
+    // Which types belong to which interface or union, for the cache.
+    "src/gql/possibleTypes.ts": { plugins: ["fragment-matcher"] },
   },
 };
 

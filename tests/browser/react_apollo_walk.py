@@ -37,7 +37,10 @@ def walk(browser, page, model, network, folder, shots):
     open_citation(app)
     regenerate_and_stop(app, model)
     share_a_session(app)
+    replace_tokens(app)
     sign_out_and_in(app)
+    page_through(app)
+    lose_the_server(app, network)
     severe = [text for level, text in browser.messages() if level == "SEVERE" and not expected(text)]
     assert not severe, "the console shows:\n" + "\n".join(severe)
 
@@ -194,15 +197,46 @@ def share_a_session(app):
             wait(f"the app in round {round}", lambda: app.sees(".app"))
     step("two tabs that load at once exchange the token one after the other")
 
-    app.browser.switch(second)
-    before = len(app.operations("RefreshSession"))
+
+
+def exchanges(app):
+    """How many refresh tokens were exchanged so far; none of them twice."""
+    tokens = [variables["input"]["refreshToken"] for variables in app.operations("RefreshSession")]
+    assert len(tokens) == len(set(tokens)), "a refresh token was used twice"
+    return len(tokens)
+
+
+def replace_tokens(app):
+    before = exchanges(app)
     # By this clock the token has ended long ago.
     app.browser.run("const now = Date.now; Date.now = () => now() + 3_600_000; location.hash = '#/conversations/conv_0'")
     wait("a refusal in words", lambda: app.says("not here any more", ".chat [role=alert]"))
-    tokens = [variables["input"]["refreshToken"] for variables in app.operations("RefreshSession")]
-    assert len(tokens) == len(set(tokens)), "a refresh token was used twice"
-    assert len(tokens) == before + 1, f"{len(tokens) - before} exchanges instead of one"
+    assert exchanges(app) == before + 1
     step("a token that is about to end is exchanged, once")
+
+    # What the server is sent first has a token that it does not take; it cannot be told from one that has ended.
+    app.browser.run(
+        "const real = fetch; window.fetch = (url, init) => { window.fetch = real;"
+        " return real(url, { ...init, headers: { ...init.headers, authorization: 'Bearer ended' } }); };"
+        "location.hash = '#/conversations/conv_1'"
+    )
+    wait("the second exchange", lambda: exchanges(app) == before + 2)
+    wait("a refusal in words", lambda: app.says("not here any more", ".chat [role=alert]"))
+    step("a request whose token is refused gets another and is sent again")
+
+    app.browser.run("location.hash = '#/'")
+    wait("a new conversation", lambda: app.says("Ask your documents"))
+    subscribed = len(app.subscribed("ConversationEvents"))
+    app.browser.run(
+        "const real = WebSocket.prototype.send; WebSocket.prototype.send = function (data) {"
+        " if (!data.includes('connection_init')) return real.call(this, data);"
+        " WebSocket.prototype.send = real; real.call(this, data.replace(/Bearer [^\"]+/, 'Bearer ended')); }"
+    )
+    app.button("Notice and repairs")
+    wait("the third exchange", lambda: exchanges(app) == before + 3)
+    wait("the subscription", lambda: len(app.subscribed("ConversationEvents")) == subscribed + 1)
+    wait("the connection back", lambda: not app.says("connection is lost", ".connection"))
+    step("a socket whose token is refused comes back with another")
 
 
 def sign_out_and_in(app):
@@ -218,4 +252,32 @@ def sign_out_and_in(app):
     assert app.texts(".conversations li") == ["Notice and repairs"]
     app.browser.resize(420, 860)
     app.shoot("narrow")
+    app.browser.resize(1360, 860)
     step("signing out holds for all tabs, and signing in finds everything again")
+
+
+def page_through(app):
+    """Twenty conversations more than there were, where a page has twenty."""
+    each = "c{0}: createConversation(input: {{ title: \"Number {0}\" }}) {{ conversation {{ id }} }}"
+    app.ask("mutation { " + " ".join(each.format(number) for number in range(20)) + " }")
+    app.browser.reload()
+    wait("the first page", lambda: len(app.texts(".conversations li")) == 20)
+    app.button("Older conversations")
+    wait("all conversations", lambda: len(set(app.texts(".conversations li"))) == 21)
+    assert len(app.texts(".conversations li")) == 21 and not app.sees(".conversations .more")
+    app.shoot("paged")
+    step("older conversations come page by page")
+
+
+def lose_the_server(app, network):
+    network.cut()
+    app.browser.reload()
+    wait("word of it", lambda: app.says("cannot be reached", "[role=alert]"))
+    network.mend()
+    app.button("Try again")
+    wait("the app", lambda: app.sees(".app"))
+    app.browser.run("localStorage.setItem('elenchus.refreshToken', 'elr_not-mine')")
+    app.browser.reload()
+    wait("the sign-in form", lambda: app.says("session has ended", "[role=status]"))
+    assert app.browser.run("return localStorage.length") == 0
+    step("an unreachable server ends no session, and a refused token does")

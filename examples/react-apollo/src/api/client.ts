@@ -1,5 +1,6 @@
 import { ApolloClient, InMemoryCache } from "@apollo/client";
 import { relayStylePagination } from "@apollo/client/utilities";
+import introspection from "../gql/possibleTypes";
 import { getSession, subscribe } from "../session/session";
 import { link } from "./links";
 import { socket } from "./socket";
@@ -7,6 +8,7 @@ import { socket } from "./socket";
 export const client = new ApolloClient({
   link,
   cache: new InMemoryCache({
+    possibleTypes: introspection.possibleTypes,
     typePolicies: {
       // There is one viewer. Without a key its fields would replace each other, query by query.
       Viewer: {
