@@ -30,6 +30,7 @@ from scripted_model import ScriptedModel
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APP = ROOT / "examples" / "react-apollo"
+AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 OLDEST_NODE = 20
 # A token that comes a second time ends the sign-in at once: any race of the app's would show.
 SETTINGS = {"CHAT_MODEL": "openai/scripted", "OPENAI_API_KEY": "sk-test", "REFRESH_GRACE_SECONDS": "0"}
@@ -59,6 +60,9 @@ def look_for_node():
 
 def npm(*words, **settings):
     environment = {**os.environ, "NPM_CONFIG_UPDATE_NOTIFIER": "false", **settings}
+    # Node brings its own list of certificate authorities; a machine behind a proxy has its own in the system's.
+    if Path(AUTHORITIES).exists():
+        environment.setdefault("NODE_EXTRA_CA_CERTS", AUTHORITIES)
     done = subprocess.run(["npm", *words], cwd=APP, env=environment, capture_output=True, text=True, check=False)
     if done.returncode == 0:
         return

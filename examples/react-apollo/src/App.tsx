@@ -1,7 +1,7 @@
 import { Chat } from "./chat/Chat";
 import { ConversationList } from "./conversations/ConversationList";
-import { Documents } from "./documents/Documents";
 import { useRoute } from "./conversations/useRoute";
+import { Documents } from "./documents/Documents";
 import { Account } from "./session/Account";
 import { restore } from "./session/session";
 import { SignIn } from "./session/SignIn";
@@ -16,9 +16,10 @@ export function App() {
   if (session.status === "restoring") return session.unreachable ? <Unreachable /> : null;
   return (
     <div className="app">
-      <a className="skip" href="#message">
+      {/* Not a link: the address names the conversation. */}
+      <button className="skip" onClick={() => document.getElementById("message")?.focus()}>
         Skip to your message
-      </a>
+      </button>
       <aside className="sidebar">
         <ConversationList current={conversationId} onOpen={open} />
         <Documents />
@@ -26,7 +27,8 @@ export function App() {
       </aside>
       {/* The key gives every conversation a chat of its own: no draft, scroll or answer of another. */}
       <Chat key={conversationId ?? "new"} conversationId={conversationId} onBegun={open} />
-      <Connection />
+      {/* A new conversation follows nothing, and needs no connection. */}
+      {conversationId && <Connection key={conversationId} />}
     </div>
   );
 }

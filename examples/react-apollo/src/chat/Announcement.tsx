@@ -6,7 +6,7 @@ const SENTENCES = /^[\s\S]*[.!?:](?:\s*\[\d+\])*(?=\s)/;
 /** Reads an answer out as it grows: only what is new, whole sentences, without the markers. */
 export function Announcement({ text, isWriting }: { text: string; isWriting: boolean }) {
   const [spoken, setSpoken] = useState<string[]>([]);
-  // Where the reading is. What was written before the page came is there to be read, and is not read out.
+  // How far it was read out. An answer that had ended when the page came is there to be read, and is not read out.
   const place = useRef(isWriting ? 0 : text.length);
 
   useEffect(() => {

@@ -30,6 +30,8 @@ export function Chat({ conversationId, onBegun }: Props) {
   const writing = last?.generation && ["QUEUED", "RUNNING"].includes(last.generation.status) ? last.generation : null;
 
   async function send(text: string) {
+    // Whoever says something wants to see what comes of it.
+    thread.current?.scrollTo(0, thread.current.scrollHeight);
     const id = await sending.send(text, last?.id ?? null);
     if (id && id !== conversationId) onBegun(id);
     return id !== null;
@@ -45,7 +47,8 @@ export function Chat({ conversationId, onBegun }: Props) {
     <main className="chat">
       <div className="thread" ref={thread}>
         <div className="column">
-          {conversationId ? <h1>{title}</h1> : <Welcome />}
+          {conversationId === null && <Welcome />}
+          {title && <h1>{title}</h1>}
           <More load={earlier} label="Earlier messages" />
           {isLoading && <p className="hint">Loading…</p>}
           <ErrorNote error={error} />

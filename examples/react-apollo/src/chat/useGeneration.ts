@@ -78,6 +78,7 @@ export function useGeneration(reference: FragmentType<typeof Generation>) {
   useEffect(() => {
     if (!isWriting) return;
     step("begin");
+    // The cache keeps the whole and not its steps.
     const subscription = client.subscribe({ query: Follow, variables: { id }, fetchPolicy: "no-cache" }).subscribe({
       next: ({ data, error }) => {
         if (error) return step({ failure: error });

@@ -21,6 +21,11 @@ const SendMessage = graphql(`
   }
 `);
 
+/** Any text of our own. Not `randomUUID`, which pages without TLS do not have. */
+function newKey() {
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
+}
+
 /**
  * Says something. The key makes a repeated request the same message: it stays until the message has arrived, so that
  * trying again after a broken connection never says a thing twice.
@@ -38,7 +43,7 @@ export function useSend(conversationId: string | null) {
 
   /** The conversation's id once it has arrived; null when it has not, and `error` says why. */
   async function send(text: string, parentId: string | null) {
-    if (attempt.current.text !== text) attempt.current = { text, key: crypto.randomUUID() };
+    if (attempt.current.text !== text) attempt.current = { text, key: newKey() };
     const idempotencyKey = attempt.current.key;
     try {
       const { data } = await mutate({ variables: { input: { conversationId, parentId, text, idempotencyKey } } });

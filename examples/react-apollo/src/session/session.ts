@@ -67,7 +67,9 @@ async function refresh() {
     return null;
   }
   try {
-    begin((await post(RefreshSession, { input: { refreshToken } })).refreshSession);
+    const { refreshSession } = await post(RefreshSession, { input: { refreshToken } });
+    // Whoever signed out in the meantime, in whatever tab, stays signed out.
+    if (stored.read() === refreshToken) begin(refreshSession);
   } catch (error) {
     // Any other failure says nothing about the session: whoever asked shows it, and the next to ask tries again.
     if (codeOf(error) !== "UNAUTHENTICATED") throw error;
