@@ -95,7 +95,7 @@ def ask_and_reload(app, model):
     wait("ten words", lambda: shown(app, model, 10))
     wait("the conversation's address", lambda: "#/conversations/conv_" in app.browser.run("return location.href"))
     assert app.status() in ("QUEUED", "RUNNING")
-    assert app.browser.run("return document.querySelector('.reply').ariaBusy") == "true"
+    assert app.browser.run("return document.querySelector('.answer').ariaBusy") == "true"
     step("the answer streams in")
 
     app.browser.reload()

@@ -8,10 +8,13 @@ interface Props {
   isWriting: boolean;
 }
 
-/** The text with its markers as buttons. What the element holds as text is the answer, to the letter. */
+/**
+ * The text with its markers as buttons. What the element holds as text is the answer, to the letter. Busy keeps screen
+ * readers from reading every word as it comes: `Announcement`, beside it, tells them sentence by sentence.
+ */
 export function AnswerText({ text, citations, isWriting }: Props) {
   return (
-    <div className={isWriting ? "answer writing" : "answer"}>
+    <div className={isWriting ? "answer writing" : "answer"} aria-busy={isWriting}>
       {split(text, citations).map((part, index) =>
         typeof part === "string" ? part : <CitationMarker key={index} citation={part} />,
       )}

@@ -8,8 +8,7 @@ import { useGeneration, type Generation } from "./useGeneration";
 export function Reply({ generation }: { generation: FragmentType<typeof Generation> }) {
   const { text, citations, isWriting, status, reason, failure } = useGeneration(generation);
   return (
-    // Busy keeps screen readers from reading every word as it comes; `Announcement` tells them sentence by sentence.
-    <article className="reply" aria-label="Answer" aria-busy={isWriting} data-status={status}>
+    <article className="reply" aria-label="Answer" data-status={status}>
       {isWriting && text === "" && <p className="hint">Looking through your documents…</p>}
       <AnswerText text={text} citations={citations} isWriting={isWriting} />
       <Announcement text={text} isWriting={isWriting} />
