@@ -3,6 +3,8 @@
 
 Builds the app, serves it from an address of its own, and puts a proxy before the server that can be cut. The model is a
 script on this machine that says a word when the test allows it, so that "in mid-answer" is a state and not a moment.
+Most of it uses a build for development, where React runs every effect twice and libraries complain about what is not
+right: the console must stay silent. The build for production must then find everything again.
 Prints SKIPPED and succeeds where Node or Chromium are not.
 
 Usage: tests/browser/react_apollo.py --server target/release/elenchus [--screenshots FOLDER]
@@ -25,7 +27,7 @@ from pathlib import Path
 
 from cuttable import Cuttable
 from driver import Browser, missing
-from react_apollo_walk import ANSWER, walk
+from react_apollo_walk import ANSWER, look, walk
 from scripted_model import ScriptedModel
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -72,13 +74,17 @@ def npm(*words, **settings):
     sys.exit(f"FAILED: npm {' '.join(words)}\n{said}")
 
 
-def build(folder, server):
-    """The app as it would be put on a web server, for a server at that address."""
+def install():
     installed = APP / "node_modules" / ".package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < (APP / "package-lock.json").stat().st_mtime:
         npm("ci")
-    npm("run", "build", "--", "--outDir", folder, "--emptyOutDir", VITE_ELENCHUS_URL=server)
-    print("  ok  the types fit the schema, and the app builds", flush=True)
+
+
+def build(mode, folder, server):
+    """The app as it would be put on a web server, for a server at that address."""
+    arguments = ("--mode", mode, "--outDir", str(folder / mode), "--emptyOutDir")
+    npm("run", "build", "--", *arguments, NODE_ENV=mode, VITE_ELENCHUS_URL=server)
+    print(f"  ok  the types fit the schema, and the app builds for {mode}", flush=True)
 
 
 @contextlib.contextmanager
@@ -102,7 +108,8 @@ def served(folder):
 def use(options, page, model, network, folder):
     with Browser() as browser:
         try:
-            walk(browser, page, model, network, folder, options.screenshots)
+            walk(browser, f"{page}/development/", model, network, folder, options.screenshots)
+            look(browser, f"{page}/production/")
         except AssertionError as error:
             shots = options.screenshots or Path(tempfile.mkdtemp(prefix="react-apollo-"))
             browser.screenshot(shots / "react-apollo-failed.png")
@@ -121,10 +128,11 @@ def main():
         if missing():
             raise Skipped(missing())
         look_for_node()
+        install()
         with tempfile.TemporaryDirectory(prefix="react-apollo-") as folder, Cuttable() as network:
-            built = str(Path(folder, "app"))
-            build(built, network.url)
-            with ScriptedModel(ANSWER) as model, served(built) as page:
+            for mode in ("production", "development"):
+                build(mode, Path(folder), network.url)
+            with ScriptedModel(ANSWER) as model, served(folder) as page:
                 settings = {**SETTINGS, "OPENAI_BASE_URL": model.url}
                 with with_server().running([options.server], settings) as server:
                     network.lead_to(server)

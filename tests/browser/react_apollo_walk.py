@@ -41,8 +41,23 @@ def walk(browser, page, model, network, folder, shots):
     sign_out_and_in(app)
     page_through(app)
     lose_the_server(app, network)
-    severe = [text for level, text in browser.messages() if level == "SEVERE" and not expected(text)]
-    assert not severe, "the console shows:\n" + "\n".join(severe)
+    complaints = [text for level, text in browser.messages() if level in ("WARNING", "SEVERE") and not expected(text)]
+    assert not complaints, "the console shows:\n" + "\n".join(complaints)
+
+
+def look(browser, page):
+    """The same app as it is built for production."""
+    app = App(browser, page, None, None)
+    browser.open(page)
+    wait("the sign-in form", lambda: app.sees("input[name=identifier]"))
+    app.fill(identifier=ACCOUNT["email"], password=ACCOUNT["password"])
+    app.button("Sign in")
+    app.button("Older conversations")
+    app.button("Notice and repairs")
+    wait("the stopped answer", lambda: app.status() == "STOPPED")
+    app.button("Version before")
+    wait("the first answer", lambda: app.answer() == ANSWER and app.texts(".marker") == ["[1]", "[1]"])
+    step("the build for production finds it all again")
 
 
 def expected(message):
@@ -250,9 +265,6 @@ def sign_out_and_in(app):
     app.button("Sign in")
     wait("the answer of before", lambda: app.status() == "STOPPED")
     assert app.texts(".conversations li") == ["Notice and repairs"]
-    app.browser.resize(420, 860)
-    app.shoot("narrow")
-    app.browser.resize(1360, 860)
     step("signing out holds for all tabs, and signing in finds everything again")
 
 
@@ -266,6 +278,9 @@ def page_through(app):
     wait("all conversations", lambda: len(set(app.texts(".conversations li"))) == 21)
     assert len(app.texts(".conversations li")) == 21 and not app.sees(".conversations .more")
     app.shoot("paged")
+    app.browser.resize(420, 860)
+    app.shoot("narrow")
+    app.browser.resize(1360, 860)
     step("older conversations come page by page")
 
 

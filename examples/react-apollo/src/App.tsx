@@ -6,7 +6,6 @@ import { Account } from "./session/Account";
 import { restore } from "./session/session";
 import { SignIn } from "./session/SignIn";
 import { useSession } from "./session/useSession";
-import { Connection } from "./ui/Connection";
 
 export function App() {
   const session = useSession();
@@ -27,8 +26,6 @@ export function App() {
       </aside>
       {/* The key gives every conversation a chat of its own: no draft, scroll or answer of another. */}
       <Chat key={conversationId ?? "new"} conversationId={conversationId} onBegun={open} />
-      {/* A new conversation follows nothing, and needs no connection. */}
-      {conversationId && <Connection key={conversationId} />}
     </div>
   );
 }

@@ -15,6 +15,8 @@ export const client = new ApolloClient({
         keyFields: [],
         fields: { conversations: relayStylePagination(["filter"]), documents: relayStylePagination(["filter"]) },
       },
+      // Each event stands for itself: the next one replaces it.
+      Subscription: { fields: { conversation: { merge: false } } },
       Conversation: { fields: { messages: relayStylePagination() } },
     },
   }),

@@ -1,4 +1,5 @@
 import { useRef, useState } from "react";
+import { Connection } from "../ui/Connection";
 import { ErrorNote } from "../ui/ErrorNote";
 import { More } from "../ui/More";
 import { branch, siblings } from "./branch";
@@ -45,6 +46,8 @@ export function Chat({ conversationId, onBegun }: Props) {
 
   return (
     <main className="chat">
+      {/* A new conversation follows nothing, and needs no connection. */}
+      {conversationId && <Connection />}
       <div className="thread" ref={thread}>
         <div className="column">
           {conversationId === null && <Welcome />}

@@ -29,12 +29,13 @@ export function Source({ citation, onClose }: Props) {
   const { document: found, error, loading } = useSource({ documentId: cited?.id, startChar, endChar });
   // A document that was read anew may have other words at this place: then the quote stands alone.
   const source = found?.quoted === quote ? found : null;
+  const isFound = source !== null;
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
 
   // The browser holds the focus within, closes by Escape, and gives the focus back to the marker.
   useEffect(() => void dialog.current?.showModal(), []);
-  useEffect(() => void dialog.current?.querySelector("mark")?.scrollIntoView({ block: "center" }), [source]);
+  useEffect(() => void dialog.current?.querySelector("mark")?.scrollIntoView({ block: "center" }), [isFound]);
 
   return createPortal(
     <dialog

@@ -10,6 +10,7 @@ const SourceDocument = graphql(`
       id
       ... on Document {
         pageCount
+        charCount
         downloadUrl
         before: text(fromChar: $from, toChar: $start)
         quoted: text(fromChar: $start, toChar: $end)
@@ -27,17 +28,22 @@ interface Place {
 
 /** A quote in its surroundings, cut by the server: its places count characters, and those of JavaScript do not. */
 export function useSource({ documentId, startChar, endChar }: Place) {
+  const from = Math.max(0, startChar - AROUND);
+  const to = endChar + AROUND;
   const { data, error, loading } = useQuery(SourceDocument, {
-    variables: {
-      id: documentId ?? "",
-      from: Math.max(0, startChar - AROUND),
-      start: startChar,
-      end: endChar,
-      to: endChar + AROUND,
-    },
+    variables: { id: documentId ?? "", from, start: startChar, end: endChar, to },
     skip: !documentId,
     // The address for downloads holds for an hour.
     fetchPolicy: "no-cache",
   });
-  return { document: data?.node.__typename === "Document" ? data.node : null, error, loading };
+  const document = data?.node.__typename === "Document" ? data.node : null;
+  return {
+    document: document && {
+      ...document,
+      before: from > 0 ? `…${document.before}` : document.before,
+      after: to < (document.charCount ?? 0) ? `${document.after}…` : document.after,
+    },
+    error,
+    loading,
+  };
 }
