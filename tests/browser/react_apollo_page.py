@@ -6,6 +6,11 @@ import urllib.request
 from driver import wait
 
 ESCAPE = "\ue00c"
+ACCOUNT = {"email": "ada@example.org", "password": "correct horse battery"}
+
+
+def step(text):
+    print(f"  ok  {text}", flush=True)
 
 
 class App:

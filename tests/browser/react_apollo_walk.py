@@ -1,7 +1,8 @@
 """What the test does with the app, step by step."""
 
 from driver import wait
-from react_apollo_page import ESCAPE, App
+from react_apollo_page import ACCOUNT, ESCAPE, App, step
+from react_apollo_sessions import lose_the_server, replace_tokens, share_a_session, sign_out_and_in
 
 DOCUMENT = (
     "Repairs at 14 Harbour Row 🔧\n\n"
@@ -16,15 +17,10 @@ ANSWER = (
     "Whoever reports late pays for what an earlier report would have saved. [1]\n\n"
     "In code, brackets are brackets: `list[1]` cites nothing, and neither does [2019]. That is all there is to say."
 )
-ACCOUNT = {"email": "ada@example.org", "password": "correct horse battery"}
 
 STORED = """query($id: ID!) { node(id: $id) { ... on Conversation { title messages(first: 10) { nodes {
   id role status content citations { marker quote page startChar endChar answerEndChar document { id filename charCount text } }
 } } } } }"""
-
-
-def step(text):
-    print(f"  ok  {text}", flush=True)
 
 
 def walk(browser, page, model, network, folder, shots):
@@ -194,80 +190,6 @@ def regenerate_and_stop(app, model):
     step("another answer is asked for and stopped, and both can be read")
 
 
-def share_a_session(app):
-    """Two tabs that load at the same time share one refresh token, which the server takes once."""
-    first = app.browser.tabs()[0]
-    app.events()
-    second = app.browser.new_tab()
-    app.browser.switch(second)
-    app.browser.open(app.url)
-    wait("the app in another tab", lambda: app.sees(".app"))
-    for round in range(3):
-        for tab in (first, second):
-            app.browser.switch(tab)
-            # Both begin at once: the call that reloads does not wait for the page.
-            app.browser.run("setTimeout(() => location.reload(), 0)")
-        for tab in (first, second):
-            app.browser.switch(tab)
-            wait(f"the app in round {round}", lambda: app.sees(".app"))
-    step("two tabs that load at once exchange the token one after the other")
-
-
-
-def exchanges(app):
-    """How many refresh tokens were exchanged so far; none of them twice."""
-    tokens = [variables["input"]["refreshToken"] for variables in app.operations("RefreshSession")]
-    assert len(tokens) == len(set(tokens)), "a refresh token was used twice"
-    return len(tokens)
-
-
-def replace_tokens(app):
-    before = exchanges(app)
-    # By this clock the token has ended long ago.
-    app.browser.run("const now = Date.now; Date.now = () => now() + 3_600_000; location.hash = '#/conversations/conv_0'")
-    wait("a refusal in words", lambda: app.says("not here any more", ".chat [role=alert]"))
-    assert exchanges(app) == before + 1
-    step("a token that is about to end is exchanged, once")
-
-    # What the server is sent first has a token that it does not take; it cannot be told from one that has ended.
-    app.browser.run(
-        "const real = fetch; window.fetch = (url, init) => { window.fetch = real;"
-        " return real(url, { ...init, headers: { ...init.headers, authorization: 'Bearer ended' } }); };"
-        "location.hash = '#/conversations/conv_1'"
-    )
-    wait("the second exchange", lambda: exchanges(app) == before + 2)
-    wait("a refusal in words", lambda: app.says("not here any more", ".chat [role=alert]"))
-    step("a request whose token is refused gets another and is sent again")
-
-    app.browser.run("location.hash = '#/'")
-    wait("a new conversation", lambda: app.says("Ask your documents"))
-    subscribed = len(app.subscribed("ConversationEvents"))
-    app.browser.run(
-        "const real = WebSocket.prototype.send; WebSocket.prototype.send = function (data) {"
-        " if (!data.includes('connection_init')) return real.call(this, data);"
-        " WebSocket.prototype.send = real; real.call(this, data.replace(/Bearer [^\"]+/, 'Bearer ended')); }"
-    )
-    app.button("Notice and repairs")
-    wait("the third exchange", lambda: exchanges(app) == before + 3)
-    wait("the subscription", lambda: len(app.subscribed("ConversationEvents")) == subscribed + 1)
-    wait("the connection back", lambda: not app.says("connection is lost", ".connection"))
-    step("a socket whose token is refused comes back with another")
-
-
-def sign_out_and_in(app):
-    first, second = app.browser.tabs()
-    app.button("Sign out")
-    wait("the sign-in form", lambda: app.sees("input[name=identifier]"))
-    assert app.browser.run("return localStorage.length") == 0
-    app.browser.switch(first)
-    wait("the sign-in form in the other tab", lambda: app.sees("input[name=identifier]"))
-    app.fill(identifier=ACCOUNT["email"], password=ACCOUNT["password"])
-    app.button("Sign in")
-    wait("the answer of before", lambda: app.status() == "STOPPED")
-    assert app.texts(".conversations li") == ["Notice and repairs"]
-    step("signing out holds for all tabs, and signing in finds everything again")
-
-
 def page_through(app):
     """Twenty conversations more than there were, where a page has twenty."""
     each = "c{0}: createConversation(input: {{ title: \"Number {0}\" }}) {{ conversation {{ id }} }}"
@@ -282,17 +204,3 @@ def page_through(app):
     app.shoot("narrow")
     app.browser.resize(1360, 860)
     step("older conversations come page by page")
-
-
-def lose_the_server(app, network):
-    network.cut()
-    app.browser.reload()
-    wait("word of it", lambda: app.says("cannot be reached", "[role=alert]"))
-    network.mend()
-    app.button("Try again")
-    wait("the app", lambda: app.sees(".app"))
-    app.browser.run("localStorage.setItem('elenchus.refreshToken', 'elr_not-mine')")
-    app.browser.reload()
-    wait("the sign-in form", lambda: app.says("session has ended", "[role=status]"))
-    assert app.browser.run("return localStorage.length") == 0
-    step("an unreachable server ends no session, and a refused token does")
