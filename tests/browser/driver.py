@@ -71,6 +71,30 @@ class Browser:
         self._call("POST", f"/element/{element}/clear", {})
         self._call("POST", f"/element/{element}/value", {"text": text})
 
+    def choose(self, selector, path):
+        """Gives a file to an input for files."""
+        self._call("POST", f"/element/{self._find(selector)}/value", {"text": str(path)})
+
+    def press(self, keys):
+        """Types where the focus is."""
+        element = self._call("GET", "/element/active", None)[ELEMENT]
+        self._call("POST", f"/element/{element}/value", {"text": keys})
+
+    def reload(self):
+        self._call("POST", "/refresh", {})
+
+    def tabs(self):
+        return self._call("GET", "/window/handles", None)
+
+    def new_tab(self):
+        return self._call("POST", "/window/new", {"type": "tab"})["handle"]
+
+    def switch(self, tab):
+        self._call("POST", "/window", {"handle": tab})
+
+    def resize(self, width, height):
+        self._call("POST", "/window/rect", {"width": width, "height": height})
+
     def dark(self, on):
         """Pretends that the system prefers dark colours, or light ones."""
         features = [{"name": "prefers-color-scheme", "value": "dark" if on else "light"}]
@@ -86,13 +110,16 @@ class Browser:
     def requests(self):
         """The addresses asked for since the last call, sockets among them."""
         found = []
-        for entry in self._log("performance"):
-            message = json.loads(entry["message"])["message"]
+        for message in self.events():
             if message["method"] == "Network.requestWillBeSent":
                 found.append(message["params"]["request"]["url"])
             elif message["method"] == "Network.webSocketCreated":
                 found.append(message["params"]["url"])
         return found
+
+    def events(self):
+        """What the network did since the last call, as the DevTools protocol tells it: {method, params}."""
+        return [json.loads(entry["message"])["message"] for entry in self._log("performance")]
 
     def _find(self, selector):
         return self._call("POST", "/element", {"using": "css selector", "value": selector})[ELEMENT]
