@@ -58,6 +58,10 @@ test-docs: setup ## Runs every snippet of docs/API.md; needs Node
 	@$(CARGO) build --locked
 	@tests/docs/run $(TARGET)/debug/elenchus
 
+test-example: setup ## Uses examples/react-apollo in headless Chromium; skipped where there is no Node or Chromium
+	@$(CARGO) build --release --locked
+	@python3 tests/browser/react_apollo.py --server $(SERVER)
+
 clean: ## Removes what was built; data stays
 	@$(CARGO) clean
 	@rm -rf graphiql/dist
