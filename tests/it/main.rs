@@ -32,6 +32,7 @@ mod memory_prompts;
 mod memory_search;
 mod message_tree;
 mod messages;
+mod one_cursor;
 mod prices;
 mod provider_faults;
 mod providers;

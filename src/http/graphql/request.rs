@@ -10,6 +10,7 @@ use futures::StreamExt;
 use futures::stream;
 
 use super::accept::{Accepted, Media};
+use super::body::Arriving;
 use super::content_type::{ContentType, content_type, is_encoded};
 use super::failure::Failure;
 use super::gateway::{Caller, Gateway, Operation};
@@ -63,7 +64,7 @@ async fn answer<G: Gateway>(
     }
     refuse_foreign(parts)?;
     let caller = Arc::new(shared.gateway.authenticate(parts).await?);
-    let (params, files) = params(shared, parts, body).await?;
+    let (params, files) = params(shared, parts, &caller, body).await?;
     let mut operation = shared.prepare(params, |request| files.map_or(Ok(()), |files| files.put(request))).await?;
     if operation.kind == OperationKind::Mutation && parts.method == Method::GET {
         return Err(Failure::method("POST", "A mutation must be sent as a POST."));
@@ -118,6 +119,7 @@ fn refuse_foreign(parts: &Parts) -> Result<(), Failure> {
 async fn params<G: Gateway>(
     shared: &Arc<Shared<G>>,
     parts: &Parts,
+    caller: &Caller<G::Identity>,
     body: Body,
 ) -> Result<(Params, Option<Files>), Failure> {
     let settings = shared.gateway.settings();
@@ -125,6 +127,10 @@ async fn params<G: Gateway>(
         return Ok((Params::from_query(parts.uri.query().unwrap_or_default())?, None));
     }
     if let ContentType::Multipart { boundary } = content_type(&parts.headers) {
+        if let Err(error) = shared.gateway.may_upload(caller) {
+            Arriving::new(body, settings).linger().await;
+            return Err(error.into());
+        }
         let (params, files) = upload::read(body, boundary, settings).await?.split();
         return Ok((params, Some(files)));
     }
