@@ -29,6 +29,9 @@ use super::{files, metrics};
 use crate::config::server::ServerConfig;
 use crate::graphql::schema;
 
+/// Longest request id that is taken over, in bytes.
+const MAX_REQUEST_ID: usize = 128;
+
 /// What the pages show.
 #[derive(Clone, Default)]
 pub struct Pages {
@@ -75,7 +78,7 @@ pub fn build<G: Gateway>(gateway: G, vitals: Vitals, config: &ServerConfig, page
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         // Outermost, so that the span knows as well who calls.
-        .layer(map_request(move |request| std::future::ready(client_address::note(&proxies, request))))
+        .layer(map_request(move |request| std::future::ready(client_address::note(&proxies, without_odd_id(request)))))
 }
 
 /// `GET /`: what is here.
@@ -131,6 +134,11 @@ fn cors(config: &ServerConfig) -> CorsLayer {
             HeaderName::from_static("x-apollo-operation-name"),
             HeaderName::from_static("x-request-id"),
             HeaderName::from_static("last-event-id"),
+            // Apollo's clients say who they are, and tracers which trace they are of.
+            HeaderName::from_static("apollographql-client-name"),
+            HeaderName::from_static("apollographql-client-version"),
+            HeaderName::from_static("traceparent"),
+            HeaderName::from_static("tracestate"),
         ])
         .expose_headers([
             RETRY_AFTER,
@@ -144,6 +152,16 @@ fn is_local(origin: &str) -> bool {
     url::Url::parse(origin).is_ok_and(|url| {
         matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")) || url.scheme() == "capacitor"
     })
+}
+
+/// A request id that a client or a proxy gave goes into the log and back: only one that is short and plain.
+fn without_odd_id(mut request: Request) -> Request {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+    let headers = request.headers_mut();
+    if headers.get("x-request-id").is_some_and(|id| id.len() > MAX_REQUEST_ID || !id.as_bytes().iter().all(plain)) {
+        headers.remove("x-request-id");
+    }
+    request
 }
 
 /// One span a request, with its id and without its query string, which may hold what is nobody's business.

@@ -164,6 +164,10 @@ impl Gateway for SchemaGateway {
         limits.take(Class::Chat, &caller.key, classes::count(&operation.root_fields, Class::Chat)).await
     }
 
+    fn may_upload(&self, caller: &Caller<Identity>) -> Result<()> {
+        caller.identity.actor.require().map(|_| ())
+    }
+
     async fn execute(&self, caller: &Caller<Identity>, operation: Operation) -> Response {
         if operation.kind == OperationKind::Mutation && self.inner.draining.load(Ordering::SeqCst) {
             let refused = Error::unavailable("This server is going down. Please try again.").with_retry_after(1);

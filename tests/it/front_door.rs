@@ -92,6 +92,24 @@ async fn nothing_runs_for_a_foreign_page() {
 }
 
 #[tokio::test]
+async fn files_of_nobody_are_not_even_read() {
+    let (served, client) = served().await;
+    let query = "mutation ($files: [Upload!]!) { uploadDocuments(input: { files: $files }) { documents { id } } }";
+    let form = || {
+        let operations = json!({ "query": query, "variables": { "files": [null] } }).to_string();
+        let form = reqwest::multipart::Form::new().text("operations", operations);
+        // A map that leads nowhere: whoever is refused for that has had it read.
+        form.text("map", r#"{"0":["nowhere"]}"#).text("0", "x".repeat(1_000_000))
+    };
+    let send = || client.post(served.url("/graphql")).header("apollo-require-preflight", "1").multipart(form());
+    let reached = Reached::by(send()).await;
+    assert_eq!((reached.status, reached.code().as_str()), (401, "UNAUTHENTICATED"), "{}", reached.body);
+    let ann = served.person("ann").await;
+    let reached = Reached::by(send().bearer_auth(&ann.token)).await;
+    assert_eq!((reached.status, reached.code().as_str()), (400, "BAD_USER_INPUT"), "{}", reached.body);
+}
+
+#[tokio::test]
 async fn only_listed_origins_may_read() {
     let (served, client) = served().await;
     let url = served.url("/graphql");
@@ -188,6 +206,12 @@ async fn every_answer_says_what_a_browser_may_do_with_it() {
         }
         assert!(!reached.header("x-request-id").is_empty(), "{path}");
         assert_eq!((reached.header("server"), reached.header("x-powered-by")), ("", ""), "{path}");
+    }
+    let long = "a".repeat(129);
+    for (id, kept) in [("01J-a_b.c", true), ("a b", false), ("a\"}{", false), (long.as_str(), false)] {
+        let reached = Reached::by(client.get(served.url("/")).header("x-request-id", id)).await;
+        assert_eq!(reached.header("x-request-id") == id, kept, "{id}");
+        assert!(!reached.header("x-request-id").is_empty());
     }
     // Where the address is not https the browser is not bound to it.
     let plain = Served::new().await;

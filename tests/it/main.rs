@@ -33,6 +33,7 @@ mod memory_prompts;
 mod memory_search;
 mod message_tree;
 mod messages;
+mod one_cursor;
 mod persisted_queries;
 mod prices;
 mod provider_faults;

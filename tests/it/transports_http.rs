@@ -236,6 +236,9 @@ async fn get_is_for_queries() {
     ] {
         assert_eq!(Answer::read(get(query)).await.refusal(), refused(400, "BAD_USER_INPUT"), "{query:?}");
     }
+    // A body is never sent with this one, and the rest is said all the same.
+    let answer = Answer::read(server.client.head(server.url())).await;
+    assert_eq!((answer.status, answer.header("allow"), answer.text.as_str()), (405, "GET, POST", ""));
     for method in [reqwest::Method::PUT, reqwest::Method::DELETE, reqwest::Method::PATCH, reqwest::Method::OPTIONS] {
         let answer = Answer::read(server.client.request(method, server.url())).await;
         assert_eq!(answer.refusal(), refused(405, "BAD_USER_INPUT"));

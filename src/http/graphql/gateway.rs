@@ -69,8 +69,8 @@ pub struct Settings {
     pub body_idle: Duration,
     /// Status of a document that was refused, for `application/graphql-response+json`.
     pub refused: StatusCode,
-    /// Status of variables that do not fit. The current draft of GraphQL over HTTP says 422 here as well, the reference
-    /// audits still warn about anything but 400.
+    /// Status of variables that do not fit. The draft of August 2026 says 422 here as well, the reference audits warn about
+    /// anything but 400; both are a "should", and clients of this media type read the body whatever the status.
     pub unfit: StatusCode,
     /// Longest wait for `connection_init`.
     pub socket_init: Duration,
@@ -112,6 +112,16 @@ pub trait Gateway: Clone + Send + Sync + 'static {
         parts: &Parts,
         token: Option<&str>,
     ) -> impl Future<Output = Result<Caller<Self::Identity>, Error>> + Send;
+
+    /// Whether the caller may send files at all, asked before any of them is read: what nobody in particular sends would
+    /// only fill the disk for a while. The default takes them from everybody.
+    ///
+    /// # Errors
+    /// What the client is told instead.
+    fn may_upload(&self, caller: &Caller<Self::Identity>) -> Result<(), Error> {
+        let _ = caller;
+        Ok(())
+    }
 
     /// The document to run for what a client sent. The default takes the client's own; persisted and trusted documents
     /// are looked up here.

@@ -59,7 +59,7 @@ async fn answer<G: Gateway>(
             return Err(failure);
         }
     };
-    let (params, files) = params(shared, parts, body).await?;
+    let (params, files) = params(shared, parts, &caller, body).await?;
     let mut operation = shared.prepare(params, |request| files.map_or(Ok(()), |files| files.put(request))).await?;
     if operation.kind == OperationKind::Mutation && parts.method == Method::GET {
         return Err(Failure::method("POST", "A mutation must be sent as a POST."));
@@ -139,6 +139,7 @@ fn refuse_foreign(parts: &Parts) -> Result<(), Failure> {
 async fn params<G: Gateway>(
     shared: &Arc<Shared<G>>,
     parts: &Parts,
+    caller: &Caller<G::Identity>,
     body: Body,
 ) -> Result<(Params, Option<Files>), Failure> {
     let settings = shared.gateway.settings();
@@ -146,6 +147,10 @@ async fn params<G: Gateway>(
         return Ok((Params::from_query(parts.uri.query().unwrap_or_default())?, None));
     }
     if let ContentType::Multipart { boundary } = content_type(&parts.headers) {
+        if let Err(error) = shared.gateway.may_upload(caller) {
+            Arriving::new(body, settings).linger().await;
+            return Err(error.into());
+        }
         let (params, files) = upload::read(body, boundary, settings).await?.split();
         return Ok((params, Some(files)));
     }
