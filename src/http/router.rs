@@ -3,26 +3,24 @@
 use std::any::Any;
 use std::time::Duration;
 
-use axum::extract::{MatchedPath, Request};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Json, Router, middleware};
 use serde_json::json;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
-use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::trace::TraceLayer;
 
 use super::graphiql::{self, GraphiqlConfig};
 use super::graphql::gateway::Gateway;
 use super::graphql::router as operations;
 use super::health::{self, Vitals};
-use super::{files, metrics};
+use super::{correlation, files, metrics};
 use crate::config::server::ServerConfig;
 use crate::graphql::schema;
+use crate::trace::work;
 
 /// What the pages show.
 #[derive(Clone, Default)]
@@ -60,9 +58,7 @@ pub fn build<G: Gateway>(gateway: G, vitals: Vitals, config: &ServerConfig, page
         .layer(if_absent("referrer-policy", "no-referrer"))
         .layer(if_absent("x-frame-options", "DENY"))
         .layer(if_absent("content-security-policy", "default-src 'none'; frame-ancestors 'none'"))
-        .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(TraceLayer::new_for_http().make_span_with(span))
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(middleware::from_fn(correlation::correlate))
 }
 
 /// `GET /`: what is here.
@@ -87,12 +83,14 @@ async fn missing() -> Response {
         .into_response()
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
-fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
-    let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    tracing::error!(panic = said.unwrap_or("without words"), "a request panicked");
-    let body = json!({ "error": { "code": "INTERNAL", "message": "Something went wrong on our side." } });
-    (StatusCode::INTERNAL_SERVER_ERROR, Json(body)).into_response()
+/// What a client sees of a panic; the panic's own report is in the log.
+fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    let error = json!({
+        "code": "INTERNAL",
+        "message": "Something went wrong on our side.",
+        "requestId": work::request_id(),
+    });
+    (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({ "error": error }))).into_response()
 }
 
 fn if_absent(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
@@ -117,6 +115,8 @@ fn cors(config: &ServerConfig) -> CorsLayer {
             HeaderName::from_static("graphql-require-preflight"),
             HeaderName::from_static("x-apollo-operation-name"),
             HeaderName::from_static("x-request-id"),
+            HeaderName::from_static("traceparent"),
+            HeaderName::from_static("tracestate"),
             HeaderName::from_static("last-event-id"),
         ])
         .expose_headers([
@@ -131,11 +131,4 @@ fn is_local(origin: &str) -> bool {
     url::Url::parse(origin).is_ok_and(|url| {
         matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")) || url.scheme() == "capacitor"
     })
-}
-
-/// One span a request, with its id and without its query string, which may hold what is nobody's business.
-fn span(request: &Request) -> tracing::Span {
-    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or("");
-    let route = request.extensions().get::<MatchedPath>().map_or("", |path| path.as_str());
-    tracing::info_span!("request", id, method = %request.method(), route)
 }
