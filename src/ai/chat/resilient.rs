@@ -68,7 +68,9 @@ impl ChatModel for Resilient {
                     let error = loop {
                         match attempt.next().instrument(call.span.clone()).await {
                             Ok(parts) => {
-                                parts.iter().for_each(|part| call.note(part));
+                                for part in &parts {
+                                    call.note(part);
+                                }
                                 let finished = matches!(parts.last(), Some(Part::Finished(_)));
                                 for part in parts {
                                     yield Ok(part);
