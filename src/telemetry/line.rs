@@ -31,8 +31,8 @@ where
         let mut said = Said::of(event);
         said.name_work();
         match self.0 {
-            LogFormat::Json => json(&mut writer, event.metadata().level(), &said),
-            LogFormat::Pretty => pretty(&mut writer, event.metadata().level(), &said),
+            LogFormat::Json => json(&mut writer, *event.metadata().level(), &said),
+            LogFormat::Pretty => pretty(&mut writer, *event.metadata().level(), &said),
         }
     }
 }
@@ -121,7 +121,7 @@ fn now() -> String {
     text
 }
 
-fn json(writer: &mut Writer<'_>, level: &Level, said: &Said) -> fmt::Result {
+fn json(writer: &mut Writer<'_>, level: Level, said: &Said) -> fmt::Result {
     let mut line = Vec::with_capacity(256);
     let mut put = |name: &str, value: &Value| {
         let mark = if line.is_empty() { '{' } else { ',' };
@@ -138,9 +138,9 @@ fn json(writer: &mut Writer<'_>, level: &Level, said: &Said) -> fmt::Result {
     writeln!(writer, "{}}}", String::from_utf8_lossy(&line))
 }
 
-fn pretty(writer: &mut Writer<'_>, level: &Level, said: &Said) -> fmt::Result {
+fn pretty(writer: &mut Writer<'_>, level: Level, said: &Said) -> fmt::Result {
     let (dim, bright, plain) =
-        if writer.has_ansi_escapes() { ("\u{1b}[2m", colour(*level), "\u{1b}[0m") } else { ("", "", "") };
+        if writer.has_ansi_escapes() { ("\u{1b}[2m", colour(level), "\u{1b}[0m") } else { ("", "", "") };
     write!(writer, "{dim}{}{plain} {bright}{level:>5}{plain} {dim}{}:{plain} ", now(), said.target)?;
     write!(writer, "{}", on_one_line(&said.message))?;
     for (name, value) in &said.fields {

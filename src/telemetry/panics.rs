@@ -4,7 +4,7 @@ use std::panic::PanicHookInfo;
 
 /// Has panics written to the log instead of being printed.
 pub fn install() {
-    std::panic::set_hook(Box::new(|info| report(info)));
+    std::panic::set_hook(Box::new(report));
 }
 
 /// Writes a panic down, once: whoever catches it says nothing more. What it says may quote a text, which the log takes
