@@ -30,6 +30,13 @@ pub fn begin(span: &Span, parent: Option<&TraceContext>) -> TraceContext {
     parent.map_or_else(TraceContext::fresh, TraceContext::child)
 }
 
+/// Gives a span that has begun another name: a field does that only before.
+pub fn rename(span: &Span, name: String) {
+    if !span.is_disabled() {
+        span.context().span().update_name(name);
+    }
+}
+
 /// Where the current work is: its innermost span, or what its caller said.
 #[must_use]
 pub fn here() -> Option<TraceContext> {

@@ -128,7 +128,7 @@ impl Engine {
         };
         match claimed.await {
             Ok(Some(generation)) => {
-                span.record("otel.name", format!("generation {}", generation.purpose));
+                span::rename(&span, format!("generation {}", generation.purpose));
                 span.record("elenchus.generation.purpose", &generation.purpose);
                 let work = Work::new(None, place);
                 work.name(&generation.purpose);
@@ -151,7 +151,6 @@ fn span(id: GenerationId) -> Span {
         target: SPANS,
         parent: None,
         "generation",
-        otel.name = Empty,
         otel.kind = "consumer",
         otel.status_code = Empty,
         error.type = Empty,
