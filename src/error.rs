@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -105,6 +106,8 @@ struct Inner {
     fields: Vec<FieldError>,
     retry_after_seconds: Option<u32>,
     source: Option<Source>,
+    /// Whether its causes are in the log.
+    is_told: AtomicBool,
 }
 
 impl Error {
@@ -116,6 +119,7 @@ impl Error {
             fields: Vec::new(),
             retry_after_seconds: None,
             source: None,
+            is_told: AtomicBool::new(false),
         }))
     }
 
@@ -207,6 +211,12 @@ impl Error {
     #[must_use]
     pub fn retry_after_seconds(&self) -> Option<u32> {
         self.0.retry_after_seconds
+    }
+
+    /// Whether this is the first to ask: one failure may leave by several doors, and its causes are for the log once.
+    #[must_use]
+    pub fn tell(&self) -> bool {
+        !self.0.is_told.swap(true, Ordering::Relaxed)
     }
 
     /// The message and all its causes in one line, for the log.

@@ -1,7 +1,7 @@
 //! Elenchus: a self-hosted GraphQL backend for AI assistants. This file lists the rooms; `docs/ARCHITECTURE.md` says
 //! how they hang together.
 //!
-//! * ground, which imports no other room: `error`, `ids`, `clock`, `config`, `wheels`
+//! * ground, which imports no other room: `error`, `ids`, `clock`, `config`, `trace`, `wheels`
 //! * `db`: Postgres · `ai`: models that write and that embed · `storage`: files · `extraction`: text out of hostile files · `events`: what happened, told to
 //!   every instance · `jobs`: work that waits · `limits`: how often one may · `app`: the handles on all of these
 //! * `domain`: what the product does · `graphql`: how it is asked for · `http`: how it is reached
@@ -26,5 +26,6 @@ pub mod server;
 pub mod start;
 pub mod storage;
 pub mod telemetry;
+pub mod trace;
 pub mod wheels;
 pub mod worker;

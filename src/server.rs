@@ -24,7 +24,8 @@ use crate::http::health::Vitals;
 use crate::http::router::{self, Pages};
 use crate::http::schema_gateway::{Contract, SchemaGateway};
 use crate::ids::InstanceId;
-use crate::{start, telemetry, worker};
+use crate::telemetry::prometheus;
+use crate::{start, worker};
 
 /// How the server runs.
 #[derive(Debug, Clone, Default)]
@@ -62,7 +63,7 @@ struct Shutdown {
 /// # Errors
 /// When the port is taken or Postgres does not answer.
 pub async fn serve(app: App, options: Options) -> Result<Running> {
-    telemetry::metrics_handle();
+    prometheus::handle();
     let config = Arc::clone(&app.config);
     let address = SocketAddr::new(config.server.host, config.server.port);
     let listener = TcpListener::bind(address)

@@ -15,7 +15,8 @@ use crate::db::connect::Connector;
 use crate::db::migrate;
 use crate::error::Result;
 use crate::graphql::schema;
-use crate::{start, telemetry};
+use crate::start;
+use crate::telemetry::start as telemetry;
 
 /// A GraphQL backend for AI assistants: one binary and Postgres. Settings are in .env.example.
 #[derive(Debug, Parser)]
@@ -68,10 +69,11 @@ impl Cli {
             // What it has to say, it prints.
             "error".clone_into(&mut config.server.log_level);
         }
-        if let Err(error) = telemetry::start_logging(&config.server) {
-            return fail(&error.to_string());
-        }
-        match command {
+        let telemetry = match telemetry::start(&config.server, &config.telemetry) {
+            Ok(telemetry) => telemetry,
+            Err(error) => return fail(&error.to_string()),
+        };
+        let ended = match command {
             Command::Serve(args) => block_on(serve::run(config, args)),
             Command::Worker => block_on(serve::work(config)),
             Command::Migrate => block_on(migrate(config)),
@@ -79,7 +81,9 @@ impl Cli {
             Command::Demo => block_on(demo::run(config)),
             Command::Doctor(args) => block_on(doctor::run(&env, config, args)),
             Command::Schema => ExitCode::SUCCESS,
-        }
+        };
+        telemetry.stop();
+        ended
     }
 }
 

@@ -39,6 +39,12 @@ impl Env {
     /// # Errors
     /// When `.env` cannot be parsed or names a setting that does not exist.
     pub fn load(folder: &Path) -> Result<Self, ConfigError> {
+        for (name, _) in std::env::vars() {
+            // Its author wants traces to go somewhere else, or otherwise, than they would.
+            if name.starts_with("OTEL_EXPORTER_OTLP_") && !is_known(&name) {
+                return Err(ConfigError::new(name, "is not a setting here; see .env.example for all of them"));
+            }
+        }
         let mut given: BTreeMap<String, String> =
             std::env::vars().filter(|(name, _)| is_known(name)).filter(|(_, value)| !value.is_empty()).collect();
         let production = given.get("ENVIRONMENT").is_some_and(|value| value == "production");

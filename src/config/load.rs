@@ -10,6 +10,7 @@ use super::limits::LimitsConfig;
 use super::models::ModelsConfig;
 use super::server::ServerConfig;
 use super::storage::StorageConfig;
+use super::telemetry::TelemetryConfig;
 
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -21,6 +22,7 @@ pub struct Config {
     pub generation: GenerationConfig,
     pub documents: DocumentsConfig,
     pub graphql: GraphqlConfig,
+    pub telemetry: TelemetryConfig,
     pub limits: LimitsConfig,
 }
 
@@ -39,6 +41,7 @@ impl Config {
             generation: GenerationConfig::from_env(env)?,
             documents: DocumentsConfig::from_env(env)?,
             graphql: GraphqlConfig::from_env(env, server.environment)?,
+            telemetry: TelemetryConfig::from_env(env)?,
             limits: LimitsConfig::from_env(env)?,
             server,
         })

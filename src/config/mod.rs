@@ -13,3 +13,4 @@ pub mod secrets;
 pub mod server;
 pub mod settings;
 pub mod storage;
+pub mod telemetry;

@@ -64,6 +64,37 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
         ],
     ),
     (
+        "Traces and error reports",
+        &[
+            plain(
+                "OTEL_EXPORTER_OTLP_ENDPOINT",
+                "",
+                "Collector of OpenTelemetry traces, as in http://localhost:4318; `/v1/traces` is added. Without it there are none.",
+            ),
+            secret(
+                "OTEL_EXPORTER_OTLP_HEADERS",
+                "Headers for the collector, as in `authorization=Basic%20abc,x-team=a`.",
+            ),
+            plain("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "Only `http/protobuf`."),
+            plain("OTEL_EXPORTER_OTLP_TIMEOUT", "10000", "Longest time for one delivery, in milliseconds."),
+            plain("OTEL_SERVICE_NAME", "elenchus", "What the collector knows this service as."),
+            plain(
+                "OTEL_RESOURCE_ATTRIBUTES",
+                "",
+                "Attributes of every trace, as in `deployment.environment.name=staging,team=a`.",
+            ),
+            plain(
+                "OTEL_TRACES_SAMPLER",
+                "parentbased_always_on",
+                "`always_on`, `always_off`, `traceidratio`, or one of them after `parentbased_`: a caller's `traceparent` then decides.",
+            ),
+            plain("OTEL_TRACES_SAMPLER_ARG", "1", "Share of traces that `traceidratio` takes, 0 to 1."),
+            plain("OTEL_BSP_MAX_QUEUE_SIZE", "2048", "Spans that wait for delivery; more are dropped and counted."),
+            plain("OTEL_BSP_SCHEDULE_DELAY", "5000", "Longest wait before a delivery, in milliseconds."),
+            secret("SENTRY_DSN", "Where internal errors and panics are reported to Sentry."),
+        ],
+    ),
+    (
         "Stores",
         &[
             secret(

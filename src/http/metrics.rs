@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::health::Vitals;
 use crate::jobs::queue;
-use crate::telemetry;
+use crate::telemetry::prometheus;
 
 /// Answers with the metrics of this process; gauges are read now.
 pub async fn metrics(State(vitals): State<Vitals>) -> Response {
@@ -20,5 +20,5 @@ pub async fn metrics(State(vitals): State<Vitals>) -> Response {
     {
         metrics::gauge!("elenchus_jobs_waiting").set(f64::from(u32::try_from(depth).unwrap_or(u32::MAX)));
     }
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], telemetry::render_metrics()).into_response()
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], prometheus::render()).into_response()
 }

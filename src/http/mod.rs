@@ -2,6 +2,7 @@
 
 pub mod client_address;
 pub mod connections;
+pub mod correlation;
 pub mod files;
 pub mod graphiql;
 pub mod graphql;

@@ -4,33 +4,28 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{MatchedPath, Request};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFTER, STRICT_TRANSPORT_SECURITY};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::map_request;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Json, Router, middleware};
 use ipnet::IpNet;
 use serde_json::json;
 use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
-use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::trace::TraceLayer;
 
-use super::client_address::{self, ClientAddress};
+use super::client_address;
 use super::graphiql::{self, GraphiqlConfig};
 use super::graphql::gateway::Gateway;
 use super::graphql::router as operations;
 use super::health::{self, Vitals};
-use super::{files, metrics};
+use super::{correlation, files, metrics};
 use crate::config::server::ServerConfig;
 use crate::graphql::schema;
-
-/// Longest request id that is taken over, in bytes.
-const MAX_REQUEST_ID: usize = 128;
+use crate::trace::work;
 
 /// What the pages show.
 #[derive(Clone, Default)]
@@ -74,11 +69,9 @@ pub fn build<G: Gateway>(gateway: G, vitals: Vitals, config: &ServerConfig, page
         .layer(if_absent("content-security-policy", "default-src 'none'; frame-ancestors 'none'"))
         .layer(if_absent("cross-origin-opener-policy", "same-origin"))
         .layer(option_layer(transport_security))
-        .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(TraceLayer::new_for_http().make_span_with(span))
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(middleware::from_fn(correlation::correlate))
         // Outermost, so that the span knows as well who calls.
-        .layer(map_request(move |request| std::future::ready(client_address::note(&proxies, without_odd_id(request)))))
+        .layer(map_request(move |request| std::future::ready(client_address::note(&proxies, request))))
 }
 
 /// `GET /`: what is here.
@@ -103,12 +96,14 @@ async fn missing() -> Response {
         .into_response()
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
-fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
-    let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    tracing::error!(panic = said.unwrap_or("without words"), "a request panicked");
-    let body = json!({ "error": { "code": "INTERNAL", "message": "Something went wrong on our side." } });
-    (StatusCode::INTERNAL_SERVER_ERROR, Json(body)).into_response()
+/// What a client sees of a panic; the panic's own report is in the log.
+fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    let error = json!({
+        "code": "INTERNAL",
+        "message": "Something went wrong on our side.",
+        "requestId": work::request_id(),
+    });
+    (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({ "error": error }))).into_response()
 }
 
 fn if_absent(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
@@ -152,22 +147,4 @@ fn is_local(origin: &str) -> bool {
     url::Url::parse(origin).is_ok_and(|url| {
         matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")) || url.scheme() == "capacitor"
     })
-}
-
-/// A request id that a client or a proxy gave goes into the log and back: only one that is short and plain.
-fn without_odd_id(mut request: Request) -> Request {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
-    let headers = request.headers_mut();
-    if headers.get("x-request-id").is_some_and(|id| id.len() > MAX_REQUEST_ID || !id.as_bytes().iter().all(plain)) {
-        headers.remove("x-request-id");
-    }
-    request
-}
-
-/// One span a request, with its id and without its query string, which may hold what is nobody's business.
-fn span(request: &Request) -> tracing::Span {
-    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or("");
-    let route = request.extensions().get::<MatchedPath>().map_or("", |path| path.as_str());
-    let client = request.extensions().get::<ClientAddress>().map(|address| tracing::field::display(address.0));
-    tracing::info_span!("request", id, method = %request.method(), route, client)
 }

@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use super::client_address::ClientAddress;
 use super::graphql::gateway::{Caller, Gateway, Operation, Settings};
+use super::graphql::spans;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::db::statements;
@@ -35,6 +36,7 @@ use crate::graphql::schema::ElenchusSchema;
 use crate::graphql::shape::Shape;
 use crate::limits::class::Class;
 use crate::limits::key;
+use crate::trace::work;
 
 /// Everything an operation needs. Cheap to clone.
 #[derive(Clone)]
@@ -95,6 +97,9 @@ impl SchemaGateway {
             Some(signed_in) => signed_in.user.id.to_string(),
             None => key::address(address),
         };
+        if let (Some(work), Some(signed_in)) = (work::current(), actor.signed_in()) {
+            work.asked_by(signed_in.user.id.to_string());
+        }
         let expires_at = actor.signed_in().map(|signed_in| signed_in.expires_at);
         Ok(Caller { identity: Identity { actor, client }, key, expires_at })
     }
@@ -182,6 +187,7 @@ impl Gateway for SchemaGateway {
                 .record(f64::from(u32::try_from(cost).unwrap_or(u32::MAX)));
         }
         metrics::histogram!("elenchus_operation_seconds", "kind" => kind).record(started.elapsed().as_secs_f64());
+        spans::statements(count);
         metrics::histogram!("elenchus_operation_statements", "kind" => kind).record(f64::from(count));
         if self.inner.settings.development {
             // For whoever develops against it: a number that grows with the page is a loader that is missing.

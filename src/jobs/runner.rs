@@ -9,14 +9,18 @@ use futures::future::BoxFuture;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 
 use super::job::{Attempt, Job, JobError};
 use super::queue::{self, Outcome, Taken};
 use crate::db::pool::Db;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 use crate::events::bus::Bus;
 use crate::events::fact::Topic;
+use crate::trace::span::{self, SPANS};
+use crate::trace::work::{self, Work};
 
 /// How long a worker sleeps when nobody tells it of a job.
 const POLL: Duration = Duration::from_secs(1);
@@ -91,7 +95,21 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
     /// One try of one job, with its lease renewed as long as it takes.
     fn work(&self, db: Db, worker: Uuid, job: Taken, context: C, abandon: CancellationToken) -> BoxFuture<'static, ()> {
         let handler = self.handlers.get(job.kind.as_str()).cloned();
-        async move {
+        let span = tracing::info_span!(
+            target: SPANS,
+            parent: None,
+            "job",
+            otel.name = format!("job {}", job.kind),
+            otel.kind = "consumer",
+            otel.status_code = Empty,
+            elenchus.job.id = %job.id,
+            elenchus.job.kind = job.kind,
+            elenchus.job.attempt = job.attempts,
+            elenchus.job.outcome = Empty,
+        );
+        let work = Work::new(None, span::begin(&span, None));
+        work.name(&job.kind);
+        let run = async move {
             let Some(handler) = handler else { return };
             let attempt = Attempt { number: job.attempts, is_last: job.attempts >= job.max_attempts };
             // A panic in a job is a failed try, not a dead worker.
@@ -101,13 +119,26 @@ impl<C: Clone + Send + Sync + 'static> Runner<C> {
                 () = lease_lost(&db, worker, &job) => Outcome::Cancelled,
                 () = abandon.cancelled() => Outcome::Released,
             };
-            if let Outcome::Retry { error, .. } | Outcome::Failed { error } = &outcome {
-                tracing::warn!(job = %job.id, kind = job.kind, attempt = attempt.number, error, "a job failed");
+            match &outcome {
+                // Nobody tries again, and it is our fault.
+                Outcome::Failed { error } if error.starts_with(ErrorCode::Internal.as_str()) => {
+                    tracing::error!(job = %job.id, kind = job.kind, attempt = attempt.number, error, "a job failed for good");
+                }
+                Outcome::Retry { error, .. } | Outcome::Failed { error } => {
+                    tracing::warn!(job = %job.id, kind = job.kind, attempt = attempt.number, error, "a job failed");
+                }
+                Outcome::Done | Outcome::Cancelled | Outcome::Released => {}
             }
-            metrics::counter!("elenchus_jobs_total", "kind" => job.kind.clone(), "outcome" => name(&outcome)).increment(1);
+            metrics::counter!("elenchus_jobs_total", "kind" => job.kind.clone(), "outcome" => name(&outcome))
+                .increment(1);
+            let span = Span::current();
+            span.record("elenchus.job.outcome", name(&outcome));
+            if matches!(outcome, Outcome::Retry { .. } | Outcome::Failed { .. }) {
+                span.record("otel.status_code", "ERROR");
+            }
             settle(&db, worker, &job, &outcome).await;
-        }
-        .boxed()
+        };
+        work::within(Some(work), run).instrument(span).boxed()
     }
 }
 

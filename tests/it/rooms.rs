@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::support::folders::checkout;
 use super::support::sources::{Imports, Source, circles, imports, is_room, read_all, room, source, stem};
 
-const GROUND: &[&str] = &["error", "ids", "clock", "config", "wheels"];
+const GROUND: &[&str] = &["error", "ids", "clock", "config", "trace", "wheels"];
 
 /// What each room may import besides the ground and itself.
 const ROOMS: &[(&str, &[&str])] = &[
@@ -15,6 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("ids", &[]),
     ("clock", &[]),
     ("config", &[]),
+    ("trace", &[]),
     ("wheels", &[]),
     ("db", &[]),
     ("ai", &[]),

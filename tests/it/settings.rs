@@ -94,6 +94,7 @@ fn every_setting_is_read_and_refuses_what_is_malformed() {
         "MODEL_PRICES_FILE",
         "PROMPTS_DIR",
         "PDFIUM_LIB",
+        "OTEL_SERVICE_NAME",
         "TRUSTED_DOCUMENTS",
     ];
     for setting in all().filter(|setting| !ANY_TEXT.contains(&setting.name)) {

@@ -57,7 +57,7 @@ class Server:
             "TRUSTED_PROXIES": "127.0.0.1",
             "SOCKET_IDLE_SECONDS": str(IDLE),
             "LOG_FORMAT": "json",
-            "LOG_LEVEL": "info,tower_http=debug",
+            "LOG_LEVEL": "info,elenchus::http=debug",
         }
         with self.log.open("wb") as log:
             self.process = subprocess.Popen([binary, "serve"], env=environment, stdout=subprocess.PIPE, stderr=log, text=True)

@@ -64,7 +64,7 @@ pub fn from_response(status: u16, headers: &HeaderMap, body: &[u8], now: DateTim
     let kind = classify(Some(status), report);
     ChatError::new(kind)
         .with_retry_after(wait_from_headers(headers, now).or_else(|| wait_from_report(report)))
-        .with_source(format!("HTTP {status}: {}", excerpt(&String::from_utf8_lossy(body))))
+        .with_source(format!("HTTP {status}{}", names(report)))
 }
 
 /// The failure that an event, or a body with a success status, reports; `None` when it reports none.
@@ -78,7 +78,7 @@ pub fn from_value(value: &Value) -> Option<ChatError> {
         let status = report.get("code").and_then(status_of);
         ChatError::new(classify(status, report))
             .with_retry_after(wait_from_report(report))
-            .with_source(format!("error in the stream: {}", excerpt(&report.to_string())))
+            .with_source(format!("error in the stream{}", names(report)))
     })
 }
 
@@ -157,9 +157,13 @@ fn wait_from_report(report: &Value) -> Option<Duration> {
     (wait <= LONGEST_WAIT).then_some(wait)
 }
 
-/// The beginning of a provider's words, for the log.
-fn excerpt(text: &str) -> String {
-    text.chars().take(500).map(|c| if c.is_control() { ' ' } else { c }).collect()
+/// What a failure calls itself, for the log. Its sentence is left out: providers repeat the prompt in it, and keys.
+fn names(report: &Value) -> String {
+    let is_name = |text: &&str| {
+        text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte))
+    };
+    let name = |key: &str| report.get(key)?.as_str().filter(is_name).map(|name| format!(", {key} {name}"));
+    ["type", "code", "status", "param", "reason"].into_iter().filter_map(name).collect()
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ pub mod remote;
 pub mod request;
 pub mod resilient;
 pub mod sentences;
+pub mod span;
 pub mod sse;
 pub mod tokens;
 pub mod upstream;

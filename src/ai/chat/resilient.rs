@@ -9,12 +9,14 @@ use std::time::Duration;
 use async_stream::stream;
 use futures::StreamExt as _;
 use tokio::time::{Instant, timeout_at};
+use tracing::Instrument as _;
 
 use super::backoff::Backoff;
 use super::error::{ChatError, ChatErrorKind};
 use super::model::ChatModel;
 use super::part::{Part, PartStream};
 use super::request::ChatRequest;
+use super::span::Call;
 use super::upstream::{Signal, SignalStream, Upstream};
 use crate::config::models::ModelName;
 
@@ -61,10 +63,14 @@ impl ChatModel for Resilient {
                 }
                 let mut repetitions = 0;
                 let error = loop {
+                    let mut call = Call::new(model.name(), &request, repetitions);
                     let mut attempt = Attempt::new(model.attempt(Arc::clone(&request)), patience);
                     let error = loop {
-                        match attempt.next().await {
+                        match attempt.next().instrument(call.span.clone()).await {
                             Ok(parts) => {
+                                for part in &parts {
+                                    call.note(part);
+                                }
                                 let finished = matches!(parts.last(), Some(Part::Finished(_)));
                                 for part in parts {
                                     yield Ok(part);
@@ -76,7 +82,10 @@ impl ChatModel for Resilient {
                             Err(error) => break error,
                         }
                     };
+                    call.fail(&error);
+                    drop(call);
                     if attempt.shown {
+                        tracing::warn!(model = %model.name(), ?error, "model call broke off");
                         yield Err(error);
                         return;
                     }

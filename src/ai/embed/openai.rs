@@ -20,6 +20,8 @@ const BATCH: usize = 64;
 const REQUESTS: usize = 2;
 /// Longest text that is sent, in characters: more tokens than that no common model takes.
 const MOST_CHARACTERS: usize = 8_000;
+/// What a model is asked first, to learn the length of its vectors.
+const PROBE: [&str; 1] = ["length"];
 /// Largest answer that is read, in bytes: 64 vectors of 4,000 dimensions take 6 MB.
 const MOST_BYTES: usize = 32 << 20;
 /// Wait before the first new try; it doubles from one to the next.
@@ -65,7 +67,7 @@ impl OpenAiEmbedder {
             model: String::new(),
             dimensions: 0,
         };
-        let probe = embedder.batch(&["length"], config.embedding_dimensions.map(usize::from)).await?;
+        let probe = embedder.batch(&PROBE, config.embedding_dimensions.map(usize::from)).await?;
         embedder.dimensions = probe.first().map_or(0, Vec::len);
         embedder.model = format!("{}@{}", config.embedding, embedder.dimensions);
         Ok(embedder)
@@ -102,7 +104,8 @@ impl OpenAiEmbedder {
         if status.is_success() {
             return Ok(body);
         }
-        let detail = refusal(&body);
+        // A refusal may repeat what it refuses: its words are kept where those are ours.
+        let detail = if *texts == PROBE { refusal(&body) } else { "see the provider's own log".to_owned() };
         let again = status.is_server_error()
             || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT);
         if again {

@@ -23,6 +23,7 @@ use crate::domain::users::actor::Actor;
 use crate::error::{Error, Result};
 use crate::events::fact::Fact;
 use crate::ids::{ConversationId, GenerationId, UserId};
+use crate::trace::span;
 
 /// Events read from the log at once.
 const PAGE: i64 = 256;
@@ -59,6 +60,7 @@ pub async fn request(app: &App, conn: &Connection, owner: UserId, request: Reque
         input: request.input,
         conversation_id: request.conversation,
         requested_model: request.model.map(ToString::to_string),
+        traceparent: span::here().map(|place| place.traceparent()),
         created_at: now,
     };
     store::insert(conn, &new).await?;

@@ -86,14 +86,17 @@ pub struct Generation {
     pub conversation_id: Option<ConversationId>,
     /// Since when nobody may read it, what it was written for being deleted.
     pub discarded_at: Option<DateTime<Utc>>,
-    /// Of the latest attempt, as in W3C Trace Context.
+    /// Of the latest attempt, as in W3C Trace Context; before the first, of whoever asked for it.
     pub traceparent: Option<String>,
 }
 
 impl Generation {
-    /// The trace that the model call is in; `None` for a run that never began.
+    /// The trace that the model call is in; `None` for a run that has not begun.
     #[must_use]
     pub fn trace_id(&self) -> Option<&str> {
+        if self.attempt == 0 {
+            return None;
+        }
         self.traceparent.as_deref()?.split('-').nth(1)
     }
 }
@@ -110,6 +113,8 @@ pub struct NewGeneration {
     pub conversation_id: Option<ConversationId>,
     /// `provider/model`; `None` for the configured one.
     pub requested_model: Option<String>,
+    /// Where it was asked for; once it has begun, where it runs.
+    pub traceparent: Option<String>,
     pub created_at: DateTime<Utc>,
 }
 

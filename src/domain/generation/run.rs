@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use bigdecimal::{BigDecimal, ToPrimitive};
 use futures::StreamExt as _;
+use tracing::Span;
 
 use super::ending;
 use super::engine::{Engine, Signals};
@@ -56,9 +58,10 @@ pub async fn run(engine: Engine, generation: Generation, signals: Signals) {
         (Some(provider), Some(model), Some(usage)) => engine.prices().cost(provider, model, usage),
         _ => None,
     };
-    if let Some(cost) = cost_usd.as_ref().and_then(bigdecimal::ToPrimitive::to_f64) {
+    if let Some(cost) = cost_usd.as_ref().and_then(ToPrimitive::to_f64) {
         metrics::gauge!("elenchus_cost_usd").increment(cost);
     }
+    note(status, error.as_ref().map(|(code, _)| code.as_str()), cost_usd.as_ref());
     let ending = Ending {
         status,
         content: written.text,
@@ -78,6 +81,19 @@ pub async fn run(engine: Engine, generation: Generation, signals: Signals) {
     };
     if let Some(event) = end(&engine, &generation, ending).await {
         feed.push([event]);
+    }
+}
+
+/// Says on the run's span how it ended.
+fn note(status: GenerationStatus, error: Option<&str>, cost_usd: Option<&BigDecimal>) {
+    let span = Span::current();
+    span.record("elenchus.generation.status", status.as_str());
+    if let Some(cost) = cost_usd.and_then(ToPrimitive::to_f64) {
+        span.record("elenchus.generation.cost_usd", cost);
+    }
+    if let Some(code) = error {
+        span.record("error.type", code);
+        span.record("otel.status_code", "ERROR");
     }
 }
 
@@ -149,7 +165,9 @@ async fn write(
                 return Stopped::Completed;
             }
             Some(Err(error)) => {
-                tracing::warn!(generation = %generation.id, error = ?error, "the model failed");
+                // Its causes were logged where they were met.
+                let code = error.kind.code();
+                tracing::warn!(event = "ai_service_failed", generation = %generation.id, code, "the model failed");
                 sink.finish(written).await;
                 return Stopped::Failed { code: error.kind.code().to_owned(), message: error.message.into_owned() };
             }

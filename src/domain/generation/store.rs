@@ -58,6 +58,12 @@ pub async fn claim(
     Ok(claimed)
 }
 
+/// Where a run was asked for, as in W3C Trace Context.
+pub async fn traceparent(mut conn: &Connection, id: GenerationId) -> Result<Option<String>> {
+    let found = generations::table.find(id).select(generations::traceparent).first(&mut conn).await.optional()?;
+    Ok(found.flatten())
+}
+
 /// Runs that wait, oldest first.
 pub async fn queued(mut conn: &Connection, limit: i64) -> Result<Vec<GenerationId>> {
     let waiting = generations::table.filter(generations::status.eq(GenerationStatus::Queued));

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use dashmap::mapref::entry::Entry;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
 use super::engine::{Engine, Signals};
 use super::event::Event;
@@ -12,6 +14,9 @@ use super::store;
 use crate::error::Result;
 use crate::events::fact::{Fact, Topic};
 use crate::ids::GenerationId;
+use crate::trace::context::TraceContext;
+use crate::trace::span::{self, DISCARDED, SPANS};
+use crate::trace::work::{self, Work};
 
 /// How often waiting runs are looked for when nobody tells of one.
 const POLL: Duration = Duration::from_secs(2);
@@ -108,16 +113,56 @@ impl Engine {
     }
 
     async fn take(&self, id: GenerationId, signals: Signals) {
-        let (trace, span) = (hex::encode(rand::random::<[u8; 16]>()), hex::encode(rand::random::<[u8; 8]>()));
-        let traceparent = format!("00-{trace}-{span}-01");
+        let span = span(id);
+        let asked = async { store::traceparent(&*self.inner.app.db.read().await?, id).await };
+        let asked = match asked.await {
+            Ok(asked) => asked.and_then(|parent| TraceContext::parse(&parent, None)),
+            // The claim says so, if it still holds then.
+            Err(_) => None,
+        };
+        let place = span::begin(&span, asked.as_ref());
+        let traceparent = place.traceparent();
         let claimed = async {
             let conn = self.inner.app.db.write().await?;
             store::claim(&conn, id, self.inner.instance, self.inner.app.clock.now(), traceparent).await
         };
         match claimed.await {
-            Ok(Some(generation)) => run::run(self.clone(), generation, signals).await,
-            Ok(None) => {}
-            Err(error) => tracing::warn!(generation = %id, error = %error.chain(), "cannot take a run"),
+            Ok(Some(generation)) => {
+                span::rename(&span, format!("generation {}", generation.purpose));
+                span.record("elenchus.generation.purpose", &generation.purpose);
+                let work = Work::new(None, place);
+                work.name(&generation.purpose);
+                work.asked_by(generation.owner_id.to_string());
+                let run = run::run(self.clone(), generation, signals);
+                work::within(Some(work), run).instrument(span).await;
+            }
+            Ok(None) => discard(&span),
+            Err(error) => {
+                discard(&span);
+                tracing::warn!(generation = %id, error = %error.chain(), "cannot take a run");
+            }
         }
     }
+}
+
+/// The span of a run, which continues the trace of whoever asked for it.
+fn span(id: GenerationId) -> Span {
+    tracing::info_span!(
+        target: SPANS,
+        parent: None,
+        "generation",
+        otel.kind = "consumer",
+        otel.status_code = Empty,
+        error.type = Empty,
+        elenchus.generation.id = %id,
+        elenchus.generation.purpose = Empty,
+        elenchus.generation.status = Empty,
+        elenchus.generation.cost_usd = Empty,
+        elenchus.discarded = Empty,
+    )
+}
+
+/// Another instance was faster: the span is its.
+fn discard(span: &Span) {
+    span.record(DISCARDED, true);
 }

@@ -4,6 +4,7 @@ use async_graphql::{ErrorExtensionValues, Pos, Response, ServerError, Value};
 use axum::http::StatusCode;
 
 use crate::error::{Error, ErrorCode};
+use crate::graphql::error::{extend, log, name_request};
 use crate::graphql::guard::GuardError;
 use crate::graphql::variables::BadVariable;
 
@@ -119,35 +120,15 @@ pub fn coded(message: impl Into<String>, code: ErrorCode, at: Option<Pos>) -> Se
 
 /// Gives an error its code.
 pub fn set_code(error: &mut ServerError, code: ErrorCode) {
-    error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code.as_str());
+    let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
+    extensions.set("code", code.as_str());
+    name_request(extensions, code);
 }
 
 /// The house error in the shape that clients see: message, code, fields, and when to try again.
 #[must_use]
 pub fn server_error(error: &Error) -> ServerError {
-    let mut shown = coded(error.message(), error.code(), None);
-    let extensions = shown.extensions.get_or_insert_with(ErrorExtensionValues::default);
-    if let Some(seconds) = error.retry_after_seconds() {
-        extensions.set("retryAfterSeconds", Value::from(seconds));
-    }
-    if !error.fields().is_empty() {
-        let fields = error.fields().iter().map(|field| {
-            let entries = [("path", &field.path), ("message", &field.message)];
-            Value::Object(
-                entries
-                    .into_iter()
-                    .map(|(name, text)| (async_graphql::Name::new(name), Value::from(text.as_str())))
-                    .collect(),
-            )
-        });
-        extensions.set("fields", Value::List(fields.collect()));
-    }
+    let mut shown = ServerError::new(error.message(), None);
+    extend(shown.extensions.get_or_insert_with(ErrorExtensionValues::default), error);
     shown
-}
-
-/// Writes the chain of causes once, where the error leaves the server.
-pub fn log(error: &Error) {
-    if matches!(error.code(), ErrorCode::Internal | ErrorCode::UpstreamUnavailable) {
-        tracing::error!(error = %error.chain(), "request failed");
-    }
 }

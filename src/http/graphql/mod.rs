@@ -21,6 +21,7 @@ pub mod request;
 pub mod router;
 pub mod run;
 pub mod socket;
+pub mod spans;
 pub mod streaming;
 pub mod upload;
 pub mod upload_map;

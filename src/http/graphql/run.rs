@@ -18,10 +18,13 @@ use super::params::Params;
 use super::payload;
 use super::permits::Permits;
 use super::price;
+use super::spans;
 use crate::error::{Error, ErrorCode};
 use crate::graphql::cost::Cost;
+use crate::graphql::error::log;
 use crate::graphql::guard::{Documents, OperationKind};
 use crate::graphql::variables;
+use crate::trace::work::{self, Within};
 
 /// What all requests of one router share.
 pub struct Shared<G: Gateway> {
@@ -62,7 +65,7 @@ impl<G: Gateway> Shared<G> {
         let name = params.operation_name.take();
         let found = self.gateway.document(params.take_document()).await.map_err(|error| {
             let status = failure::status_of(error.code().as_str(), refused);
-            failure::log(&error);
+            log(&error);
             Failure::request(status, failure::server_error(&error))
         })?;
         // The parser is not ours: should it panic, one request fails and not a whole socket.
@@ -80,6 +83,10 @@ impl<G: Gateway> Shared<G> {
         }
         request.operation_name.clone_from(&prepared.operation_name);
         request.set_parsed_query(prepared.document.as_ref().clone());
+        if let Some(work) = work::current() {
+            let anonymous = || format!("{} {}", prepared.kind.as_str(), prepared.root_fields.join(","));
+            work.name(&prepared.operation_name.clone().unwrap_or_else(anonymous));
+        }
         Ok(Operation { request, kind: prepared.kind, root_fields: prepared.root_fields, cost })
     }
 
@@ -104,17 +111,21 @@ impl<G: Gateway> Shared<G> {
         let this = Arc::clone(self);
         let caller = Arc::clone(caller);
         let price = price::Asked::by(&operation, self.gateway.max_cost(&caller));
+        let span = spans::of(&operation);
         let run = async move {
             let ran = AssertUnwindSafe(this.gateway.execute(&caller, operation)).catch_unwind().await;
             let mut response = ran.unwrap_or_else(|_| panicked());
             payload::normalise(&mut response);
             price.tell(&mut response);
             meters::count(kind, &response);
+            spans::note(&response);
             response
         };
+        // A mutation runs in a task of its own, which does not know whose it is.
+        let run = work::within(work::current(), run).instrument(span);
         let patience = self.gateway.settings().request_timeout;
         let (ended, message) = if kind == OperationKind::Mutation {
-            let task = self.gateway.tasks().spawn(run.in_current_span());
+            let task = self.gateway.tasks().spawn(run);
             let ended = timeout(patience, task).await.map(|joined| joined.unwrap_or_else(|_| panicked()));
             (ended, "The mutation takes too long; it goes on without you.")
         } else {
@@ -123,6 +134,7 @@ impl<G: Gateway> Shared<G> {
         ended.unwrap_or_else(|_| {
             meters::count_as(kind.as_str(), "timeout");
             let error = Error::new(ErrorCode::Timeout, message);
+            log(&error);
             Response::from_errors(vec![failure::server_error(&error)])
         })
     }
@@ -135,11 +147,14 @@ impl<G: Gateway> Shared<G> {
     ) -> BoxStream<'static, Response> {
         let this = Arc::clone(self);
         let caller = Arc::clone(caller);
+        let current = work::current();
         if operation.kind != OperationKind::Subscription {
-            return stream::once(async move { this.execute(&caller, operation).await }).boxed();
+            let run = async move { this.execute(&caller, operation).await };
+            return stream::once(work::within(current, run).in_current_span()).boxed();
         }
         let price = price::Asked::by(&operation, self.gateway.max_cost(&caller));
-        stream! {
+        let span = spans::of(&operation);
+        let inner = stream! {
             let _open = meters::Open::new(meters::SUBSCRIPTIONS);
             let started = catch_unwind(AssertUnwindSafe(|| this.gateway.stream(&caller, operation)));
             let mut outcome = "ok";
@@ -153,6 +168,7 @@ impl<G: Gateway> Shared<G> {
                 };
                 payload::normalise(&mut response);
                 price.tell(&mut response);
+                spans::note(&response);
                 if !payload::executed(&response) {
                     outcome = "refused";
                 } else if !response.errors.is_empty() {
@@ -164,14 +180,12 @@ impl<G: Gateway> Shared<G> {
                 }
             }
             meters::count_as(OperationKind::Subscription.as_str(), outcome);
-        }
-        .boxed()
+        };
+        Within { work: current, span, inner: inner.boxed() }.boxed()
     }
 }
 
 /// What a client sees of a panic; the panic's own report is in the log.
 fn panicked() -> Response {
-    let error = Error::internal("a resolver panicked");
-    failure::log(&error);
-    Response::from_errors(vec![failure::server_error(&error)])
+    Response::from_errors(vec![failure::server_error(&Error::internal("a resolver panicked"))])
 }

@@ -18,6 +18,19 @@ use super::people::PASSWORD;
 /// How long anything may take before the test gives up. Far above what it takes.
 pub const PATIENCE: Duration = Duration::from_mins(1);
 
+/// Waits until there is something.
+pub async fn until_some<T>(what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+    let looking = async {
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, looking).await.unwrap_or_else(|_| panic!("never came: {what}"))
+}
+
 /// A server process; killed when dropped.
 pub struct LiveServer {
     pub url: String,
@@ -32,6 +45,15 @@ impl LiveServer {
     }
 
     pub async fn start_on(database_url: &str, settings: &[(&str, &str)]) -> Self {
+        Self::launch(database_url, settings, Stdio::inherit()).await
+    }
+
+    /// A server that writes its log into this file.
+    pub async fn start_logged(database_url: &str, settings: &[(&str, &str)], log: std::fs::File) -> Self {
+        Self::launch(database_url, settings, Stdio::from(log)).await
+    }
+
+    async fn launch(database_url: &str, settings: &[(&str, &str)], log: Stdio) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_elenchus"));
         command
@@ -56,7 +78,8 @@ impl LiveServer {
             ])
             .env("DATA_DIR", folder.path().join("data"))
             .envs(settings.iter().copied())
-            .stdout(Stdio::piped());
+            .stdout(Stdio::piped())
+            .stderr(log);
         let mut child = command.spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         let (said, heard) = mpsc::channel();

@@ -37,10 +37,16 @@ pub async fn login(app: &App, login: Login, client: &Client) -> Result<SignInRes
     let tries = key::name(&policy::folded(&login.identifier).to_lowercase());
     app.limits.take(Class::SignInTry, &tries, 1).await?;
     let (user, hash) = find(app, &login.identifier).await?.unzip();
+    let known = user.as_ref().map(|user| user.id.to_string());
     let hash = hash.flatten();
     let right = password::verify(&app.hashing, password::PATIENCE, &login.password, hash.clone()).await?;
-    let user = user.filter(|_| right).ok_or_else(wrong)?;
+    let Some(user) = user.filter(|_| right) else {
+        // What was typed as a name may be a password in the wrong field: only an account's id is written down.
+        tracing::info!(event = "login_failed", user = known.as_deref().unwrap_or("unknown"), "a sign-in was refused");
+        return Err(wrong());
+    };
     if !user.is_active {
+        tracing::info!(event = "login_failed", user = %user.id, "a deactivated account was refused");
         return Err(Error::forbidden("This account has been deactivated."));
     }
     app.limits.forget(Class::SignInTry, &tries).await?;
@@ -54,6 +60,7 @@ pub async fn login(app: &App, login: Login, client: &Client) -> Result<SignInRes
         // The old hash is as good as it was; the next sign-in tries again.
         tracing::warn!(user = %user.id, error = %error.chain(), "a password keeps its outdated hash");
     }
+    tracing::info!(event = "user_logged_in", user = %user.id, session = %session.id, "signed in");
     hand_out(app, user, session.id, refresh, now)
 }
 

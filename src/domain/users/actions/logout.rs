@@ -12,5 +12,9 @@ use crate::error::Result;
 /// UNAUTHENTICATED for nobody.
 pub async fn logout(app: &App, actor: &Actor) -> Result<()> {
     let signed_in = actor.require()?;
-    session_store::revoke(&*app.db.write().await?, signed_in.session, app.clock.now(), RevokeReason::Logout).await
+    let now = app.clock.now();
+    session_store::revoke(&*app.db.write().await?, signed_in.session, now, RevokeReason::Logout).await?;
+    let (user, session) = (signed_in.user.id, signed_in.session);
+    tracing::info!(event = "user_logged_out", %user, %session, "signed out");
+    Ok(())
 }

@@ -32,7 +32,7 @@ pub async fn refresh_session(app: &App, token: &SecretString) -> Result<SignInRe
         Exchange::Honoured { session, user } => hand_out(app, *user, session, next, now),
         Exchange::Refused => Err(refused()),
         Exchange::Reused { session } => {
-            tracing::warn!(%session, "a refresh token came twice: sign-in revoked");
+            tracing::warn!(event = "refresh_token_reused", %session, "a refresh token came twice: sign-in revoked");
             Err(refused())
         }
     }

@@ -34,6 +34,6 @@ pub async fn register(app: &App, actor: &Actor, account: NewAccount, client: &Cl
         require_free(app, &row.email, row.username.as_deref(), PATH).await?;
         return Err(Error::conflict("This account could not be made. Please try again."));
     };
-    tracing::info!(user = %user.id, role = %user.role, "registered");
+    tracing::info!(event = "user_registered", user = %user.id, role = %user.role, "registered");
     hand_out(app, user, session.id, refresh, now)
 }

@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep_until, timeout};
 use tokio_stream::StreamMap;
 
+use super::super::super::correlation;
 use super::super::failure::server_error;
 use super::super::gateway::{Caller, Gateway};
 use super::super::meters;
@@ -25,6 +26,7 @@ use super::close::Close;
 use super::message::{self, ClientMessage};
 use super::operation::{self, Step};
 use crate::error::{Error, ErrorCode};
+use crate::graphql::error::log;
 
 /// How long the peer may take to close its side.
 pub const CLOSING: Duration = Duration::from_secs(1);
@@ -171,7 +173,7 @@ impl<G: Gateway> Session<G> {
         let caller = asked.map_err(|error| match error.code() {
             ErrorCode::Unauthenticated | ErrorCode::Forbidden => Close::FORBIDDEN,
             _ => {
-                super::super::failure::log(&error);
+                log(&error);
                 Close::TRY_LATER
             }
         })?;
@@ -202,7 +204,8 @@ impl<G: Gateway> Session<G> {
             let error = server_error(&Error::new(ErrorCode::RateLimited, message));
             return self.send(message::error(&id, &async_graphql::Response::from_errors(vec![error]))).await;
         }
-        let steps = operation::steps(Arc::clone(&self.shared), Arc::clone(&member.caller), params);
+        let opener = correlation::caller(&self.parts.headers);
+        let steps = operation::steps(Arc::clone(&self.shared), Arc::clone(&member.caller), params, opener.as_ref());
         self.operations.insert(id, steps);
         Ok(())
     }
