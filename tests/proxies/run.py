@@ -55,6 +55,11 @@ class Server:
             "OPENAI_API_KEY": "sk-test",
             "EMBEDDING_MODEL": "none",
             "TRUSTED_PROXIES": "127.0.0.1",
+            # A test is one caller who does in a minute what people do in a day.
+            "RATE_LIMIT_DEFAULT": "0",
+            "RATE_LIMIT_SIGN_IN": "0",
+            "RATE_LIMIT_CHAT": "0",
+            "RATE_LIMIT_UPLOAD": "0",
             "SOCKET_IDLE_SECONDS": str(IDLE),
             "LOG_FORMAT": "json",
             "LOG_LEVEL": "info,elenchus::http=debug",
