@@ -11,7 +11,7 @@ use async_graphql::{Value as Constant, Variables};
 use async_graphql_value::Value;
 
 use super::shape::{Field, Shape, Size};
-use crate::db::page::DEFAULT_SIZE;
+use crate::db::page::{DEFAULT_SIZE, MAX_SIZE};
 
 /// Items that a list without pages is taken to have.
 pub const ASSUMED: u64 = 5;
@@ -114,7 +114,8 @@ impl<'a> Walk<'a> {
                 let asked = argument("first").and_then(|value| self.number(value));
                 let asked = asked.or_else(|| argument("last").and_then(|value| self.number(value)));
                 let standard = default.map_or(u64::try_from(DEFAULT_SIZE).unwrap_or(u64::MAX), u64::from);
-                Some(asked.unwrap_or(standard))
+                // A larger page is refused by name, and never answered.
+                Some(asked.unwrap_or(standard).min(u64::try_from(MAX_SIZE).unwrap_or(u64::MAX)))
             }
             Size::Ids => Some(argument("ids").map_or(0, |value| self.length(value))),
         }
