@@ -40,8 +40,15 @@ struct Inner {
 /// What this instance knows of one.
 #[derive(Clone, Copy)]
 enum Caller {
-    Holds { left: u32, until: Instant },
-    Refused { until: Instant },
+    Holds {
+        left: u32,
+        until: Instant,
+    },
+    /// Whoever asks for less may still get it.
+    Refused {
+        count: u32,
+        until: Instant,
+    },
 }
 
 impl Limits {
@@ -100,7 +107,9 @@ impl Limits {
                 *left -= count;
                 Some(Ok(()))
             }
-            Caller::Refused { until } if *until > now => Some(Err(until.duration_since(now))),
+            Caller::Refused { count: refused, until } if *until > now && count >= *refused => {
+                Some(Err(until.duration_since(now)))
+            }
             _ => None,
         }
     }
@@ -118,7 +127,7 @@ impl Limits {
         let wait = wait.map(Duration::from_secs_f64);
         let known = match wait {
             None => Caller::Holds { left: taken - count, until: Instant::now() + HELD },
-            Some(wait) => Caller::Refused { until: Instant::now() + wait },
+            Some(wait) => Caller::Refused { count, until: Instant::now() + wait },
         };
         let mut callers = self.callers();
         match (callers.get_mut(&(class, key.into())), known) {

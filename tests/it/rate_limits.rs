@@ -170,6 +170,10 @@ async fn what_is_whole_again_is_forgotten() {
         limits.take(Class::Chat, key, 5).await.unwrap();
         assert!(limits.take(Class::Chat, key, 1).await.is_err());
     }
+    limits.take(Class::Chat, "d", 4).await.unwrap();
+    assert!(limits.take(Class::Chat, "d", 2).await.is_err());
+    limits.take(Class::Chat, "d", 1).await.unwrap();
+    limits.forget(Class::Chat, "d").await.unwrap();
     limits.forget(Class::Chat, "a").await.unwrap();
     limits.take(Class::Chat, "a", 5).await.unwrap();
     served.library.sql("UPDATE rate_limits SET full_at = now() - interval '1 second' WHERE key = 'a'").await;
