@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::support::database::TestDatabase;
 use super::support::live::LiveServer;
 use super::support::served::Served;
+use crate::transport_support;
 
 const DOCUMENT: &str = "query Who { viewer { user { email } } }";
 
@@ -209,4 +210,19 @@ async fn a_list_that_cannot_be_used_stops_the_start() {
         assert!(!problem.contains('\n'), "{problem}");
     }
     assert!(problem(&folder.path().join("none.json")).contains("cannot read"));
+}
+
+#[tokio::test]
+async fn any_gateway_may_keep_documents() {
+    let server = transport_support::serve().await;
+    let named = |hash: &str| json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": hash } } });
+    assert_eq!(
+        server.post(transport_support::RESPONSE, named("known").to_string()).await.text,
+        r#"{"data":{"hello":"hello you"}}"#
+    );
+    let answer = server.post(transport_support::RESPONSE, named("other").to_string()).await;
+    assert_eq!(answer.refusal(), transport_support::refused(422, "PERSISTED_QUERY_NOT_FOUND"));
+    // As Apollo's link expects it.
+    let answer = server.post(transport_support::JSON, named("other").to_string()).await;
+    assert_eq!(answer.refusal(), transport_support::refused(200, "PERSISTED_QUERY_NOT_FOUND"));
 }

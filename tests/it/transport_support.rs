@@ -300,10 +300,6 @@ pub async fn serve() -> Server {
 }
 
 pub async fn serve_with(change: impl FnOnce(&mut Settings)) -> Server {
-    serve_on("127.0.0.1:0", change).await
-}
-
-pub async fn serve_on(address: &str, change: impl FnOnce(&mut Settings)) -> Server {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let dir = tempfile::tempdir().unwrap();
     let uploads = UploadSettings { dir: dir.path().to_owned(), max_bytes: 1000, max_files: 3 };
@@ -320,7 +316,7 @@ pub async fn serve_on(address: &str, change: impl FnOnce(&mut Settings)) -> Serv
         shutdown: CancellationToken::new(),
         tasks: TaskTracker::new(),
     };
-    let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let router = router::router(gateway.clone());
     tokio::spawn(async move { axum::serve(listener, router).await });

@@ -394,25 +394,3 @@ async fn errors_are_shaped_alike_and_suggest_nothing() {
     let message = |body: &Value| body["errors"][0]["message"].clone();
     assert_eq!(message(&server.run("{ hello(").await.json()), "Syntax error: unexpected end of the document.");
 }
-
-#[tokio::test]
-async fn a_document_may_be_kept_by_the_server() {
-    let server = serve().await;
-    let named = |hash: &str| json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": hash } } });
-    assert_eq!(server.post(RESPONSE, named("known").to_string()).await.text, r#"{"data":{"hello":"hello you"}}"#);
-    let answer = server.post(RESPONSE, named("other").to_string()).await;
-    assert_eq!(answer.refusal(), refused(422, "PERSISTED_QUERY_NOT_FOUND"));
-    // As Apollo's link expects it.
-    let answer = server.post(JSON, named("other").to_string()).await;
-    assert_eq!(answer.refusal(), refused(200, "PERSISTED_QUERY_NOT_FOUND"));
-}
-
-/// Serves the tests' schema for clients in other languages: `TRANSPORT_ADDRESS=127.0.0.1:4000 cargo test --test it
-/// serves_other_clients -- --ignored`.
-#[tokio::test]
-#[ignore = "runs until it is stopped"]
-async fn serves_other_clients() {
-    let address = std::env::var("TRANSPORT_ADDRESS").unwrap_or_else(|_| "127.0.0.1:4000".to_owned());
-    let _server = crate::transport_support::serve_on(&address, |_| {}).await;
-    std::future::pending::<()>().await;
-}
