@@ -162,6 +162,8 @@ kinds! {
     UserKind UserId "user";
     /// One sign-in of one account: the family of its refresh tokens.
     LoginSessionKind LoginSessionId "sess";
+    /// A key with which programs ask in the name of one account.
+    ApiKeyKind ApiKeyId "key";
     /// A conversation.
     ConversationKind ConversationId "conv";
     /// A message in a conversation.

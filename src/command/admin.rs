@@ -10,10 +10,13 @@ use crate::config::load::Config;
 use crate::domain::users::actions::accounts;
 use crate::domain::users::actions::new_account::NewAccount;
 use crate::domain::users::model::Role;
+use crate::domain::users::permissions;
 use crate::error::{Error, Result};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Prints who may do what: permissions by role, and by scope of an API key.
+    Permissions,
     /// Makes an account. The password is read from the first line of standard input.
     CreateUser {
         /// E-mail address.
@@ -32,9 +35,24 @@ pub enum Command {
 }
 
 /// # Errors
-/// When the account cannot be made.
+/// When what is asked for cannot be done.
 pub async fn run(config: Config, command: Command) -> Result<()> {
-    let Command::CreateUser { email, username, name, role } = command;
+    match command {
+        Command::Permissions => {
+            say(permissions::printed().trim_end());
+            Ok(())
+        }
+        Command::CreateUser { email, username, name, role } => create_user(config, email, username, name, role).await,
+    }
+}
+
+async fn create_user(
+    config: Config,
+    email: String,
+    username: Option<String>,
+    name: Option<String>,
+    role: Role,
+) -> Result<()> {
     let mut password = String::new();
     std::io::stdin().lock().read_line(&mut password).map_err(Error::internal)?;
     let password = SecretString::from(password.trim_end_matches(['\r', '\n']).to_owned());

@@ -23,7 +23,7 @@ use crate::domain::documents::actions::upload::Incoming;
 use crate::domain::documents::actions::{progress, read, upload};
 use crate::domain::documents::model::{Document, DocumentFilter, ProcessingStatus};
 use crate::domain::users::actions::accounts;
-use crate::domain::users::actor::{Actor, SignedIn};
+use crate::domain::users::actor::{Actor, Credential, SignedIn};
 use crate::error::{Error, Result};
 use crate::ids::{DocumentId, LoginSessionId};
 use crate::server::{self, Options};
@@ -73,7 +73,8 @@ async fn filled(app: &App) -> Result<Option<(Actor, Exchange)>> {
     let Some(user) = accounts::find_by_email(app, EMAIL).await? else { return Ok(None) };
     let expires_at = app.clock.now() + TimeDelta::hours(1);
     // Nobody signed in: the operator acts for the account.
-    let actor = Actor::somebody(SignedIn { user, session: LoginSessionId::generate(app.clock.now()), expires_at });
+    let credential = Credential::Session(LoginSessionId::generate(app.clock.now()));
+    let actor = Actor::somebody(SignedIn { user, credential, expires_at });
     let mut documents = documents(app, &actor).await?;
     if documents.is_empty() {
         documents = upload::upload(app, &actor, samples()?).await?;

@@ -1,6 +1,6 @@
 //! The only door from a resolver to the application and to who is asking.
 //!
-//! Every request carries all three; the transports put them in. One that forgets is a fault of ours, and shows in the
+//! Every request carries all of them; the transports put them in. One that forgets is a fault of ours, and shows in the
 //! first request.
 
 use std::sync::Arc;
@@ -11,7 +11,6 @@ use super::loader::Loaders;
 use crate::app::App;
 use crate::domain::generation::engine::Engine;
 use crate::domain::users::actor::Actor;
-use crate::domain::users::client::Client;
 
 /// The running application.
 #[must_use]
@@ -23,12 +22,6 @@ pub fn app<'a>(ctx: &Context<'a>) -> &'a App {
 #[must_use]
 pub fn actor<'a>(ctx: &Context<'a>) -> &'a Actor {
     ctx.data_unchecked::<Actor>()
-}
-
-/// The program they ask with.
-#[must_use]
-pub fn client<'a>(ctx: &Context<'a>) -> &'a Client {
-    ctx.data_unchecked::<Client>()
 }
 
 /// The engine that writes answers.

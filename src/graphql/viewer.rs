@@ -11,6 +11,7 @@ use super::documents::edges::{DocumentConnection, viewer_documents};
 use super::documents::types::DocumentFilter;
 use super::error::to_graphql;
 use super::page::{PageArgs, connection};
+use super::users::permissions::{self, Permission};
 use super::users::types::User;
 use crate::domain::conversations::actions;
 use crate::domain::conversations::model::{self, ConversationCursor};
@@ -30,6 +31,11 @@ impl Viewer {
     /// The account that is signed in.
     async fn user(&self) -> &User {
         &self.user
+    }
+
+    /// What you may do, by your role and, when asking with an API key, by its scopes.
+    async fn permissions(&self, ctx: &Context<'_>) -> Vec<Permission> {
+        permissions::of(actor(ctx))
     }
 
     /// Your conversations, the one spoken in last first.

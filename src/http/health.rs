@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::db::migrate;
 use crate::domain::generation::engine::Engine;
 use crate::domain::users::actions::authenticate;
+use crate::domain::users::permissions::Permission;
 use crate::jobs::queue;
 
 /// What health is read from. Cheap to clone.
@@ -59,7 +60,7 @@ pub async fn ready(State(vitals): State<Vitals>) -> Response {
     }
 }
 
-/// `GET /health`: the state in a word; for administrators with every part of it.
+/// `GET /health`: the state in a word; with every part of it for whoever may see the system.
 pub async fn detail(State(vitals): State<Vitals>, headers: HeaderMap) -> Response {
     let database = vitals.database().await;
     let status = match (&database, vitals.is_draining()) {
@@ -69,16 +70,16 @@ pub async fn detail(State(vitals): State<Vitals>, headers: HeaderMap) -> Respons
     };
     let code = if database.is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let mut body = json!({ "status": status, "service": "elenchus", "version": env!("CARGO_PKG_VERSION") });
-    if is_admin(&vitals.app, &headers).await {
+    if may_see(&vitals.app, &headers).await {
         body["parts"] = parts(&vitals, database).await;
     }
     (code, Json(body)).into_response()
 }
 
-async fn is_admin(app: &App, headers: &HeaderMap) -> bool {
+async fn may_see(app: &App, headers: &HeaderMap) -> bool {
     let token = headers.get("authorization").and_then(|value| value.to_str().ok());
     match token.and_then(|value| value.strip_prefix("Bearer ")) {
-        Some(token) => authenticate::authenticate(app, token).await.is_ok_and(|actor| actor.is_admin()),
+        Some(token) => authenticate::authenticate(app, token).await.is_ok_and(|actor| actor.may(Permission::SeeSystem)),
         None => false,
     }
 }

@@ -25,6 +25,7 @@ use crate::domain::users::actions::authenticate;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::client::Client;
 use crate::domain::users::model::Role;
+use crate::domain::users::permissions::Permission;
 use crate::error::{Error, ErrorCode, Result};
 use crate::graphql::classes;
 use crate::graphql::cost::{self, Cost};
@@ -64,13 +65,6 @@ pub struct Contract {
     pub persisted: PersistedQueries,
 }
 
-/// Who asks, and with what.
-#[derive(Debug, Clone)]
-pub struct Identity {
-    pub actor: Actor,
-    pub client: Client,
-}
-
 impl SchemaGateway {
     #[must_use]
     pub fn new(
@@ -85,7 +79,7 @@ impl SchemaGateway {
         Self { inner: Arc::new(Inner { app, engine, contract, settings, shutdown, tasks, draining }) }
     }
 
-    async fn caller(&self, parts: &Parts, token: Option<&str>) -> Result<Caller<Identity>> {
+    async fn caller(&self, parts: &Parts, token: Option<&str>) -> Result<Caller<Actor>> {
         let address = parts.extensions.get::<ClientAddress>().map(|address| address.0);
         let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
         let client = Client::new(address, user_agent);
@@ -101,30 +95,25 @@ impl SchemaGateway {
             work.asked_by(signed_in.user.id.to_string());
         }
         let expires_at = actor.signed_in().map(|signed_in| signed_in.expires_at);
-        Ok(Caller { identity: Identity { actor, client }, key, expires_at })
+        Ok(Caller { identity: actor.with(client), key, expires_at })
     }
 
     /// Puts what resolvers need into a request.
-    fn equip(&self, caller: &Caller<Identity>, request: Request) -> Request {
-        let Identity { actor, client } = &caller.identity;
+    fn equip(&self, caller: &Caller<Actor>, request: Request) -> Request {
+        let actor = &caller.identity;
         let loaders = Arc::new(Loaders::new(self.inner.app.clone(), actor.clone()));
-        request
-            .data(self.inner.app.clone())
-            .data(self.inner.engine.clone())
-            .data(actor.clone())
-            .data(client.clone())
-            .data(loaders)
+        request.data(self.inner.app.clone()).data(self.inner.engine.clone()).data(actor.clone()).data(loaders)
     }
 }
 
 impl Gateway for SchemaGateway {
-    type Identity = Identity;
+    type Identity = Actor;
 
-    async fn authenticate(&self, parts: &Parts) -> Result<Caller<Identity>> {
+    async fn authenticate(&self, parts: &Parts) -> Result<Caller<Actor>> {
         self.caller(parts, bearer(parts)?).await
     }
 
-    async fn authenticate_socket(&self, parts: &Parts, token: Option<&str>) -> Result<Caller<Identity>> {
+    async fn authenticate_socket(&self, parts: &Parts, token: Option<&str>) -> Result<Caller<Actor>> {
         match token {
             Some(token) => self.caller(parts, Some(token)).await,
             None => self.caller(parts, bearer(parts)?).await,
@@ -139,7 +128,7 @@ impl Gateway for SchemaGateway {
         self.inner.contract.persisted.keep(found).await;
     }
 
-    async fn arrive(&self, caller: &Caller<Identity>, upload: bool) -> Result<()> {
+    async fn arrive(&self, caller: &Caller<Actor>, upload: bool) -> Result<()> {
         let limits = &self.inner.app.limits;
         limits.take(Class::Request, &caller.key, 1).await?;
         limits.take(Class::Upload, &caller.key, upload.into()).await
@@ -149,31 +138,31 @@ impl Gateway for SchemaGateway {
         cost::cost(&self.inner.contract.shape, document, operation, variables)
     }
 
-    fn max_cost(&self, caller: &Caller<Identity>) -> u64 {
+    fn max_cost(&self, caller: &Caller<Actor>) -> u64 {
         let config = &self.inner.settings.graphql;
-        match caller.identity.actor.signed_in() {
+        match caller.identity.signed_in() {
             None => config.max_cost_anonymous,
             Some(signed_in) if signed_in.user.role == Role::Admin => config.max_cost_admin,
             Some(_) => config.max_cost,
         }
     }
 
-    async fn admit(&self, caller: &Caller<Identity>, operation: &Operation) -> Result<()> {
+    async fn admit(&self, caller: &Caller<Actor>, operation: &Operation) -> Result<()> {
         let limits = &self.inner.app.limits;
         let sign_ins = classes::count(&operation.root_fields, Class::SignIn);
         if sign_ins > 1 {
             return Err(Error::new(ErrorCode::BadUserInput, "Sign in or register once in one request."));
         }
-        let address = key::address(caller.identity.client.address);
+        let address = key::address(caller.identity.client().address);
         limits.take(Class::SignIn, &address, sign_ins).await?;
         limits.take(Class::Chat, &caller.key, classes::count(&operation.root_fields, Class::Chat)).await
     }
 
-    fn may_upload(&self, caller: &Caller<Identity>) -> Result<()> {
-        caller.identity.actor.require().map(|_| ())
+    fn may_upload(&self, caller: &Caller<Actor>) -> Result<()> {
+        caller.identity.require_may(Permission::ManageOwnDocuments).map(|_| ())
     }
 
-    async fn execute(&self, caller: &Caller<Identity>, operation: Operation) -> Response {
+    async fn execute(&self, caller: &Caller<Actor>, operation: Operation) -> Response {
         if operation.kind == OperationKind::Mutation && self.inner.draining.load(Ordering::SeqCst) {
             let refused = Error::unavailable("This server is going down. Please try again.").with_retry_after(1);
             return Response::from_errors(vec![to_graphql(refused).into_server_error(Pos::default())]);
@@ -196,11 +185,11 @@ impl Gateway for SchemaGateway {
         response
     }
 
-    fn stream(&self, caller: &Caller<Identity>, operation: Operation) -> BoxStream<'static, Response> {
+    fn stream(&self, caller: &Caller<Actor>, operation: Operation) -> BoxStream<'static, Response> {
         self.inner.contract.schema.execute_stream(self.equip(caller, operation.request)).boxed()
     }
 
-    fn resume(&self, _: &Caller<Identity>, request: &mut Request, last_event_id: &str) {
+    fn resume(&self, _: &Caller<Actor>, request: &mut Request, last_event_id: &str) {
         // The one argument by which streams go on is `after`; a document that takes it names a variable so.
         request.variables.insert(async_graphql::Name::new("after"), Value::from(last_event_id));
     }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use elenchus::domain::users::actions::accounts::{create_user, ensure_admin, ensure_demo_user, load_users};
 use elenchus::domain::users::actions::register::register;
-use elenchus::domain::users::actor::Actor;
 use elenchus::domain::users::client::Client;
 use elenchus::domain::users::model::Role;
 use elenchus::domain::users::{password, policy};
@@ -12,7 +11,7 @@ use elenchus::error::ErrorCode;
 use elenchus::ids::UserId;
 
 use crate::support::counters::Counters;
-use crate::support::people::{PASSWORD, World, account, client, failure, fields};
+use crate::support::people::{PASSWORD, World, account, failure, fields, nobody};
 
 #[tokio::test]
 async fn either_name_in_any_case_signs_in() {
@@ -41,14 +40,14 @@ async fn all_that_is_wrong_with_a_registration_is_said_at_once() {
     bad.password = "short".into();
     bad.full_name = Some("x".repeat(256));
     bad.role = Role::Admin;
-    let refused = register(&world.app, &Actor::nobody(), bad, &client()).await;
+    let refused = register(&world.app, &nobody(), bad).await;
     let expected = ["input.email", "input.password", "input.username", "input.fullName", "input.role"];
     assert_eq!(fields(refused), (ErrorCode::BadUserInput, expected.map(str::to_owned).to_vec()));
     for role in [Role::Professor, Role::Analyst, Role::Admin] {
-        let above = register(&world.app, &Actor::nobody(), with_role(role), &client()).await;
+        let above = register(&world.app, &nobody(), with_role(role)).await;
         assert_eq!(fields(above), (ErrorCode::BadUserInput, vec!["input.role".to_owned()]), "{role}");
     }
-    let student = register(&world.app, &Actor::nobody(), with_role(Role::Student), &client()).await.unwrap();
+    let student = register(&world.app, &nobody(), with_role(Role::Student)).await.unwrap();
     assert_eq!(student.user.role, Role::Student);
 }
 
@@ -83,10 +82,10 @@ async fn closed_registration_is_open_to_administrators_alone() {
     assert!(ensure_admin(&world.app).await.unwrap());
     let signed_in = world.login("root@example.org", PASSWORD).await.unwrap();
     let admin = world.authenticate(&signed_in.access_token).await.unwrap();
-    let made = register(&world.app, &admin, with_role(Role::Professor), &client()).await.unwrap();
+    let made = register(&world.app, &admin, with_role(Role::Professor)).await.unwrap();
     assert_eq!(made.user.role, Role::Professor);
     let professor = world.authenticate(&made.access_token).await.unwrap();
-    let refused = register(&world.app, &professor, account("b@example.org", None), &client()).await;
+    let refused = register(&world.app, &professor, account("b@example.org", None)).await;
     assert_eq!(failure(refused).0, ErrorCode::Forbidden);
 }
 

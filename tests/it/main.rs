@@ -36,6 +36,7 @@ mod memory_search;
 mod message_tree;
 mod messages;
 mod one_cursor;
+mod permissions;
 mod persisted_queries;
 mod prices;
 mod provider_faults;

@@ -10,7 +10,6 @@ use axum::routing::{any_service, post_service};
 use elenchus::app::App;
 use elenchus::domain::generation::engine::Engine;
 use elenchus::domain::users::actor::Actor;
-use elenchus::domain::users::client::Client;
 use elenchus::graphql::loader::Loaders;
 use elenchus::graphql::schema::{self, ElenchusSchema};
 use elenchus::ids::InstanceId;
@@ -56,7 +55,7 @@ impl Reference {
     fn equip(&self, request: Request) -> Request {
         let loaders = Arc::new(Loaders::new(self.app.clone(), self.actor.clone()));
         let request = request.data(self.app.clone()).data(self.engine.clone()).data(self.actor.clone());
-        request.data(Client::new(None, None)).data(loaders)
+        request.data(loaders)
     }
 }
 

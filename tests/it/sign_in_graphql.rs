@@ -6,7 +6,7 @@ use elenchus::graphql::users::mutation::UsersMutation;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use crate::support::people::{PASSWORD, World, client};
+use crate::support::people::{PASSWORD, World};
 
 struct Nothing;
 
@@ -19,11 +19,7 @@ impl Nothing {
 
 async fn ask(world: &World, actor: Actor, query: &str, variables: Value) -> Value {
     let schema = Schema::build(Nothing, UsersMutation, EmptySubscription).finish();
-    let request = Request::new(query)
-        .variables(Variables::from_json(variables))
-        .data(world.app.clone())
-        .data(actor)
-        .data(client());
+    let request = Request::new(query).variables(Variables::from_json(variables)).data(world.app.clone()).data(actor);
     let response: Response = schema.execute(request).await;
     serde_json::to_value(response).unwrap()
 }

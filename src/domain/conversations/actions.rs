@@ -10,6 +10,7 @@ use crate::db::page::{Page, Slice};
 use crate::db::pool::{Connection, Transactional as _};
 use crate::domain::generation::actions as generations;
 use crate::domain::users::actor::Actor;
+use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
 use crate::events::fact::Fact;
 use crate::ids::{ConversationId, DocumentId, UserId};
@@ -41,7 +42,7 @@ pub struct Update {
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown one.
 pub async fn get(app: &App, actor: &Actor, id: ConversationId) -> Result<Conversation> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ReadOwnConversations)?.user.id;
     store::find(&*app.db.read().await?, id, owner).await?.ok_or_else(missing)
 }
 
@@ -55,7 +56,7 @@ pub async fn list(
     status: Option<ConversationStatus>,
     page: Page<ConversationCursor>,
 ) -> Result<Slice<Conversation>> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ReadOwnConversations)?.user.id;
     let rows = store::page(&*app.db.read().await?, owner, status, &page).await?;
     Ok(page.slice(rows))
 }
@@ -65,7 +66,7 @@ pub async fn list(
 /// # Errors
 /// UNAUTHENTICATED for nobody.
 pub async fn count(app: &App, actor: &Actor, status: Option<ConversationStatus>) -> Result<i64> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ReadOwnConversations)?.user.id;
     store::count(&*app.db.read().await?, owner, status).await
 }
 
@@ -74,7 +75,7 @@ pub async fn count(app: &App, actor: &Actor, status: Option<ConversationStatus>)
 /// # Errors
 /// `BAD_USER_INPUT` for the title or metadata, `NOT_FOUND` for documents that the actor may not see.
 pub async fn create(app: &App, actor: &Actor, create: Create) -> Result<Conversation> {
-    actor.require()?;
+    actor.require_may(Permission::ManageOwnConversations)?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| create_in(app, conn, actor, create, "").await).await
 }
@@ -90,7 +91,7 @@ pub(super) async fn create_in(
     create: Create,
     first_message: &str,
 ) -> Result<Conversation> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ManageOwnConversations)?.user.id;
     let (title, title_source) = match create.title {
         Some(title) => (policy::title(&title)?, TitleSource::Person),
         None => (policy::first_title(first_message), TitleSource::FirstMessage),
@@ -116,7 +117,7 @@ pub(super) async fn create_in(
 /// # Errors
 /// `BAD_USER_INPUT` for the title or metadata, `NOT_FOUND` for a foreign or unknown one.
 pub async fn update(app: &App, actor: &Actor, id: ConversationId, update: Update) -> Result<Conversation> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ManageOwnConversations)?.user.id;
     let title = update.title.map(|title| policy::title(&title)).transpose()?;
     let change = ConversationChange {
         title_source: title.is_some().then_some(TitleSource::Person),
@@ -140,7 +141,7 @@ pub async fn update(app: &App, actor: &Actor, id: ConversationId, update: Update
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown one.
 pub async fn delete(app: &App, actor: &Actor, id: ConversationId) -> Result<()> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ManageOwnConversations)?.user.id;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         store::find(conn, id, owner).await?.ok_or_else(missing)?;
@@ -159,7 +160,7 @@ pub async fn delete(app: &App, actor: &Actor, id: ConversationId) -> Result<()> 
 /// # Errors
 /// `NOT_FOUND` for a conversation or documents that the actor may not see; then none is attached.
 pub async fn attach(app: &App, actor: &Actor, id: ConversationId, documents: &[DocumentId]) -> Result<Conversation> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ManageOwnConversations)?.user.id;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         store::lock(conn, id, owner).await?.ok_or_else(missing)?;
@@ -184,10 +185,11 @@ pub(super) async fn attach_in(
     id: ConversationId,
     documents: &[DocumentId],
 ) -> Result<()> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ManageOwnConversations)?.user.id;
     if documents.is_empty() {
         return Ok(());
     }
+    actor.require_may(Permission::ReadOwnDocuments)?;
     check_number(documents)?;
     let attached = store::attach(conn, id, owner, documents, app.clock.now()).await?;
     if documents.iter().any(|document| !attached.contains(document)) {
@@ -208,7 +210,7 @@ fn check_number(documents: &[DocumentId]) -> Result<()> {
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown conversation, `BAD_USER_INPUT` for too many documents.
 pub async fn detach(app: &App, actor: &Actor, id: ConversationId, documents: &[DocumentId]) -> Result<Conversation> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ManageOwnConversations)?.user.id;
     check_number(documents)?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {

@@ -12,6 +12,7 @@ use crate::config::models::ModelName;
 use crate::db::pool::{Connection, Transactional as _};
 use crate::domain::generation::actions as generations;
 use crate::domain::users::actor::Actor;
+use crate::domain::users::permissions::Permission;
 use crate::error::{Error, ErrorCode, Result};
 use crate::events::fact::Fact;
 use crate::ids::{ConversationId, DocumentId, GenerationId, MessageId, UserId};
@@ -47,7 +48,7 @@ pub struct Exchange {
 /// `BAD_USER_INPUT` for the text, `NOT_FOUND` for what the actor may not see, CONFLICT while the message before is
 /// still being answered, and for a key under which something else was sent.
 pub async fn send(app: &App, actor: &Actor, send: Send) -> Result<Exchange> {
-    let author = actor.require_id()?;
+    let author = actor.require_may(Permission::UseAssistant)?.user.id;
     let text = policy::message_text(&send.text, app.config.graphql.message_max_chars, "input.text")?;
     check_model(app, send.model.as_ref())?;
     if send.conversation.is_none() && send.parent.is_some() {
@@ -75,7 +76,7 @@ async fn send_once(app: &App, actor: &Actor, send: &Send) -> Result<Exchange> {
 }
 
 async fn send_in(app: &App, conn: &Connection, actor: &Actor, send: &Send) -> Result<Exchange> {
-    let author = actor.require_id()?;
+    let author = actor.require_may(Permission::UseAssistant)?.user.id;
     let (conversation, parent) = match send.conversation {
         None => {
             let create = Create { kind: send.kind, documents: send.documents.clone(), ..Create::default() };
@@ -242,7 +243,7 @@ async fn sent_before(app: &App, author: UserId, key: &str, send: &Send) -> Resul
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown reply, `BAD_USER_INPUT` for a message that is none.
 pub async fn regenerate(app: &App, actor: &Actor, id: MessageId, model: Option<ModelName>) -> Result<Exchange> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::UseAssistant)?.user.id;
     check_model(app, model.as_ref())?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
@@ -266,7 +267,7 @@ pub async fn regenerate(app: &App, actor: &Actor, id: MessageId, model: Option<M
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown message, `BAD_USER_INPUT` for one that a person did not write.
 pub async fn edit(app: &App, actor: &Actor, id: MessageId, text: &str, model: Option<ModelName>) -> Result<Exchange> {
-    let author = actor.require_id()?;
+    let author = actor.require_may(Permission::UseAssistant)?.user.id;
     let text = policy::message_text(text, app.config.graphql.message_max_chars, "input.text")?;
     check_model(app, model.as_ref())?;
     let mut conn = app.db.write().await?;

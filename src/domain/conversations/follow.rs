@@ -7,6 +7,7 @@ use super::model::{Conversation, Message};
 use super::{actions, messages};
 use crate::app::App;
 use crate::domain::users::actor::Actor;
+use crate::domain::users::permissions::Permission;
 use crate::error::{ErrorCode, Result};
 use crate::events::fact::{Fact, Topic};
 use crate::ids::{ConversationId, MessageId, UserId};
@@ -90,7 +91,7 @@ fn found<T>(result: Result<T>) -> Result<Option<T>> {
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown conversation.
 pub async fn set_typing(app: &App, actor: &Actor, id: ConversationId, typing: bool) -> Result<()> {
-    let user = actor.require_id()?;
+    let user = actor.require_may(Permission::ManageOwnConversations)?.user.id;
     actions::get(app, actor, id).await?;
     app.bus.publish(&*app.db.write().await?, &Fact::TypingChanged { conversation: id, user, typing }).await
 }
@@ -100,6 +101,7 @@ pub async fn set_typing(app: &App, actor: &Actor, id: ConversationId, typing: bo
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown message.
 pub async fn confirm_delivery(app: &App, actor: &Actor, id: MessageId) -> Result<Message> {
+    actor.require_may(Permission::ManageOwnConversations)?;
     let message = messages::get(app, actor, id).await?;
     let delivered = Fact::MessagesDelivered { conversation: message.conversation_id, message: id };
     app.bus.publish(&*app.db.write().await?, &delivered).await?;

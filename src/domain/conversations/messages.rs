@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::domain::generation::actions as generations;
 use crate::domain::users::actor::Actor;
+use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
 use crate::events::fact::Fact;
 use crate::ids::{ConversationId, MessageId};
@@ -25,7 +26,7 @@ pub async fn rate(
     rating: Option<Rating>,
     comment: Option<String>,
 ) -> Result<Message> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ManageOwnConversations)?.user.id;
     let comment = comment.map(|comment| comment.replace('\0', "")).filter(|_| rating.is_some());
     if comment.as_ref().is_some_and(|comment| comment.chars().count() > COMMENT_MAX_CHARS) {
         let problem = format!("The comment is longer than {COMMENT_MAX_CHARS} characters.");
@@ -51,7 +52,7 @@ pub async fn rate(
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown message.
 pub async fn delete(app: &App, actor: &Actor, id: MessageId) -> Result<ConversationId> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ManageOwnConversations)?.user.id;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         let owned = store_messages::find(conn, id, owner).await?.ok_or_else(missing)?;
@@ -77,7 +78,7 @@ pub async fn delete(app: &App, actor: &Actor, id: MessageId) -> Result<Conversat
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown one.
 pub async fn get(app: &App, actor: &Actor, id: MessageId) -> Result<Message> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ReadOwnConversations)?.user.id;
     store_messages::find(&*app.db.read().await?, id, owner).await?.ok_or_else(missing)
 }
 

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::db::page::{Page, Slice};
 use crate::domain::documents::model::Document;
 use crate::domain::users::actor::Actor;
+use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
 use crate::ids::{ConversationId, DocumentId, MessageId};
 
@@ -20,7 +21,7 @@ pub async fn conversations(
     actor: &Actor,
     ids: &[ConversationId],
 ) -> Result<HashMap<ConversationId, Conversation>> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ReadOwnConversations)?.user.id;
     let found = store::load(&*app.db.read().await?, ids, owner).await?;
     Ok(found.into_iter().map(|conversation| (conversation.id, conversation)).collect())
 }
@@ -30,7 +31,7 @@ pub async fn conversations(
 /// # Errors
 /// UNAUTHENTICATED for nobody.
 pub async fn messages(app: &App, actor: &Actor, ids: &[MessageId]) -> Result<HashMap<MessageId, Message>> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ReadOwnConversations)?.user.id;
     let found = store_messages::load(&*app.db.read().await?, ids, owner).await?;
     Ok(found.into_iter().map(|message| (message.id, message)).collect())
 }
@@ -45,7 +46,7 @@ pub async fn message_pages(
     ids: &[ConversationId],
     page: Page<MessageId>,
 ) -> Result<HashMap<ConversationId, Slice<Message>>> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ReadOwnConversations)?.user.id;
     // A page may be empty and still say that there is something beside it.
     let mut rows: HashMap<ConversationId, Vec<Message>> = ids.iter().map(|id| (*id, Vec::new())).collect();
     for message in store_messages::pages(&*app.db.read().await?, ids, owner, page).await? {
@@ -59,7 +60,7 @@ pub async fn message_pages(
 /// # Errors
 /// UNAUTHENTICATED for nobody.
 pub async fn message_counts(app: &App, actor: &Actor, ids: &[ConversationId]) -> Result<HashMap<ConversationId, i64>> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ReadOwnConversations)?.user.id;
     Ok(store_messages::count(&*app.db.read().await?, ids, owner).await?.into_iter().collect())
 }
 
@@ -68,7 +69,7 @@ pub async fn message_counts(app: &App, actor: &Actor, ids: &[ConversationId]) ->
 /// # Errors
 /// UNAUTHENTICATED for nobody.
 pub async fn siblings(app: &App, actor: &Actor, ids: &[MessageId]) -> Result<HashMap<MessageId, Vec<Message>>> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ReadOwnConversations)?.user.id;
     let mut siblings: HashMap<MessageId, Vec<Message>> = HashMap::new();
     for (id, sibling) in store_messages::siblings(&*app.db.read().await?, ids, owner).await? {
         siblings.entry(id).or_default().push(sibling);
@@ -85,7 +86,7 @@ pub async fn attached_documents(
     actor: &Actor,
     ids: &[ConversationId],
 ) -> Result<HashMap<ConversationId, Vec<Document>>> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ReadOwnDocuments)?.user.id;
     let mut attached: HashMap<ConversationId, Vec<Document>> = HashMap::new();
     for (conversation, document) in store::attached_documents(&*app.db.read().await?, ids, owner).await? {
         attached.entry(conversation).or_default().push(document);
@@ -98,7 +99,7 @@ pub async fn attached_documents(
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown conversation, UNAUTHENTICATED for nobody.
 pub async fn scope(app: &App, actor: &Actor, id: ConversationId) -> Result<Option<Vec<DocumentId>>> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ReadOwnConversations)?.user.id;
     let conn = app.db.read().await?;
     store::find(&conn, id, owner)
         .await?
@@ -116,7 +117,7 @@ pub async fn usage(
     actor: &Actor,
     ids: &[ConversationId],
 ) -> Result<HashMap<ConversationId, ConversationUsage>> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ReadOwnConversations)?.user.id;
     let usage = store::usage(&*app.db.read().await?, ids, owner).await?;
     Ok(usage.into_iter().map(|usage| (usage.conversation_id, usage)).collect())
 }

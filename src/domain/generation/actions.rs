@@ -20,6 +20,7 @@ use crate::config::models::ModelName;
 use crate::db::error::is_transient;
 use crate::db::pool::Connection;
 use crate::domain::users::actor::Actor;
+use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
 use crate::events::fact::Fact;
 use crate::ids::{ConversationId, GenerationId, UserId};
@@ -73,7 +74,7 @@ pub async fn request(app: &App, conn: &Connection, owner: UserId, request: Reque
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown one, UNAUTHENTICATED for nobody.
 pub async fn get(app: &App, actor: &Actor, id: GenerationId) -> Result<Generation> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ReadOwnConversations)?.user.id;
     let found = store::find_owned(&*app.db.read().await?, id, owner).await?;
     found.ok_or_else(|| Error::not_found("generation"))
 }
@@ -223,6 +224,7 @@ pub async fn wait(engine: &Engine, actor: &Actor, id: GenerationId, patience: Du
 /// # Errors
 /// As [`get`].
 pub async fn stop(engine: &Engine, actor: &Actor, id: GenerationId) -> Result<Generation> {
+    actor.require_may(Permission::ManageOwnConversations)?;
     let app = engine.app();
     let generation = get(app, actor, id).await?;
     if generation.status.is_ended() {

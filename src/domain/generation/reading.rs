@@ -8,6 +8,7 @@ use super::model::{Citation, Generation};
 use super::{store, store_citations};
 use crate::app::App;
 use crate::domain::users::actor::Actor;
+use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
 use crate::ids::GenerationId;
 
@@ -16,7 +17,7 @@ use crate::ids::GenerationId;
 /// # Errors
 /// UNAUTHENTICATED for nobody.
 pub async fn load(app: &App, actor: &Actor, ids: &[GenerationId]) -> Result<Vec<Generation>> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ReadOwnConversations)?.user.id;
     store::load_owned(&*app.db.read().await?, ids, owner).await
 }
 
@@ -25,7 +26,7 @@ pub async fn load(app: &App, actor: &Actor, ids: &[GenerationId]) -> Result<Vec<
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown one, UNAUTHENTICATED for nobody.
 pub async fn ended(app: &App, actor: &Actor, id: GenerationId) -> Result<Generation> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ReadOwnConversations)?.user.id;
     let found = store::find(&*app.db.read().await?, id).await?.filter(|found| found.owner_id == owner);
     let mut ended = found.ok_or_else(|| Error::not_found("generation"))?;
     if ended.discarded_at.is_some() {
@@ -39,7 +40,7 @@ pub async fn ended(app: &App, actor: &Actor, id: GenerationId) -> Result<Generat
 /// # Errors
 /// UNAUTHENTICATED for nobody.
 pub async fn citations(app: &App, actor: &Actor, ids: &[GenerationId]) -> Result<HashMap<GenerationId, Vec<Citation>>> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ReadOwnConversations)?.user.id;
     let conn = app.db.read().await?;
     let mut by_generation: HashMap<GenerationId, Vec<Citation>> = HashMap::new();
     let (stored, live) =
@@ -61,7 +62,7 @@ pub async fn citations(app: &App, actor: &Actor, ids: &[GenerationId]) -> Result
 /// # Errors
 /// UNAUTHENTICATED for nobody.
 pub async fn live_texts(app: &App, actor: &Actor, ids: &[GenerationId]) -> Result<HashMap<GenerationId, String>> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ReadOwnConversations)?.user.id;
     let texts = store::load_live_texts(&*app.db.read().await?, ids, owner).await?;
     Ok(texts.into_iter().collect())
 }

@@ -7,6 +7,7 @@ pub mod common_passwords;
 pub mod jobs;
 pub mod model;
 pub mod password;
+pub mod permissions;
 pub mod policy;
 pub mod session_store;
 pub mod store;

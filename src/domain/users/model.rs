@@ -29,6 +29,40 @@ crate::db::enums::text_enum!(Role {
     Admin => "ADMIN",
 });
 
+/// What a key lets a program do, out of what its owner may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub enum Scope {
+    ConversationsRead,
+    /// Includes reading them.
+    ConversationsWrite,
+    DocumentsRead,
+    /// Includes reading them.
+    DocumentsWrite,
+    /// What administrators see of the installation.
+    SystemRead,
+}
+
+crate::db::enums::text_enum!(Scope {
+    ConversationsRead => "CONVERSATIONS_READ",
+    ConversationsWrite => "CONVERSATIONS_WRITE",
+    DocumentsRead => "DOCUMENTS_READ",
+    DocumentsWrite => "DOCUMENTS_WRITE",
+    SystemRead => "SYSTEM_READ",
+});
+
+impl Scope {
+    /// Whether who has this has the other: itself, and for writing the reading of the same.
+    #[must_use]
+    pub fn includes(self, other: Self) -> bool {
+        self == other
+            || matches!(
+                (self, other),
+                (Self::ConversationsWrite, Self::ConversationsRead) | (Self::DocumentsWrite, Self::DocumentsRead)
+            )
+    }
+}
+
 /// Why a sign-in ended before its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]

@@ -6,6 +6,7 @@ use super::types::{SearchMode, SearchResult, SearchScopeInput};
 use crate::domain::conversations::reading;
 use crate::domain::documents::retrieval::query::{MAX_HITS, MAX_QUERY_CHARS, Query, Scope};
 use crate::domain::documents::retrieval::search;
+use crate::domain::users::permissions::Permission;
 use crate::error::Error;
 use crate::graphql::context::{actor, app};
 use crate::graphql::error::to_graphql;
@@ -29,7 +30,7 @@ impl DocumentsQuery {
         #[graphql(desc = "Where to search. Null for all of your documents.")] scope: Option<SearchScopeInput>,
         #[graphql(desc = "How many hits, 1 to 50.", default = 10)] first: i32,
     ) -> Result<SearchResult> {
-        let viewer = actor(ctx).require_id().map_err(to_graphql)?;
+        let viewer = actor(ctx).require_may(Permission::ReadOwnDocuments).map_err(to_graphql)?.user.id;
         if query.chars().count() > MAX_QUERY_CHARS {
             let message = format!("At most {MAX_QUERY_CHARS} characters.");
             return Err(to_graphql(Error::bad_input("query", message)));

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::domain::users::actions::accounts;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::model::User;
+use crate::domain::users::permissions::Permission;
 use crate::error::Result;
 use crate::graphql::loader::Load;
 use crate::ids::UserId;
@@ -18,8 +19,8 @@ impl Load for UserById {
     type Value = User;
 
     async fn load(app: &App, actor: &Actor, keys: &[UserId]) -> Result<HashMap<UserId, User>> {
-        let own = actor.require_id()?;
-        let visible: Vec<UserId> = keys.iter().copied().filter(|id| *id == own || actor.is_admin()).collect();
+        let (own, every) = (actor.require_id()?, actor.may(Permission::ListUsers));
+        let visible: Vec<UserId> = keys.iter().copied().filter(|id| *id == own || every).collect();
         // Most often it is the asker's own account, which the request has brought along.
         if let ([only], Some(signed_in)) = (visible.as_slice(), actor.signed_in())
             && *only == signed_in.user.id

@@ -2,4 +2,5 @@
 
 pub mod loaders;
 pub mod mutation;
+pub mod permissions;
 pub mod types;

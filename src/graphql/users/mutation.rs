@@ -7,7 +7,7 @@ use crate::domain::users::actions::login::{self, Login};
 use crate::domain::users::actions::new_account::NewAccount;
 use crate::domain::users::actions::{logout, refresh, register};
 use crate::domain::users::model::Role;
-use crate::graphql::context::{actor, app, client};
+use crate::graphql::context::{actor, app};
 use crate::graphql::error::to_graphql;
 
 /// The part of the root that makes, opens and ends sign-ins.
@@ -31,7 +31,7 @@ impl UsersMutation {
             full_name: input.full_name,
             role: input.role.map_or(Role::Member, Role::from),
         };
-        let result = register::register(app(ctx), actor(ctx), account, client(ctx)).await;
+        let result = register::register(app(ctx), actor(ctx), account).await;
         result.map(AuthPayload::from).map_err(to_graphql)
     }
 
@@ -42,7 +42,7 @@ impl UsersMutation {
         #[graphql(desc = "Who signs in.")] input: LoginInput,
     ) -> Result<AuthPayload> {
         let login = Login { identifier: input.identifier, password: input.password.into() };
-        login::login(app(ctx), login, client(ctx)).await.map(AuthPayload::from).map_err(to_graphql)
+        login::login(app(ctx), actor(ctx), login).await.map(AuthPayload::from).map_err(to_graphql)
     }
 
     /// Exchanges a refresh token against a new pair of tokens. The old one is used up: presented once more a while later,

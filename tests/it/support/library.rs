@@ -18,7 +18,7 @@ use elenchus::db::pool::Db;
 use elenchus::domain::documents::actions::upload::{Incoming, upload};
 use elenchus::domain::documents::jobs::ProcessDocument;
 use elenchus::domain::documents::model::Document;
-use elenchus::domain::users::actor::{Actor, SignedIn};
+use elenchus::domain::users::actor::{Actor, Credential, SignedIn};
 use elenchus::domain::users::model::{Role, User};
 use elenchus::error::Result;
 use elenchus::events::bus::Bus;
@@ -113,7 +113,8 @@ impl Library {
             created_at: now,
             updated_at: now,
         };
-        Actor::somebody(SignedIn { user, session: LoginSessionId::generate(now), expires_at: now })
+        let credential = Credential::Session(LoginSessionId::generate(now));
+        Actor::somebody(SignedIn { user, credential, expires_at: now })
     }
 
     /// What happens outside of the actions under test.

@@ -40,12 +40,12 @@ impl World {
     }
 
     pub async fn register(&self, email: &str, username: Option<&str>) -> Result<SignInResult> {
-        register(&self.app, &Actor::nobody(), account(email, username), &client()).await
+        register(&self.app, &nobody(), account(email, username)).await
     }
 
     pub async fn login(&self, identifier: &str, password: &str) -> Result<SignInResult> {
         let login_input = Login { identifier: identifier.to_owned(), password: password.into() };
-        login(&self.app, login_input, &client()).await
+        login(&self.app, &nobody(), login_input).await
     }
 
     pub async fn refresh(&self, token: &SecretString) -> Result<SignInResult> {
@@ -79,8 +79,9 @@ pub fn account(email: &str, username: Option<&str>) -> NewAccount {
     }
 }
 
-pub fn client() -> Client {
-    Client::new(Some(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7))), Some("tests/1"))
+/// Nobody in particular, with a program that says what it is.
+pub fn nobody() -> Actor {
+    Actor::nobody().with(Client::new(Some(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7))), Some("tests/1")))
 }
 
 /// Code and message of a failure.

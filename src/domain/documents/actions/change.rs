@@ -8,6 +8,7 @@ use crate::domain::documents::policy::checked_change;
 use crate::domain::documents::retrieval::corpus_store;
 use crate::domain::documents::{store, store_chunks, store_texts};
 use crate::domain::users::actor::Actor;
+use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
 use crate::events::fact::Fact;
 use crate::ids::DocumentId;
@@ -18,7 +19,7 @@ use crate::jobs::queue;
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown one, BAD_USER_INPUT with the fields at fault, UNAUTHENTICATED for nobody.
 pub async fn update(app: &App, actor: &Actor, id: DocumentId, change: DocumentChange) -> Result<Document> {
-    let viewer = actor.require_id()?;
+    let viewer = actor.require_may(Permission::ManageOwnDocuments)?.user.id;
     let change = checked_change(change)?;
     let changed = store::update(&*app.db.write().await?, viewer, id, &change, app.clock.now()).await?;
     changed.ok_or_else(|| Error::not_found("document"))
@@ -30,7 +31,7 @@ pub async fn update(app: &App, actor: &Actor, id: DocumentId, change: DocumentCh
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown one, UNAUTHENTICATED for nobody.
 pub async fn reprocess(app: &App, actor: &Actor, id: DocumentId) -> Result<Document> {
-    let viewer = actor.require_id()?;
+    let viewer = actor.require_may(Permission::ManageOwnDocuments)?.user.id;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         let reset = store::reset(conn, viewer, id, app.clock.now()).await?;
@@ -51,7 +52,7 @@ pub async fn reprocess(app: &App, actor: &Actor, id: DocumentId) -> Result<Docum
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown one, UNAUTHENTICATED for nobody.
 pub async fn delete(app: &App, actor: &Actor, id: DocumentId) -> Result<()> {
-    let viewer = actor.require_id()?;
+    let viewer = actor.require_may(Permission::ManageOwnDocuments)?.user.id;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         if !store::mark_deleted(conn, viewer, id, app.clock.now()).await? {

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::domain::documents::actions::read;
 use crate::domain::documents::store;
 use crate::domain::users::actor::Actor;
+use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
 use crate::ids::{DocumentId, UserId};
 use crate::storage::key::ObjectKey;
@@ -30,7 +31,7 @@ pub async fn download_claim(
     id: DocumentId,
     expires_in_seconds: Option<i32>,
 ) -> Result<String> {
-    let viewer = actor.require_id()?;
+    let viewer = actor.require_may(Permission::ReadOwnDocuments)?.user.id;
     let seconds = expires_in_seconds.unwrap_or(DEFAULT_EXPIRY_SECONDS);
     if !(1..=MAX_EXPIRY_SECONDS).contains(&seconds) {
         let message = format!("Give 1 to {MAX_EXPIRY_SECONDS} seconds.");

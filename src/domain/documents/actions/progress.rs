@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::domain::documents::model::Document;
 use crate::domain::documents::store;
 use crate::domain::users::actor::Actor;
+use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
 use crate::events::bus::Listener;
 use crate::events::fact::Topic;
@@ -31,7 +32,7 @@ pub async fn follow_progress(
     actor: &Actor,
     mut ids: Vec<DocumentId>,
 ) -> Result<impl Stream<Item = Result<Document>> + Send + use<>> {
-    let viewer = actor.require_id()?;
+    let viewer = actor.require_may(Permission::ReadOwnDocuments)?.user.id;
     ids.sort_unstable();
     ids.dedup();
     if ids.len() > MAX_FOLLOWED {

@@ -7,6 +7,7 @@ use crate::db::page::{Page, Slice};
 use crate::domain::documents::model::{Chunk, Document, DocumentFilter};
 use crate::domain::documents::{store, store_chunks, store_texts};
 use crate::domain::users::actor::Actor;
+use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
 use crate::ids::{ChunkId, DocumentId};
 
@@ -15,7 +16,7 @@ use crate::ids::{ChunkId, DocumentId};
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown one, UNAUTHENTICATED for nobody.
 pub async fn get(app: &App, actor: &Actor, id: DocumentId) -> Result<Document> {
-    let viewer = actor.require_id()?;
+    let viewer = actor.require_may(Permission::ReadOwnDocuments)?.user.id;
     let found = store::find(&*app.db.read().await?, viewer, id).await?;
     found.ok_or_else(|| Error::not_found("document"))
 }
@@ -27,14 +28,14 @@ pub async fn list(
     page: &Page<DocumentId>,
     filter: &DocumentFilter,
 ) -> Result<Slice<Document>> {
-    let viewer = actor.require_id()?;
+    let viewer = actor.require_may(Permission::ReadOwnDocuments)?.user.id;
     let rows = store::list(&*app.db.read().await?, viewer, &cleaned(filter), page).await?;
     Ok(page.slice(rows))
 }
 
 /// How many documents the list has in all.
 pub async fn count(app: &App, actor: &Actor, filter: &DocumentFilter) -> Result<i64> {
-    let viewer = actor.require_id()?;
+    let viewer = actor.require_may(Permission::ReadOwnDocuments)?.user.id;
     store::count(&*app.db.read().await?, viewer, &cleaned(filter)).await
 }
 
@@ -63,7 +64,7 @@ pub async fn text(
     from: Option<i32>,
     to: Option<i32>,
 ) -> Result<Option<String>> {
-    let viewer = actor.require_id()?;
+    let viewer = actor.require_may(Permission::ReadOwnDocuments)?.user.id;
     let from = from.unwrap_or(0);
     let to = to.unwrap_or(i32::MAX);
     if from < 0 {
@@ -97,7 +98,7 @@ pub async fn chunk_pages(
     ids: &[DocumentId],
     page: &Page<i32>,
 ) -> Result<HashMap<DocumentId, Slice<Chunk>>> {
-    let viewer = actor.require_id()?;
+    let viewer = actor.require_may(Permission::ReadOwnDocuments)?.user.id;
     let rows = store_chunks::pages(&*app.db.read().await?, viewer, ids, page).await?;
     let mut by_document: HashMap<DocumentId, Vec<Chunk>> = HashMap::new();
     for row in rows {
@@ -108,14 +109,14 @@ pub async fn chunk_pages(
 
 /// Those of the documents that the actor may see, by id.
 pub async fn load_documents(app: &App, actor: &Actor, ids: &[DocumentId]) -> Result<HashMap<DocumentId, Document>> {
-    let viewer = actor.require_id()?;
+    let viewer = actor.require_may(Permission::ReadOwnDocuments)?.user.id;
     let found = store::load(&*app.db.read().await?, viewer, ids).await?;
     Ok(found.into_iter().map(|document| (document.id, document)).collect())
 }
 
 /// Those of the passages that the actor may see, by id.
 pub async fn load_chunks(app: &App, actor: &Actor, ids: &[ChunkId]) -> Result<HashMap<ChunkId, Chunk>> {
-    let viewer = actor.require_id()?;
+    let viewer = actor.require_may(Permission::ReadOwnDocuments)?.user.id;
     let found = store_chunks::load(&*app.db.read().await?, viewer, ids).await?;
     Ok(found.into_iter().map(|chunk| (chunk.id, chunk)).collect())
 }

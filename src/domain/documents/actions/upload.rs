@@ -14,6 +14,7 @@ use crate::domain::documents::model::{Document, NewDocument, ProcessingStatus};
 use crate::domain::documents::policy::clean_filename;
 use crate::domain::documents::store;
 use crate::domain::users::actor::Actor;
+use crate::domain::users::permissions::Permission;
 use crate::error::{Error, ErrorCode, Result};
 use crate::extraction::media::{self, MediaError, MediaKind};
 use crate::ids::{DocumentId, UserId};
@@ -38,7 +39,7 @@ pub struct Incoming {
 /// UNAUTHENTICATED for nobody; BAD_USER_INPUT, `PAYLOAD_TOO_LARGE` or `UNSUPPORTED_MEDIA_TYPE` with the file at fault as
 /// `input.files.<n>`; UPSTREAM_UNAVAILABLE when the store of files or the database does not answer.
 pub async fn upload(app: &App, actor: &Actor, files: Vec<Incoming>) -> Result<Vec<Document>> {
-    let owner = actor.require_id()?;
+    let owner = actor.require_may(Permission::ManageOwnDocuments)?.user.id;
     if files.is_empty() {
         return Err(Error::bad_input("input.files", "Give at least one file."));
     }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::App;
-use crate::domain::users::actor::{Actor, SignedIn};
+use crate::domain::users::actor::{Actor, Credential, SignedIn};
 use crate::domain::users::model::User;
 use crate::domain::users::tokens::read_access;
 use crate::domain::users::{session_store, store};
@@ -27,7 +27,8 @@ pub async fn authenticate(app: &App, access_token: &str) -> Result<Actor> {
     let conn = app.db.read().await?;
     let user = session_store::find_signed_in(&conn, access.session, access.user, now).await?.ok_or_else(refused)?;
     note_presence(app, &user, now);
-    Ok(Actor::somebody(SignedIn { user, session: access.session, expires_at: access.expires_at }))
+    let credential = Credential::Session(access.session);
+    Ok(Actor::somebody(SignedIn { user, credential, expires_at: access.expires_at }))
 }
 
 /// Writes down that somebody is here; nobody waits for it, and a miss is made up for by the next request.

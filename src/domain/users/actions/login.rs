@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use crate::app::App;
 use crate::domain::users::actions::tokens::{Refresh, hand_out, new_session};
-use crate::domain::users::client::Client;
+use crate::domain::users::actor::Actor;
 use crate::domain::users::model::{SignInResult, User};
 use crate::domain::users::{password, policy, session_store, store};
 use crate::error::{Error, Result};
@@ -32,7 +32,7 @@ fn wrong() -> Error {
 /// # Errors
 /// UNAUTHENTICATED, always the same, when anything is wrong; FORBIDDEN for a deactivated account with the right
 /// password; `RATE_LIMITED` after too many wrong passwords for that name, and when too many sign in at once.
-pub async fn login(app: &App, login: Login, client: &Client) -> Result<SignInResult> {
+pub async fn login(app: &App, actor: &Actor, login: Login) -> Result<SignInResult> {
     // By the name in whatever case, known or not: every try counts until one is right.
     let tries = key::name(&policy::folded(&login.identifier).to_lowercase());
     app.limits.take(Class::SignInTry, &tries, 1).await?;
@@ -51,7 +51,7 @@ pub async fn login(app: &App, login: Login, client: &Client) -> Result<SignInRes
     }
     app.limits.forget(Class::SignInTry, &tries).await?;
     let now = app.clock.now();
-    let session = new_session(app, user.id, client, now);
+    let session = new_session(app, user.id, actor.client(), now);
     let refresh = Refresh::generate()?;
     let user = session_store::sign_in(&mut app.db.write().await?, &session, &refresh.hash).await?.ok_or_else(wrong)?;
     if let Some(old) = hash.filter(|hash| password::is_outdated(hash))

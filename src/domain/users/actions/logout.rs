@@ -9,12 +9,12 @@ use crate::error::Result;
 /// Ends the sign-in that the call was made with: its access token and all its refresh tokens, from now on.
 ///
 /// # Errors
-/// UNAUTHENTICATED for nobody.
+/// UNAUTHENTICATED for nobody, FORBIDDEN for an API key.
 pub async fn logout(app: &App, actor: &Actor) -> Result<()> {
-    let signed_in = actor.require()?;
+    let (signed_in, session) = actor.require_session()?;
     let now = app.clock.now();
-    session_store::revoke(&*app.db.write().await?, signed_in.session, now, RevokeReason::Logout).await?;
-    let (user, session) = (signed_in.user.id, signed_in.session);
+    session_store::revoke(&*app.db.write().await?, session, now, RevokeReason::Logout).await?;
+    let user = signed_in.user.id;
     tracing::info!(event = "user_logged_out", %user, %session, "signed out");
     Ok(())
 }

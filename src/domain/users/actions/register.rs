@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::domain::users::actions::new_account::{NewAccount, require_free};
 use crate::domain::users::actions::tokens::{Refresh, hand_out, new_session};
 use crate::domain::users::actor::Actor;
-use crate::domain::users::client::Client;
 use crate::domain::users::model::SignInResult;
+use crate::domain::users::permissions::Permission;
 use crate::domain::users::{password, session_store};
 use crate::error::{Error, Result};
 
@@ -18,15 +18,16 @@ const PATH: &str = "input.";
 /// # Errors
 /// FORBIDDEN while registration is closed, BAD_USER_INPUT with every field at fault, CONFLICT when e-mail address or
 /// username belong to another account.
-pub async fn register(app: &App, actor: &Actor, account: NewAccount, client: &Client) -> Result<SignInResult> {
-    if !app.config.auth.registration_open && !actor.is_admin() {
+pub async fn register(app: &App, actor: &Actor, account: NewAccount) -> Result<SignInResult> {
+    let for_others = actor.may(Permission::CreateAccounts);
+    if !app.config.auth.registration_open && !for_others {
         return Err(Error::forbidden("Registration is closed. Please ask an administrator for an account."));
     }
-    let account = account.checked(PATH, actor.is_admin())?;
+    let account = account.checked(PATH, for_others)?;
     require_free(app, &account.email, account.username.as_deref(), PATH).await?;
     let now = app.clock.now();
     let row = account.into_row(app, password::PATIENCE, now).await?;
-    let session = new_session(app, row.id, client, now);
+    let session = new_session(app, row.id, actor.client(), now);
     let refresh = Refresh::generate()?;
     let registered = session_store::register(&mut app.db.write().await?, &row, &session, &refresh.hash).await?;
     let Some(user) = registered else {

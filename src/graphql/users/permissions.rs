@@ -1,0 +1,48 @@
+//! What somebody may do, as data.
+
+use async_graphql::Enum;
+
+use crate::domain::users::actor::Actor;
+use crate::domain::users::permissions;
+
+/// Something that one may do, or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "permissions::Permission")]
+pub enum Permission {
+    /// Read one's own conversations.
+    ReadOwnConversations,
+    /// Begin, change and delete one's own conversations.
+    ManageOwnConversations,
+    /// Have a model write: send messages, ask.
+    UseAssistant,
+    /// Read and search one's own documents.
+    ReadOwnDocuments,
+    /// Upload, change and delete one's own documents.
+    ManageOwnDocuments,
+    /// Change one's own profile, password, sign-ins and second factor.
+    ManageOwnAccount,
+    /// Make and revoke API keys of one's own.
+    ManageApiKeys,
+    /// See every account.
+    ListUsers,
+    /// Make accounts for others, of any role.
+    CreateAccounts,
+    /// Invite people.
+    InviteUsers,
+    /// Say which role an account has.
+    SetRoles,
+    /// Shut accounts, and open them again.
+    DeactivateUsers,
+    /// Say what accounts may spend.
+    SetBudgets,
+    /// Read what anybody did.
+    ReadAuditOfAll,
+    /// See the parts of the installation and how they are.
+    SeeSystem,
+}
+
+/// All that whoever asks may do, in the order of the table.
+#[must_use]
+pub fn of(actor: &Actor) -> Vec<Permission> {
+    permissions::Permission::ALL.iter().filter(|permission| actor.may(**permission)).map(|one| (*one).into()).collect()
+}
