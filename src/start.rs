@@ -30,6 +30,7 @@ use crate::events::bus::Bus;
 use crate::extraction::extractor::Extractor;
 use crate::jobs::queue;
 use crate::limits::limiter::Limits;
+use crate::limits::store::Store;
 use crate::storage::store::Storage;
 
 /// A database that is ours to stop, or somebody else's.
@@ -86,7 +87,7 @@ pub async fn application(config: Config, database: &SecretString, clock: Clock) 
         crate::extraction::pdf::library::locate_pdfium(&config.documents.extraction, &config.server.data_dir).await;
     let extractor = Extractor::new(exe, config.documents.extraction.clone(), pdfium);
     let (embedder, loaded) = watch::channel(None);
-    let limits = Limits::new(config.limits.clone(), db.clone());
+    let limits = Limits::new(config.limits.clone(), Store::new(&config.limits, &db)?);
     let app = App {
         hashing: Arc::new(Semaphore::new(config.auth.hash_concurrency)),
         config: Arc::new(config),

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::graphql::persisted::store as persisted;
 use crate::jobs::queue;
 use crate::jobs::runner::Runner;
-use crate::limits::store as limits;
+use crate::limits::postgres as limits;
 
 /// How often it is seen to that upkeep is queued.
 const UPKEEP: Duration = Duration::from_mins(10);

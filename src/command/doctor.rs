@@ -12,6 +12,7 @@ use super::ground::say;
 mod database;
 mod machine;
 mod models;
+mod redis;
 mod report;
 
 /// How thoroughly to look.
@@ -30,6 +31,7 @@ pub async fn run(env: &Env, config: Config, args: Args) -> Result<()> {
     let mut report = report::Report::default();
     machine::folder(&mut report, &config);
     database::check(&mut report, &config).await;
+    redis::check(&mut report, &config).await;
     machine::storage(&mut report, &config).await;
     machine::secrets(&mut report, &config);
     models::chat(&mut report, &config, args.online).await;

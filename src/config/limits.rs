@@ -1,5 +1,8 @@
 //! How often one caller may do what.
 
+use redis::IntoConnectionInfo as _;
+use secrecy::{ExposeSecret as _, SecretString};
+
 use super::env::{ConfigError, Env};
 
 /// Per minute, but for `sign_in_tries`; 0 for as often as they like.
@@ -15,18 +18,28 @@ pub struct LimitsConfig {
     pub upload: u32,
     /// `SIGN_IN_TRIES`: wrong passwords for one account in 15 minutes, from wherever.
     pub sign_in_tries: u32,
+    /// `REDIS_URL`: where it is counted; `None` for Postgres.
+    pub redis_url: Option<SecretString>,
 }
 
 impl LimitsConfig {
     /// # Errors
     /// When a value is malformed.
     pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        let redis_url = env.secret("REDIS_URL")?;
+        if let Some(url) = &redis_url
+            && url.expose_secret().into_connection_info().is_err()
+        {
+            // The value may hold a password: the message never repeats it.
+            return Err(ConfigError::new("REDIS_URL", "is not a URL such as redis://:password@host:6379/0"));
+        }
         Ok(Self {
             requests: env.number("RATE_LIMIT_DEFAULT", 0..=1_000_000)?,
             sign_in: env.number("RATE_LIMIT_SIGN_IN", 0..=1_000_000)?,
             chat: env.number("RATE_LIMIT_CHAT", 0..=1_000_000)?,
             upload: env.number("RATE_LIMIT_UPLOAD", 0..=1_000_000)?,
             sign_in_tries: env.number("SIGN_IN_TRIES", 0..=1_000_000)?,
+            redis_url,
         })
     }
 }

@@ -271,6 +271,10 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
             plain("RATE_LIMIT_CHAT", "30", "Messages and questions of one account, per minute."),
             plain("RATE_LIMIT_UPLOAD", "10", "Requests of one account with files, per minute."),
             plain("SIGN_IN_TRIES", "10", "Wrong passwords for one account, from wherever, in 15 minutes."),
+            secret(
+                "REDIS_URL",
+                "Where all this is counted, as in redis://:password@host:6379/0 (rediss:// for TLS); by default in Postgres.",
+            ),
         ],
     ),
 ];

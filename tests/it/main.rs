@@ -42,6 +42,7 @@ mod prices;
 mod provider_faults;
 mod providers;
 mod rate_limits;
+mod redis_limits;
 mod reference_transport;
 mod replies;
 mod reports;

@@ -178,7 +178,7 @@ async fn what_is_whole_again_is_forgotten() {
     limits.take(Class::Chat, "a", 5).await.unwrap();
     served.library.sql("UPDATE rate_limits SET full_at = now() - interval '1 second' WHERE key = 'a'").await;
     let conn = served.library.app.db.write().await.unwrap();
-    assert_eq!(elenchus::limits::store::prune(&conn).await.unwrap(), 1);
+    assert_eq!(elenchus::limits::postgres::prune(&conn).await.unwrap(), 1);
     assert_eq!(served.library.text("string_agg(key, ' ') FROM rate_limits").await.as_deref(), Some("b"));
     // More than is ever allowed at once is refused, whatever is left.
     assert!(limits.take(Class::Chat, "c", 6).await.is_err());

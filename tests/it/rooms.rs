@@ -43,6 +43,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "extraction",
             "graphql",
             "http",
+            "limits",
             "server",
             "start",
             "storage",
@@ -60,6 +61,7 @@ const DOMAINS: &[&str] = &["users", "documents", "generation", "conversations"];
 const DIESEL: &[(&str, &str)] = &[
     ("ids.rs", "an id is a column: it is written and read as a uuid"),
     ("events/bus.rs", "NOTIFY goes out in the transaction of the fact that it tells"),
+    ("limits/postgres.rs", "one of the stores of the count, named after where it is"),
     ("domain/generation/log.rs", "the store of the log, named after what it keeps"),
     ("domain/documents/visibility.rs", "who may see a document, as one expression that every store adds"),
     ("domain/generation/visibility.rs", "who may read a generation, likewise"),

@@ -26,6 +26,7 @@ use elenchus::extraction::extractor::Extractor;
 use elenchus::ids::{LoginSessionId, UserId};
 use elenchus::jobs::job::{Attempt, Job as _, JobError};
 use elenchus::limits::limiter::Limits;
+use elenchus::limits::store::Store;
 use elenchus::storage::store::Storage;
 use tokio::sync::{Semaphore, watch};
 
@@ -70,7 +71,7 @@ impl Library {
         let (embedder, receiver) = watch::channel(None);
         let db = Db::new(config.database.url.as_ref().unwrap(), &config.database).unwrap();
         let app = App {
-            limits: Limits::new(config.limits.clone(), db.clone()),
+            limits: Limits::new(config.limits.clone(), Store::new(&config.limits, &db).unwrap()),
             secrets: Arc::new(Secrets::load(&config.auth, &config.server.data_dir).unwrap()),
             clock: Clock::manual(start),
             db,

@@ -15,6 +15,7 @@ pub mod people;
 pub mod private;
 pub mod provider;
 pub mod receivers;
+pub mod redis;
 pub mod served;
 pub mod sources;
 pub mod talk;
