@@ -254,15 +254,16 @@ async fn what_is_not_given_stays_as_it_is() {
     }
     let deep = json!({ "a": "x".repeat(16 * 1024) });
     for (change, field) in [
-        (json!({ "title": "" }), "input.title"),
-        (json!({ "title": " \n" }), "input.title"),
-        (json!({ "title": "x".repeat(256) }), "input.title"),
-        (json!({ "metadata": [] }), "input.metadata"),
-        (json!({ "metadata": "text" }), "input.metadata"),
-        (json!({ "metadata": deep }), "input.metadata"),
-        (json!({ "metadata": { "a": "\u{0}" } }), "input.metadata"),
+        (json!({ "title": "" }), vec!["input.title"]),
+        (json!({ "title": " \n" }), vec!["input.title"]),
+        (json!({ "title": "x".repeat(256) }), vec!["input.title"]),
+        (json!({ "metadata": [] }), vec!["input.metadata"]),
+        (json!({ "metadata": "text" }), vec!["input.metadata"]),
+        (json!({ "metadata": deep }), vec!["input.metadata"]),
+        (json!({ "metadata": { "a": "\u{0}" } }), vec!["input.metadata"]),
+        (json!({ "title": "", "metadata": [] }), vec!["input.title", "input.metadata"]),
     ] {
-        let refused = ("BAD_USER_INPUT".to_owned(), vec![field.to_owned()]);
+        let refused = ("BAD_USER_INPUT".to_owned(), field.into_iter().map(str::to_owned).collect());
         assert_eq!(ada.act_refused("createConversation", "CreateConversationInput", change.clone()).await, refused);
         let mut input = change.clone();
         input["conversationId"] = json!(id);

@@ -194,7 +194,8 @@ fn malformed_values_are_named_with_what_would_do() {
 
 #[test]
 fn an_address_with_a_password_is_not_repeated() {
-    for (name, address) in [("DATABASE_URL", "mysql://me:hunter2@host/db"), ("REDIS_URL", "mysql://me:hunter2@host/0")] {
+    for (name, address) in [("DATABASE_URL", "mysql://me:hunter2@host/db"), ("REDIS_URL", "mysql://me:hunter2@host/0")]
+    {
         let error = refused(&[(name, address)]);
         assert_eq!(error.name, name);
         assert!(!error.to_string().contains("hunter2"), "{error}");

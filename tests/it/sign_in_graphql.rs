@@ -25,7 +25,7 @@ async fn ask(world: &World, actor: Actor, query: &str, variables: Value) -> Valu
 }
 
 const REGISTER: &str = "mutation ($input: RegisterInput!) { register(input: $input) {
-    accessToken refreshToken expiresAt user { id email username fullName role isActive preferences timezone language } } }";
+    accessToken refreshToken expiresAt expiresInSeconds user { id email username fullName role isActive preferences timezone language } } }";
 const LOGIN: &str = "mutation ($input: LoginInput!) { login(input: $input) { user { id } } }";
 const REFRESH: &str =
     "mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { accessToken refreshToken } }";
@@ -43,6 +43,7 @@ async fn a_client_registers_signs_in_refreshes_and_signs_out() {
     });
     assert_eq!(registered["user"], user);
     assert_eq!(registered["expiresAt"], "2026-03-01T12:15:00+00:00");
+    assert_eq!(registered["expiresInSeconds"], 900);
 
     let login = json!({"input": {"identifier": "ADA", "password": PASSWORD}});
     assert_eq!(ask(&world, Actor::nobody(), LOGIN, login).await["data"]["login"]["user"]["id"], id);

@@ -109,6 +109,10 @@ async fn another_instance_shows_the_same_and_can_stop_it() {
     }
     let (cursor, before) = middle.unwrap();
     let mut from_middle = on_b.follow(&sent.generation, Some(&cursor)).await;
+    // Whoever has read the text goes on where it stood.
+    let read = on_b.read(&sent.generation, "Generation", "status text cursor").await;
+    assert_eq!((&read["status"], &read["text"]), (&json!("RUNNING"), &json!(first.concat())));
+    let mut from_text = on_b.follow(&sent.generation, read["cursor"].as_str()).await;
 
     let stop = "mutation($id: ID!) { stopGeneration(input: { generationId: $id }) { generation { status text } } }";
     let stopped = on_b.run(stop, json!({ "id": sent.generation })).await;
@@ -117,6 +121,12 @@ async fn another_instance_shows_the_same_and_can_stop_it() {
 
     let (rest, ends) = from_start.rest().await;
     assert_eq!((rest.as_str(), ends.len()), ("", 1));
+    let (rest, ends) = from_text.rest().await;
+    assert_eq!((rest.as_str(), ends.len()), ("", 1));
+    let read = on_b.read(&sent.generation, "Generation", "text cursor").await;
+    assert_eq!(read["text"], first.concat());
+    let (rest, ends) = on_b.follow(&sent.generation, read["cursor"].as_str()).await.rest().await;
+    assert_eq!((rest.as_str(), ends.len()), ("", 1), "the end still comes");
     let (rest, ends) = from_middle.rest().await;
     assert_eq!(before + &rest, first.concat());
     assert_eq!(ends.len(), 1);

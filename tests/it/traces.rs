@@ -114,6 +114,7 @@ async fn a_question_is_one_trace_from_the_caller_to_the_model() {
     assert_eq!((root.trace.as_str(), root.parent.as_str(), root.kind), (TRACE, "00f067aa0ba902b7", 2));
     let watched = collector.span("the subscription", |span| span.name == "subscription Watch").await;
     assert_eq!((&watched.trace, &watched.parent), (&root.trace, &root.id));
+    assert!(watched.attributes["elenchus.sql.statements"].as_i64().unwrap() > 0);
 
     let job = collector.span("a job", |span| span.name.starts_with("job ")).await;
     assert_eq!((job.kind, job.parent.as_str(), &job.attributes["elenchus.job.outcome"]), (5, "", &json!("done")));

@@ -92,8 +92,9 @@ pub(super) async fn create_in(
     first_message: &str,
 ) -> Result<Conversation> {
     let owner = actor.require_may(Permission::ManageOwnConversations)?.user.id;
-    let (title, title_source) = match create.title {
-        Some(title) => (policy::title(&title)?, TitleSource::Person),
+    let (title, metadata) = policy::title_and_metadata(create.title.as_deref(), create.metadata)?;
+    let (title, title_source) = match title {
+        Some(title) => (title, TitleSource::Person),
         None => (policy::first_title(first_message), TitleSource::FirstMessage),
     };
     let now = app.clock.now();
@@ -103,7 +104,7 @@ pub(super) async fn create_in(
         kind: create.kind.unwrap_or(ConversationKind::General),
         title,
         title_source,
-        metadata: create.metadata.map(policy::metadata).transpose()?.unwrap_or_else(|| serde_json::json!({})),
+        metadata: metadata.unwrap_or_else(|| serde_json::json!({})),
         created_at: now,
         updated_at: now,
     };
@@ -118,13 +119,13 @@ pub(super) async fn create_in(
 /// `BAD_USER_INPUT` for the title or metadata, `NOT_FOUND` for a foreign or unknown one.
 pub async fn update(app: &App, actor: &Actor, id: ConversationId, update: Update) -> Result<Conversation> {
     let owner = actor.require_may(Permission::ManageOwnConversations)?.user.id;
-    let title = update.title.map(|title| policy::title(&title)).transpose()?;
+    let (title, metadata) = policy::title_and_metadata(update.title.as_deref(), update.metadata)?;
     let change = ConversationChange {
         title_source: title.is_some().then_some(TitleSource::Person),
         title,
         status: update.status,
         kind: update.kind,
-        metadata: update.metadata.map(policy::metadata).transpose()?,
+        metadata,
         updated_at: Some(app.clock.now()),
     };
     let mut conn = app.db.write().await?;

@@ -79,6 +79,21 @@ pub fn metadata(value: serde_json::Value) -> Result<serde_json::Value> {
     Ok(value)
 }
 
+/// A title and metadata, where they are given.
+///
+/// # Errors
+/// `BAD_USER_INPUT` that names every one at fault.
+pub fn title_and_metadata(
+    title: Option<&str>,
+    metadata: Option<serde_json::Value>,
+) -> Result<(Option<String>, Option<serde_json::Value>)> {
+    match (title.map(self::title).transpose(), metadata.map(self::metadata).transpose()) {
+        (Ok(title), Ok(metadata)) => Ok((title, metadata)),
+        (Err(title), Err(metadata)) => Err(Error::bad_inputs([title.fields(), metadata.fields()].concat())),
+        (Err(error), _) | (_, Err(error)) => Err(error),
+    }
+}
+
 /// A client's idempotency key.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use serde::{Deserialize, Serialize};
 
+use super::cursor::Cursor;
 use crate::db::schema::{generation_citations, generation_events, generations};
 use crate::ids::{ChunkId, ConversationId, DocumentId, GenerationId, InstanceId, UserId};
 
@@ -98,6 +99,13 @@ impl Generation {
             return None;
         }
         self.traceparent.as_deref()?.split('-').nth(1)
+    }
+
+    /// Where somebody goes on who has all of its text: the end is still to come. `None` for a run that has not ended.
+    #[must_use]
+    pub fn end_cursor(&self) -> Option<Cursor> {
+        let offset = i32::try_from(self.content.len()).unwrap_or(i32::MAX);
+        self.status.is_ended().then(|| Cursor { seq: (self.last_seq - 1).max(0), offset })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::cursor::Cursor;
 use super::event::{Event, EventBody};
 use super::log;
 use super::model::{Citation, Generation};
@@ -57,11 +58,15 @@ pub async fn citations(app: &App, actor: &Actor, ids: &[GenerationId]) -> Result
     Ok(by_generation)
 }
 
-/// The text so far of runs that are still written.
+/// The text so far of runs that are still written, and where a reader of it goes on.
 ///
 /// # Errors
 /// UNAUTHENTICATED for nobody.
-pub async fn live_texts(app: &App, actor: &Actor, ids: &[GenerationId]) -> Result<HashMap<GenerationId, String>> {
+pub async fn live_texts(
+    app: &App,
+    actor: &Actor,
+    ids: &[GenerationId],
+) -> Result<HashMap<GenerationId, (String, Cursor)>> {
     let owner = actor.require_may(Permission::ReadOwnConversations)?.user.id;
     let texts = store::load_live_texts(&*app.db.read().await?, ids, owner).await?;
     Ok(texts.into_iter().collect())

@@ -1,10 +1,12 @@
 //! Every statement about generations but the log's.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::max;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
 
+use super::cursor::Cursor;
 use super::model::{EventKind, Generation, GenerationStatus, NewGeneration};
 use super::outcome::Ending;
 use super::visibility::readable_by;
@@ -198,23 +200,25 @@ fn count(tokens: u32) -> i32 {
     i32::try_from(tokens).unwrap_or(i32::MAX)
 }
 
-/// The text so far of `owner`'s runs that are not ended: what their logs hold.
+/// The text so far of `owner`'s runs that are not ended, and the step that it goes up to: what their logs hold.
 pub async fn load_live_texts(
     mut conn: &Connection,
     ids: &[GenerationId],
     owner: UserId,
-) -> Result<Vec<(GenerationId, String)>> {
+) -> Result<Vec<(GenerationId, (String, Cursor))>> {
     let text = diesel::dsl::sql::<Text>("string_agg(body, '' ORDER BY seq)");
-    let texts = generation_events::table
+    let (seq, offset) = (max(generation_events::seq), max(generation_events::text_end));
+    let texts: Vec<(GenerationId, String, Option<i32>, Option<i32>)> = generation_events::table
         .inner_join(generations::table)
         .filter(generation_events::generation_id.eq_any(ids))
         .filter(readable_by(owner))
         .filter(generation_events::kind.eq(EventKind::Text))
         .group_by(generation_events::generation_id)
-        .select((generation_events::generation_id, text))
+        .select((generation_events::generation_id, text, seq, offset))
         .load(&mut conn)
         .await?;
-    Ok(texts)
+    let at = |seq: Option<i32>, offset: Option<i32>| Cursor { seq: seq.unwrap_or(0), offset: offset.unwrap_or(0) };
+    Ok(texts.into_iter().map(|(id, text, seq, offset)| (id, (text, at(seq, offset)))).collect())
 }
 
 /// Runs that are RUNNING and belong to nobody.

@@ -116,4 +116,6 @@ pub struct SignInResult {
     pub refresh_token: SecretString,
     /// When the access token ends.
     pub expires_at: DateTime<Utc>,
+    /// The same from now on, in whole seconds, for clients whose clocks are wrong.
+    pub expires_in_seconds: i64,
 }

@@ -103,7 +103,7 @@ impl Message {
     async fn content(&self, ctx: &Context<'_>) -> Result<String> {
         match self.generation_key() {
             Some(key) if self.status == MessageStatus::Generating => {
-                Ok(load::<LiveText>(ctx, key).await?.unwrap_or_default())
+                Ok(load::<LiveText>(ctx, key).await?.unwrap_or_default().0)
             }
             _ => Ok(self.row.content.clone()),
         }

@@ -3,7 +3,7 @@
 use async_graphql::{ComplexObject, Context, Result};
 
 use super::loaders::{CitationsOf, LiveText};
-use super::types::{Citation, Generation, GenerationEnded, GenerationStatus};
+use super::types::{Citation, Generation, GenerationEnded};
 use crate::domain::generation::reading;
 use crate::graphql::context::{actor, app};
 use crate::graphql::documents::loaders::{ChunkById, DocumentById};
@@ -15,16 +15,27 @@ use crate::graphql::loader::load;
 impl Generation {
     /// The whole text; while it is being written, the text so far.
     async fn text(&self, ctx: &Context<'_>) -> Result<String> {
-        match self.status {
-            GenerationStatus::Queued | GenerationStatus::Running => {
-                Ok(load::<LiveText>(ctx, self.key).await?.unwrap_or_default())
-            }
-            _ => Ok(self.content.clone()),
+        if self.end_cursor.is_some() {
+            return Ok(self.content.clone());
         }
+        Ok(load::<LiveText>(ctx, self.key).await?.unwrap_or_default().0)
+    }
+
+    /// Where `text` stands. The subscription `generation(id, after: cursor)` goes on right behind it, with nothing lost
+    /// and no text repeated; citations that you have may come once more. For one that has ended only its end comes.
+    async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
+        if let Some(cursor) = &self.end_cursor {
+            return Ok(cursor.clone());
+        }
+        Ok(load::<LiveText>(ctx, self.key).await?.unwrap_or_default().1.to_string())
     }
 
     /// What the markers in the text stand for, in their order; while it is being written, those so far.
     async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+        // Read after the text: a cursor is never past citations that are not here.
+        if self.end_cursor.is_none() {
+            load::<LiveText>(ctx, self.key).await?;
+        }
         let citations = load::<CitationsOf>(ctx, self.key).await?.unwrap_or_default();
         Ok(citations.into_iter().map(Citation::from).collect())
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::app::App;
+use crate::domain::generation::cursor::Cursor;
 use crate::domain::generation::model::{Citation, Generation};
 use crate::domain::generation::reading;
 use crate::domain::users::actor::Actor;
@@ -35,14 +36,14 @@ impl Load for CitationsOf {
     }
 }
 
-/// The text so far of a generation that is being written.
+/// The text so far of a generation that is being written, and where a reader of it goes on.
 pub struct LiveText;
 
 impl Load for LiveText {
     type Key = GenerationId;
-    type Value = String;
+    type Value = (String, Cursor);
 
-    async fn load(app: &App, actor: &Actor, keys: &[GenerationId]) -> Result<HashMap<GenerationId, String>> {
+    async fn load(app: &App, actor: &Actor, keys: &[GenerationId]) -> Result<HashMap<GenerationId, (String, Cursor)>> {
         reading::live_texts(app, actor, keys).await
     }
 }

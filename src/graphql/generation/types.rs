@@ -89,11 +89,15 @@ pub struct Generation {
     /// Not shown: the final text; empty while it is written.
     #[graphql(skip)]
     pub content: String,
+    /// Not shown: where a reader of the whole text goes on, right before the end. `None` while it is written.
+    #[graphql(skip)]
+    pub end_cursor: Option<String>,
 }
 
 impl From<model::Generation> for Generation {
     fn from(row: model::Generation) -> Self {
         let trace_id = row.trace_id().map(str::to_owned);
+        let end_cursor = row.end_cursor().map(|cursor| cursor.to_string());
         let usage = match (row.input_tokens, row.output_tokens) {
             (Some(input_tokens), Some(output_tokens)) => Some(TokenUsage {
                 input_tokens,
@@ -127,6 +131,7 @@ impl From<model::Generation> for Generation {
             ended_at: row.ended_at,
             key: row.id,
             content: row.content,
+            end_cursor,
         }
     }
 }

@@ -88,6 +88,8 @@ pub struct AuthPayload {
     pub refresh_token: String,
     /// When the access token ends.
     pub expires_at: DateTime<Utc>,
+    /// The same in whole seconds from now on: no matter how wrong the client's clock is.
+    pub expires_in_seconds: i32,
     /// The account that is signed in.
     pub user: User,
 }
@@ -98,6 +100,7 @@ impl From<model::SignInResult> for AuthPayload {
             access_token: result.access_token.expose_secret().to_owned(),
             refresh_token: result.refresh_token.expose_secret().to_owned(),
             expires_at: result.expires_at,
+            expires_in_seconds: i32::try_from(result.expires_in_seconds).unwrap_or(i32::MAX),
             user: result.user.into(),
         }
     }

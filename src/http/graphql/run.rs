@@ -19,6 +19,7 @@ use super::payload;
 use super::permits::Permits;
 use super::price;
 use super::spans;
+use crate::db::statements::counted;
 use crate::error::{Error, ErrorCode};
 use crate::graphql::cost::Cost;
 use crate::graphql::error::log;
@@ -158,9 +159,11 @@ impl<G: Gateway> Shared<G> {
             let _open = meters::Open::new(meters::SUBSCRIPTIONS);
             let started = catch_unwind(AssertUnwindSafe(|| this.gateway.stream(&caller, operation)));
             let mut outcome = "ok";
+            let mut sent = spans::Statements::of_current();
             let mut responses = started.unwrap_or_else(|_| stream::once(async { panicked() }).boxed());
             loop {
-                let next = AssertUnwindSafe(responses.next()).catch_unwind().await;
+                let (next, statements) = counted(AssertUnwindSafe(responses.next()).catch_unwind()).await;
+                sent.add(statements);
                 let (mut response, last) = match next {
                     Ok(None) => break,
                     Ok(Some(response)) => (response, false),

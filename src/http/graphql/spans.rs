@@ -36,6 +36,29 @@ pub fn statements(count: u32) {
     Span::current().record("elenchus.sql.statements", i64::from(count));
 }
 
+/// The statements of an operation that lasts, noted once: when it ends, or when nobody listens any more.
+pub struct Statements {
+    span: Span,
+    count: u32,
+}
+
+impl Statements {
+    #[must_use]
+    pub fn of_current() -> Self {
+        Self { span: Span::current(), count: 0 }
+    }
+
+    pub fn add(&mut self, count: u32) {
+        self.count = self.count.saturating_add(count);
+    }
+}
+
+impl Drop for Statements {
+    fn drop(&mut self) {
+        self.span.record("elenchus.sql.statements", i64::from(self.count));
+    }
+}
+
 /// Notes how the current operation ended: the code of its first error, and a failure if that is the server's.
 pub fn note(response: &Response) {
     let span = Span::current();

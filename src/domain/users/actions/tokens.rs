@@ -58,5 +58,6 @@ pub fn hand_out(
     // The token counts in whole seconds, and so does what we say of it.
     let expires_at = DateTime::from_timestamp(end.timestamp(), 0).unwrap_or(end);
     let access_token = sign_access(&app.secrets, now, Access { user: user.id, session, expires_at })?;
-    Ok(SignInResult { user, access_token, refresh_token: refresh.token, expires_at })
+    let expires_in_seconds = (expires_at - now).num_seconds();
+    Ok(SignInResult { user, access_token, refresh_token: refresh.token, expires_at, expires_in_seconds })
 }
