@@ -15,10 +15,10 @@ use super::support::people::PASSWORD;
 use super::support::served::{Person, Served};
 
 /// Root fields that nobody may use as well. This list may only shrink.
-const PUBLIC: [&str; 4] = ["Mutation.login", "Mutation.refreshSession", "Mutation.register", "Query.viewer"];
+pub const PUBLIC: [&str; 4] = ["Mutation.login", "Mutation.refreshSession", "Mutation.register", "Query.viewer"];
 
 /// Words that only Alice's things hold.
-const SECRETS: [&str; 7] =
+pub const SECRETS: [&str; 7] =
     ["zanzibar", "quagmire", "fandango", "marzipan", "alice@example.org", "alice the person", "gondola"];
 
 /// Those that no foreign id can be given to: what they do for nobody is tried by itself.
@@ -39,7 +39,7 @@ fn roots() -> BTreeSet<String> {
 
 impl Served {
     /// What the server says to a probe: one answer, or the events of a stream in a list.
-    async fn try_out(&self, token: Option<&str>, probe: &Probe, variables: Value) -> Value {
+    pub async fn try_out(&self, token: Option<&str>, probe: &Probe, variables: Value) -> Value {
         if probe.root.starts_with("Subscription.") {
             Value::Array(self.follow(token, probe.query, variables).await)
         } else {
@@ -48,7 +48,7 @@ impl Served {
     }
 
     /// A document that can be searched, a conversation with a rated reply that cites it, and an answer.
-    async fn things_of(&self, person: &Person, file: &str, text: &str, question: &str) -> Things {
+    pub async fn things_of(&self, person: &Person, file: &str, text: &str, question: &str) -> Things {
         let document = self.library.add(&person.actor, file, text.as_bytes()).await;
         let document = document.id.to_string();
         let input = json!({"text": question, "documentIds": [document], "waitForReply": true});
@@ -74,7 +74,7 @@ impl Served {
         }
     }
 
-    async fn alice(&self) -> (Person, Things) {
+    pub async fn alice(&self) -> (Person, Things) {
         let alice = self.person("alice").await;
         let text = "The zanzibar clause ends every quagmire of the law. A marzipan court decides on it within a year.";
         let things =
@@ -82,7 +82,7 @@ impl Served {
         (alice, things)
     }
 
-    async fn bob(&self) -> (Person, Things) {
+    pub async fn bob(&self) -> (Person, Things) {
         let bob = self.person("bob").await;
         let text = "A swamp is wet. Bob owns the swamp since the flood.";
         let things = self.things_of(&bob, "swamp.txt", text, "Who owns the swamp?").await;
@@ -91,7 +91,7 @@ impl Served {
 }
 
 /// Code and message of the only failure.
-fn failure(answer: &Value) -> (&str, &str, &Value) {
+pub fn failure(answer: &Value) -> (&str, &str, &Value) {
     let answer = match answer {
         Value::Array(events) => {
             assert_eq!(events.len(), 1, "{answer}");
@@ -106,7 +106,7 @@ fn failure(answer: &Value) -> (&str, &str, &Value) {
 }
 
 /// Panics when an answer holds anything of Alice's.
-fn assert_clean(what: &str, answer: &Value, hers: &Things) {
+pub fn assert_clean(what: &str, answer: &Value, hers: &Things) {
     let text = answer.to_string().to_lowercase();
     for secret in SECRETS.into_iter().chain(hers.ids()) {
         assert!(!text.contains(secret), "{what} shows {secret}: {answer}");

@@ -29,6 +29,7 @@ mod front_door;
 mod graphiql;
 mod guard;
 mod log_hygiene;
+mod matrix;
 mod media;
 mod memory;
 mod memory_prompts;

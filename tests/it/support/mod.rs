@@ -16,6 +16,7 @@ pub mod private;
 pub mod provider;
 pub mod receivers;
 pub mod redis;
+pub mod sdl;
 pub mod served;
 pub mod sources;
 pub mod talk;
