@@ -14,6 +14,7 @@ use crate::db::pool::Db;
 use crate::events::bus::Bus;
 use crate::extraction::extractor::Extractor;
 use crate::limits::limiter::Limits;
+use crate::seal::sealer::Sealer;
 use crate::storage::store::Storage;
 
 /// The running application. Cheap to clone.
@@ -21,6 +22,8 @@ use crate::storage::store::Storage;
 pub struct App {
     pub config: Arc<Config>,
     pub secrets: Arc<Secrets>,
+    /// Encrypts what the database keeps.
+    pub sealer: Arc<Sealer>,
     pub clock: Clock,
     pub db: Db,
     pub bus: Bus,

@@ -31,6 +31,7 @@ use crate::extraction::extractor::Extractor;
 use crate::jobs::queue;
 use crate::limits::limiter::Limits;
 use crate::limits::store::Store;
+use crate::seal::sealer::Sealer;
 use crate::storage::store::Storage;
 
 /// A database that is ours to stop, or somebody else's.
@@ -91,6 +92,7 @@ pub async fn application(config: Config, database: &SecretString, clock: Clock) 
     let app = App {
         hashing: Arc::new(Semaphore::new(config.auth.hash_concurrency)),
         config: Arc::new(config),
+        sealer: Arc::new(Sealer::new(&secrets.encryption_keys)),
         secrets: Arc::new(secrets),
         limits,
         clock,

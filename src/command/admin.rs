@@ -6,6 +6,8 @@ use clap::Subcommand;
 use secrecy::SecretString;
 
 use super::ground::{say, with_app};
+use super::keys;
+use crate::config::key_files::KeyFile;
 use crate::config::load::Config;
 use crate::domain::users::actions::accounts;
 use crate::domain::users::actions::new_account::NewAccount;
@@ -32,6 +34,12 @@ pub enum Command {
         #[arg(long, default_value = "MEMBER")]
         role: Role,
     },
+    /// Makes a new secret.key in the data directory; what the one before signed is still accepted.
+    RotateSecret,
+    /// Makes a new encryption.key in the data directory; what the one before encrypted can still be read.
+    RotateEncryptionKey,
+    /// Encrypts anew whatever an older key encrypted, so that the older key can be removed.
+    Reseal,
 }
 
 /// # Errors
@@ -43,6 +51,9 @@ pub async fn run(config: Config, command: Command) -> Result<()> {
             Ok(())
         }
         Command::CreateUser { email, username, name, role } => create_user(config, email, username, name, role).await,
+        Command::RotateSecret => keys::rotate(&config, KeyFile::Secret),
+        Command::RotateEncryptionKey => keys::rotate(&config, KeyFile::Encryption),
+        Command::Reseal => keys::reseal(config).await,
     }
 }
 

@@ -36,7 +36,7 @@ enum Command {
     Migrate,
     /// Prints the GraphQL schema.
     Schema,
-    /// Manages accounts.
+    /// Manages accounts and keys.
     #[command(subcommand)]
     Admin(admin::Command),
     /// Fills the database with a demo account, documents and a conversation.

@@ -5,4 +5,5 @@ pub mod cli;
 pub mod demo;
 pub mod doctor;
 mod ground;
+mod keys;
 pub mod serve;

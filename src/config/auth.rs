@@ -15,8 +15,12 @@ const KNOWN_SECRETS: &[&str] =
 pub struct AuthConfig {
     /// `SECRET_KEY`; `None` only in development, where one is made in the data directory.
     pub secret_key: Option<SecretString>,
+    /// `SECRET_KEY_PREVIOUS`: sign nothing any more; what they signed is still accepted.
+    pub secret_key_previous: Vec<SecretString>,
     /// `ENCRYPTION_KEY`; `None` only in development, where one is made in the data directory.
     pub encryption_key: Option<SecretString>,
+    /// `ENCRYPTION_KEY_PREVIOUS`: encrypt nothing any more; what they encrypted still opens.
+    pub encryption_key_previous: Vec<SecretString>,
     /// `ADMIN_EMAIL` and `ADMIN_PASSWORD`: the administrator made on first start.
     pub admin: Option<(String, SecretString)>,
     /// `REGISTRATION`: whether anybody may register.
@@ -39,6 +43,8 @@ impl AuthConfig {
         let encryption_key = env.secret("ENCRYPTION_KEY")?;
         check_secret("SECRET_KEY", secret_key.as_ref(), environment)?;
         check_secret("ENCRYPTION_KEY", encryption_key.as_ref(), environment)?;
+        let secret_key_previous = previous(env, "SECRET_KEY_PREVIOUS", environment)?;
+        let encryption_key_previous = previous(env, "ENCRYPTION_KEY_PREVIOUS", environment)?;
         let admin = match (env.text("ADMIN_EMAIL")?, env.secret("ADMIN_PASSWORD")?) {
             (Some(email), Some(password)) => Some((email, password)),
             (None, None) => None,
@@ -47,7 +53,9 @@ impl AuthConfig {
         };
         Ok(Self {
             secret_key,
+            secret_key_previous,
             encryption_key,
+            encryption_key_previous,
             admin,
             registration_open: env.choice("REGISTRATION", &[("open", true), ("closed", false)])?,
             access_token: Duration::from_secs(60 * env.number("ACCESS_TOKEN_MINUTES", 1..=1440)?),
@@ -56,6 +64,18 @@ impl AuthConfig {
             hash_concurrency: env.number("PASSWORD_HASH_CONCURRENCY", 1..=64)?,
         })
     }
+}
+
+/// Secrets that were exchanged, separated by commas or lines. A bad one is as bad as when it was the only one.
+fn previous(env: &Env, name: &'static str, environment: Environment) -> Result<Vec<SecretString>, ConfigError> {
+    let Some(list) = env.secret(name)? else { return Ok(Vec::new()) };
+    let secrets = list.expose_secret().split([',', '\n']).map(str::trim).filter(|secret| !secret.is_empty());
+    secrets
+        .map(|secret| {
+            let secret = SecretString::from(secret);
+            check_secret(name, Some(&secret), environment).map(|()| secret)
+        })
+        .collect()
 }
 
 fn check_secret(

@@ -6,6 +6,7 @@ pub mod documents;
 pub mod env;
 pub mod generation;
 pub mod graphql;
+pub mod key_files;
 pub mod limits;
 pub mod load;
 pub mod models;

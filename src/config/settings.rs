@@ -124,8 +124,16 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
                 "Signs tokens and file URLs, at least 32 characters. In development one is made in DATA_DIR.",
             ),
             secret(
+                "SECRET_KEY_PREVIOUS",
+                "Secrets that SECRET_KEY had before, separated by commas: what they signed is still accepted.",
+            ),
+            secret(
                 "ENCRYPTION_KEY",
                 "Encrypts stored credentials, 32 bytes in base64. In development one is made in DATA_DIR.",
+            ),
+            secret(
+                "ENCRYPTION_KEY_PREVIOUS",
+                "Keys that ENCRYPTION_KEY had before, separated by commas: `elenchus admin reseal` makes them needless.",
             ),
             plain("ADMIN_EMAIL", "", "E-mail of the administrator made on first start."),
             secret("ADMIN_PASSWORD", "Password of the administrator made on first start."),

@@ -51,6 +51,7 @@ mod retrieval;
 mod retrieval_at_size;
 mod rooms;
 mod schema_sdl;
+mod sealing;
 mod sessions;
 mod settings;
 mod sign_in_graphql;

@@ -5,11 +5,15 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::report::Report;
 use crate::clock::Clock;
 use crate::config::load::Config;
+use crate::config::secrets::Secrets;
 use crate::db::connect::Connector;
 use crate::db::embedded::error::EmbeddedError;
 use crate::db::embedded::server;
 use crate::db::embedded::settings::Settings;
+use crate::db::pool::Db;
 use crate::db::{migrate, requirements};
+use crate::seal::reseal::{self, Survey};
+use crate::seal::sealer::Sealer;
 
 const NAME: &str = "database";
 /// A difference between the database's clock and ours that shows in the order of things, in seconds.
@@ -69,12 +73,42 @@ async fn look(report: &mut Report, config: &Config, url: &SecretString, whose: &
         }
     }
     match migrate::pending(&connector).await {
-        Ok(0) => report.ok("migrations", "none is pending"),
+        Ok(0) => {
+            report.ok("migrations", "none is pending");
+            sealed(report, config, url).await;
+        }
         Ok(count) => report.warn(
             "migrations",
             &format!("{count} are pending"),
             "The next start of a server applies them, or `elenchus migrate` now.",
         ),
         Err(error) => report.fail("migrations", &error.chain()),
+    }
+}
+
+/// Whether all that is encrypted can be read, and how much of it with an older key.
+async fn sealed(report: &mut Report, config: &Config, url: &SecretString) {
+    // What is wrong with the keys themselves is said by the check of the secrets.
+    let Ok(secrets) = Secrets::load(&config.auth, &config.server.data_dir) else { return };
+    let counted = async {
+        let db = Db::new(url, &config.database)?;
+        reseal::survey(&*db.read().await?, &Sealer::new(&secrets.encryption_keys)).await
+    };
+    match counted.await {
+        Ok(Survey { unknown, .. }) if unknown > 0 => report.fail(
+            "encrypted",
+            &format!(
+                "{unknown} stored values are encrypted with a key that is not here. Give it in ENCRYPTION_KEY_PREVIOUS."
+            ),
+        ),
+        Ok(Survey { older, newest, .. }) if older > 0 => report.warn(
+            "encrypted",
+            &format!("{older} stored values are encrypted with an older key, {newest} with the newest"),
+            "Run `elenchus admin reseal`; the older key can then be removed.",
+        ),
+        Ok(Survey { newest, .. }) => {
+            report.ok("encrypted", &format!("{newest} stored values, all with the newest key"));
+        }
+        Err(error) => report.fail("encrypted", &error.chain()),
     }
 }

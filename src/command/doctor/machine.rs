@@ -71,6 +71,10 @@ pub fn secrets(report: &mut Report, config: &Config) {
             report.warn("secrets", &found, &format!("chmod 600 {}", config.server.data_dir.join(name).display()));
         }
     }
+    let older = config.auth.secret_key_previous.len() + config.auth.encryption_key_previous.len();
+    if older > 0 {
+        report.ok("secrets", &format!("{older} older ones are still accepted"));
+    }
     if kept.is_empty() {
         report.ok("secrets", "SECRET_KEY and ENCRYPTION_KEY are given");
     } else {

@@ -27,6 +27,7 @@ use elenchus::ids::{LoginSessionId, UserId};
 use elenchus::jobs::job::{Attempt, Job as _, JobError};
 use elenchus::limits::limiter::Limits;
 use elenchus::limits::store::Store;
+use elenchus::seal::sealer::Sealer;
 use elenchus::storage::store::Storage;
 use tokio::sync::{Semaphore, watch};
 
@@ -70,9 +71,11 @@ impl Library {
         let exe = PathBuf::from(env!("CARGO_BIN_EXE_elenchus"));
         let (embedder, receiver) = watch::channel(None);
         let db = Db::new(config.database.url.as_ref().unwrap(), &config.database).unwrap();
+        let secrets = Secrets::load(&config.auth, &config.server.data_dir).unwrap();
         let app = App {
             limits: Limits::new(config.limits.clone(), Store::new(&config.limits, &db).unwrap()),
-            secrets: Arc::new(Secrets::load(&config.auth, &config.server.data_dir).unwrap()),
+            sealer: Arc::new(Sealer::new(&secrets.encryption_keys)),
+            secrets: Arc::new(secrets),
             clock: Clock::manual(start),
             db,
             bus: Bus::default(),

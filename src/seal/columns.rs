@@ -1,0 +1,22 @@
+//! Every column that holds sealed values: the one list behind sealing, resealing and `elenchus doctor`.
+//!
+//! Such a column is called `sealed_…` and is a `bytea`; a test holds this list against the database.
+
+/// A column of sealed values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Goes into the key of its values, so that one column's never open in another. Never changes, whatever becomes of the
+    /// names below.
+    pub purpose: &'static str,
+    pub table: &'static str,
+    /// The primary key: one `uuid`. It is sealed in with the value, which therefore opens in no other row.
+    pub id: &'static str,
+    pub value: &'static str,
+}
+
+/// All of them.
+pub const COLUMNS: &[Column] = &[SECOND_FACTOR];
+
+/// What an authenticator app computes its codes from.
+pub const SECOND_FACTOR: Column =
+    Column { purpose: "second factor", table: "second_factors", id: "user_id", value: "sealed_secret" };
