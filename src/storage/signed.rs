@@ -98,6 +98,22 @@ pub fn verify(key: &[u8], token: &str, now: DateTime<Utc>) -> Result<Claim, Sign
     if now.timestamp() >= claim.expires_at { Err(SignError::Expired) } else { Ok(claim) }
 }
 
+/// As [`verify`], for a token that any one of these keys signed: the newest, or one that it took the place of.
+pub fn verify_with_any<K: AsRef<[u8]>>(
+    keys: impl IntoIterator<Item = K>,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<Claim, SignError> {
+    let mut verdict = Err(SignError::Forged);
+    for key in keys {
+        verdict = verify(key.as_ref(), token, now);
+        if verdict != Err(SignError::Forged) {
+            break;
+        }
+    }
+    verdict
+}
+
 fn mac(key: &[u8], body: &[u8]) -> Hmac<Sha256> {
     // Keys longer than a block are hashed (RFC 2104, section 2), as the trait's fallible constructor would.
     let mut block = [0; 64];

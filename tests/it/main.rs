@@ -4,7 +4,6 @@
 
 mod access;
 mod access_probes;
-mod access_tokens;
 mod accounts;
 mod attaching;
 mod chunking;
@@ -25,9 +24,11 @@ mod embedded;
 mod embeddings;
 mod extraction;
 mod extractive;
+mod forged_tokens;
 mod front_door;
 mod graphiql;
 mod guard;
+mod key_rotation;
 mod log_hygiene;
 mod matrix;
 mod media;

@@ -43,7 +43,7 @@ fn a_sealed_value_opens_in_its_own_row_and_column_alone() {
     assert!(debug.contains("REDACTED") && !debug.contains("1, 1, 1"), "{debug}");
 }
 
-/// Computed apart, in Python with its own HMAC, HChaCha20 and the ChaCha20-Poly1305 of OpenSSL: another form of the same would make
+/// Computed apart, in Python with its own HMAC, `HChaCha20` and the ChaCha20-Poly1305 of OpenSSL: another form of the same would make
 /// everything that is stored unreadable.
 #[test]
 fn what_was_sealed_in_the_past_opens() {
@@ -124,7 +124,7 @@ async fn value(world: &World, row: Uuid) -> Vec<u8> {
 }
 
 async fn surveyed(world: &World, sealer: &Sealer) -> [i64; 3] {
-    let Survey { newest, older, unknown } = survey(&*world.app.db.read().await.unwrap(), sealer).await.unwrap();
+    let Survey { newest, older, unknown } = survey(&world.app.db.read().await.unwrap(), sealer).await.unwrap();
     [newest, older, unknown]
 }
 

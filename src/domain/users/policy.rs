@@ -116,14 +116,17 @@ pub struct RefreshState {
 pub enum RefreshVerdict {
     /// A new pair of tokens is due.
     Honour,
+    /// It was used a moment ago: what it was exchanged for is given once more, if that is unused.
+    Repeat,
     /// It is worth nothing any more.
     Refuse,
     /// It was used long enough ago: one of two holders is not its owner, and the session ends for both.
     Reuse,
 }
 
-/// Judges a refresh token. Within `grace` of its first use it is taken again, since two windows of one browser may
-/// both have read it before either could store the next.
+/// Judges a refresh token. Within `grace` of its first use it gives the same again, since two windows of one browser may
+/// both have read it before either could store the next. It never gives another: then a thief who is as quick as a window
+/// would have a line of tokens of their own, whose use nobody would notice.
 #[must_use]
 pub fn judge_refresh(state: RefreshState, now: DateTime<Utc>, grace: TimeDelta) -> RefreshVerdict {
     if state.session_revoked || state.session_expires_at <= now {
@@ -132,5 +135,8 @@ pub fn judge_refresh(state: RefreshState, now: DateTime<Utc>, grace: TimeDelta) 
     if state.used_at.is_some_and(|used_at| now - used_at > grace) {
         return RefreshVerdict::Reuse;
     }
-    if state.expires_at <= now || !state.account_open { RefreshVerdict::Refuse } else { RefreshVerdict::Honour }
+    if state.expires_at <= now || !state.account_open {
+        return RefreshVerdict::Refuse;
+    }
+    if state.used_at.is_some() { RefreshVerdict::Repeat } else { RefreshVerdict::Honour }
 }

@@ -38,6 +38,8 @@ pub enum Exchange {
     Honoured {
         session: LoginSessionId,
         user: Box<User>,
+        /// Which of the tokens that it may be exchanged for.
+        next: usize,
     },
     Refused,
     /// Used before: the sign-in has been ended.
@@ -79,12 +81,13 @@ pub async fn sign_in(
     .await
 }
 
-/// Exchanges the refresh token `token` (both as hashes) against `next`, which lives for `lifetime`, or ends the sign-in when the token
-/// was used longer than `grace` ago. Exchanges within one sign-in happen one after the other.
+/// Exchanges the refresh token `token` against the first of `next` (all as hashes), which lives for `lifetime`. When it was
+/// used within `grace`, that of `next` which it was exchanged for is given again, unless it was used as well; when it was
+/// used longer ago, the sign-in ends. Exchanges within one sign-in happen one after the other.
 pub async fn exchange(
     conn: &mut WriteConnection,
     token: &[u8; 32],
-    next: &[u8; 32],
+    next: &[[u8; 32]],
     now: DateTime<Utc>,
     grace: TimeDelta,
     lifetime: Duration,
@@ -98,11 +101,16 @@ pub async fn exchange(
                 revoke(conn, session, now, RevokeReason::Reuse).await?;
                 Ok(Exchange::Reused { session })
             }
+            RefreshVerdict::Repeat => Ok(match unused_among(conn, session, next).await? {
+                Some(next) => Exchange::Honoured { session, user: Box::new(user), next },
+                None => Exchange::Refused,
+            }),
             RefreshVerdict::Honour => {
+                let first = next.first().ok_or_else(|| Error::internal("a refresh token has no successor"))?;
                 use_refresh_token(conn, token, now).await?;
                 prolong_session(conn, session, now, now + lifetime).await?;
-                insert_refresh_token(conn, next, session, now, now + lifetime).await?;
-                Ok::<_, Error>(Exchange::Honoured { session, user: Box::new(user) })
+                insert_refresh_token(conn, first, session, now, now + lifetime).await?;
+                Ok::<_, Error>(Exchange::Honoured { session, user: Box::new(user), next: 0 })
             }
         }
     })
@@ -203,10 +211,28 @@ async fn refresh_state(mut conn: &AsyncPgConnection, hash: &[u8; 32]) -> Result<
     Ok((RefreshState { used_at, expires_at, session_expires_at, session_revoked, account_open }, user))
 }
 
-/// Marks a refresh token as used; a second use within the grace leaves the time of the first.
+/// The place of the token among `hashes` that a sign-in has and that was not used; only under its lock.
+async fn unused_among(
+    mut conn: &AsyncPgConnection,
+    session: LoginSessionId,
+    hashes: &[[u8; 32]],
+) -> Result<Option<usize>> {
+    let known: Option<Vec<u8>> = refresh_tokens::table
+        .filter(refresh_tokens::hash.eq_any(hashes.iter().map(<[u8; 32]>::as_slice).collect::<Vec<_>>()))
+        .filter(refresh_tokens::session_id.eq(session))
+        .filter(refresh_tokens::used_at.is_null())
+        .select(refresh_tokens::hash)
+        .first(&mut conn)
+        .await
+        .optional()?;
+    Ok(known.and_then(|known| hashes.iter().position(|hash| known == hash)))
+}
+
 async fn use_refresh_token(mut conn: &AsyncPgConnection, hash: &[u8; 32], now: DateTime<Utc>) -> Result<()> {
-    let unused = refresh_tokens::table.find(hash.as_slice()).filter(refresh_tokens::used_at.is_null());
-    diesel::update(unused).set(refresh_tokens::used_at.eq(now)).execute(&mut conn).await?;
+    diesel::update(refresh_tokens::table.find(hash.as_slice()))
+        .set(refresh_tokens::used_at.eq(now))
+        .execute(&mut conn)
+        .await?;
     Ok(())
 }
 

@@ -226,12 +226,17 @@ impl Person {
         stream
     }
 
-    /// A websocket that is signed in.
-    pub async fn socket(&self) -> Stream {
+    /// A websocket on which nothing was said.
+    pub async fn unacknowledged_socket(&self) -> Stream {
         let mut request = format!("{}/graphql/ws", self.url.replacen("http", "ws", 1)).into_client_request().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
         let (socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
-        let mut stream = Stream { socket };
+        Stream { socket }
+    }
+
+    /// A websocket that is signed in.
+    pub async fn socket(&self) -> Stream {
+        let mut stream = self.unacknowledged_socket().await;
         let token = format!("Bearer {}", self.token);
         stream.tell(json!({ "type": "connection_init", "payload": { "Authorization": token } })).await;
         assert_eq!(stream.hear().await.unwrap()["type"], "connection_ack");

@@ -8,6 +8,7 @@ pub mod database;
 pub mod dialogue;
 pub mod files;
 pub mod folders;
+pub mod forgery;
 pub mod library;
 pub mod live;
 pub mod log;

@@ -64,7 +64,7 @@ pub struct Download {
 /// `NOT_FOUND` for whatever keeps it from being served: what is wrong with a token is nobody's business.
 pub async fn open_download(app: &App, token: &str) -> Result<Download> {
     let none = || Error::not_found("file");
-    let claim = signed::verify(&app.secrets.key_for(KEY_USAGE), token, app.clock.now())
+    let claim = signed::verify_with_any(app.secrets.keys_for(KEY_USAGE), token, app.clock.now())
         .map_err(|error| none().with_source(error))?;
     let (Audience::User(viewer), Method::Get) = (&claim.audience, claim.method) else { return Err(none()) };
     let id: DocumentId = claim.object.parse().map_err(|_| none())?;

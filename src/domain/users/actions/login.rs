@@ -3,9 +3,10 @@
 use secrecy::SecretString;
 
 use crate::app::App;
-use crate::domain::users::actions::tokens::{Refresh, hand_out, new_session};
+use crate::domain::users::actions::tokens::{hand_out, new_session};
 use crate::domain::users::actor::Actor;
 use crate::domain::users::model::{SignInResult, User};
+use crate::domain::users::tokens::Refresh;
 use crate::domain::users::{password, policy, session_store, store};
 use crate::error::{Error, Result};
 use crate::ids::UserId;
@@ -52,7 +53,7 @@ pub async fn login(app: &App, actor: &Actor, login: Login) -> Result<SignInResul
     app.limits.forget(Class::SignInTry, &tries).await?;
     let now = app.clock.now();
     let session = new_session(app, user.id, actor.client(), now);
-    let refresh = Refresh::generate()?;
+    let refresh = Refresh::generate();
     let user = session_store::sign_in(&mut app.db.write().await?, &session, &refresh.hash).await?.ok_or_else(wrong)?;
     if let Some(old) = hash.filter(|hash| password::is_outdated(hash))
         && let Err(error) = rehash(app, user.id, &login.password, &old).await

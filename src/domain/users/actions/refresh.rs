@@ -4,10 +4,10 @@ use chrono::TimeDelta;
 use secrecy::SecretString;
 
 use crate::app::App;
-use crate::domain::users::actions::tokens::{Refresh, hand_out};
+use crate::domain::users::actions::tokens::hand_out;
 use crate::domain::users::model::SignInResult;
 use crate::domain::users::session_store::{self, Exchange};
-use crate::domain::users::tokens::refresh_hash;
+use crate::domain::users::tokens::{Refresh, refresh_hash};
 use crate::error::{Error, Result};
 
 fn refused() -> Error {
@@ -16,8 +16,8 @@ fn refused() -> Error {
 
 /// Exchanges a refresh token: open to everybody, the token being the proof.
 ///
-/// A token that was used before is taken again for `REFRESH_GRACE_SECONDS`; later it ends the whole sign-in, and that
-/// stands although the call fails.
+/// A token that was used before gives the same again for `REFRESH_GRACE_SECONDS`, as long as that was not used in its turn;
+/// later it ends the whole sign-in, and that stands although the call fails.
 ///
 /// # Errors
 /// UNAUTHENTICATED, always the same, for a token that is unknown, used, expired or revoked.
@@ -26,10 +26,13 @@ pub async fn refresh_session(app: &App, token: &SecretString) -> Result<SignInRe
     let auth = &app.config.auth;
     let grace = TimeDelta::from_std(auth.refresh_grace).map_err(Error::internal)?;
     let now = app.clock.now();
-    let next = Refresh::generate()?;
+    let mut next = Refresh::successors(&app.secrets, token);
+    let hashes: Vec<[u8; 32]> = next.iter().map(|next| next.hash).collect();
     let mut conn = app.db.write().await?;
-    match session_store::exchange(&mut conn, &used, &next.hash, now, grace, auth.refresh_token).await? {
-        Exchange::Honoured { session, user } => hand_out(app, *user, session, next, now),
+    match session_store::exchange(&mut conn, &used, &hashes, now, grace, auth.refresh_token).await? {
+        Exchange::Honoured { session, user, next: chosen } => {
+            hand_out(app, *user, session, next.swap_remove(chosen), now)
+        }
         Exchange::Refused => Err(refused()),
         Exchange::Reused { session } => {
             tracing::warn!(event = "refresh_token_reused", %session, "a refresh token came twice: sign-in revoked");

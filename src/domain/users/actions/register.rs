@@ -2,10 +2,11 @@
 
 use crate::app::App;
 use crate::domain::users::actions::new_account::{NewAccount, require_free};
-use crate::domain::users::actions::tokens::{Refresh, hand_out, new_session};
+use crate::domain::users::actions::tokens::{hand_out, new_session};
 use crate::domain::users::actor::Actor;
 use crate::domain::users::model::SignInResult;
 use crate::domain::users::permissions::Permission;
+use crate::domain::users::tokens::Refresh;
 use crate::domain::users::{password, session_store};
 use crate::error::{Error, Result};
 
@@ -28,7 +29,7 @@ pub async fn register(app: &App, actor: &Actor, account: NewAccount) -> Result<S
     let now = app.clock.now();
     let row = account.into_row(app, password::PATIENCE, now).await?;
     let session = new_session(app, row.id, actor.client(), now);
-    let refresh = Refresh::generate()?;
+    let refresh = Refresh::generate();
     let registered = session_store::register(&mut app.db.write().await?, &row, &session, &refresh.hash).await?;
     let Some(user) = registered else {
         // Somebody was faster since the names were found free.

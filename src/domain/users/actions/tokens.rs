@@ -1,33 +1,14 @@
 //! A pair of tokens for somebody who has just proved who they are.
 
 use chrono::{DateTime, Utc};
-use secrecy::SecretString;
 
 use crate::app::App;
 use crate::domain::users::client::Client;
 use crate::domain::users::model::{SignInResult, User};
 use crate::domain::users::session_store::NewSession;
-use crate::domain::users::tokens::{Access, new_refresh, refresh_hash, sign_access};
-use crate::error::{Error, Result};
+use crate::domain::users::tokens::{Access, Refresh, sign_access};
+use crate::error::Result;
 use crate::ids::{LoginSessionId, UserId};
-
-/// A refresh token and what the database keeps of it.
-pub struct Refresh {
-    pub token: SecretString,
-    pub hash: [u8; 32],
-}
-
-impl Refresh {
-    /// A new one.
-    ///
-    /// # Errors
-    /// INTERNAL when it cannot be read back, which would be a fault of ours.
-    pub fn generate() -> Result<Self> {
-        let token = new_refresh();
-        let hash = refresh_hash(&token).ok_or_else(|| Error::internal("a new refresh token does not read back"))?;
-        Ok(Self { token, hash })
-    }
-}
 
 /// The row of a sign-in that begins now.
 #[must_use]
