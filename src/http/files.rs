@@ -20,7 +20,7 @@ pub async fn download(State(vitals): State<Vitals>, Path(token): Path<String>) -
             let headers = response.headers_mut();
             headers.insert(CONTENT_TYPE, value(&download.media_type));
             headers.insert(CONTENT_LENGTH, HeaderValue::from(download.size));
-            headers.insert(CONTENT_DISPOSITION, value(&disposition(&download.filename)));
+            headers.insert(CONTENT_DISPOSITION, value(&download.disposition));
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
             response
         }
@@ -39,24 +39,6 @@ fn refused(error: &Error) -> Response {
         }
     };
     (status, Json(json!({ "error": { "code": error.code().as_str(), "message": error.message() } }))).into_response()
-}
-
-/// The name for any browser: plain ASCII, and as it is after RFC 6266 and RFC 8187.
-fn disposition(filename: &str) -> String {
-    let plain: String = filename
-        .chars()
-        .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%' | ';') { c } else { '_' })
-        .collect();
-    let mut exact = String::new();
-    for byte in filename.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            exact.push(char::from(byte));
-        } else {
-            exact.push('%');
-            exact.push_str(&hex::encode_upper([byte]));
-        }
-    }
-    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}")
 }
 
 fn value(text: &str) -> HeaderValue {

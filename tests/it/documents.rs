@@ -355,7 +355,8 @@ async fn a_file_is_fetched_by_whom_it_was_signed_for() {
     let app = &library.app;
     let token = download::download_claim(app, &actor, document.id, Some(60)).await.unwrap();
     let found = download::open_download(app, &token).await.unwrap();
-    assert_eq!((found.filename.as_str(), found.media_type.as_str(), found.size), ("a.txt", "text/plain", 9));
+    assert_eq!(found.disposition, "attachment; filename=\"a.txt\"; filename*=UTF-8''a.txt");
+    assert_eq!((found.media_type.as_str(), found.size), ("text/plain", 9));
     let parts: Vec<_> = found.bytes.try_collect().await.unwrap();
     assert_eq!(parts.concat(), b"the bytes");
     assert_eq!(code(download::download_claim(app, &actor, document.id, Some(0)).await), ErrorCode::BadUserInput);

@@ -57,6 +57,7 @@ mod sessions;
 mod settings;
 mod sign_in_graphql;
 mod signed;
+mod signed_addresses;
 mod socket_support;
 mod statements;
 mod storage;

@@ -51,7 +51,8 @@ pub async fn download_claim(
 
 /// A file on its way to a client. To be sent as an attachment with `X-Content-Type-Options: nosniff`.
 pub struct Download {
-    pub filename: String,
+    /// The header `Content-Disposition`: an attachment, under the document's name.
+    pub disposition: String,
     pub media_type: String,
     /// Bytes in all.
     pub size: u64,
@@ -74,7 +75,7 @@ pub async fn open_download(app: &App, token: &str) -> Result<Download> {
     let key: ObjectKey = document.storage_key.parse().map_err(Error::internal)?;
     let stored = app.storage.get(&key).await?;
     Ok(Download {
-        filename: document.filename,
+        disposition: signed::content_disposition(&document.filename),
         media_type: document.media_type,
         size: stored.size,
         bytes: stored.bytes,
