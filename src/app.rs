@@ -36,6 +36,8 @@ pub struct App {
     pub prices: Arc<Prices>,
     /// Bounds how many passwords are hashed at once: each takes memory on purpose.
     pub hashing: Arc<tokio::sync::Semaphore>,
+    /// Bounds how many entries of the audit trail that nobody waits for are written at once.
+    pub notes: Arc<tokio::sync::Semaphore>,
     /// The embedding model; `None` while it loads, and where there is none: then search is by keywords.
     pub embedder: watch::Receiver<Option<Arc<dyn Embedder>>>,
 }

@@ -57,6 +57,15 @@ impl<K: Kind> Id<K> {
         Self::from_uuid(uuid.into_uuid())
     }
 
+    /// The id before all that [`Id::generate`] makes at `time` or later, and behind those of the microsecond before.
+    #[must_use]
+    pub fn earliest(time: DateTime<Utc>) -> Self {
+        let millis = u128::try_from(time.timestamp_millis()).unwrap_or(0);
+        let micros = u128::from(time.timestamp_subsec_micros() % 1000);
+        let uuid = Builder::from_u128((millis << 80) | (micros << 64));
+        Self::from_uuid(uuid.with_version(Version::SortRand).with_variant(Variant::RFC4122).into_uuid())
+    }
+
     #[must_use]
     pub const fn from_uuid(uuid: Uuid) -> Self {
         Self { uuid, kind: PhantomData }
@@ -178,6 +187,8 @@ kinds! {
     ChunkKind ChunkId "chunk";
     /// A piece of background work.
     JobKind JobId "job";
+    /// Something that was written down in the audit trail.
+    AuditEventKind AuditEventId "audit";
     /// A running server process.
     InstanceKind InstanceId "inst";
 }
@@ -195,6 +206,8 @@ mod tests {
         assert!(ids.iter().all(|id| *id < later), "a microsecond later");
         let earlier = MessageId::generate(now - chrono::TimeDelta::microseconds(1));
         assert!(ids.iter().all(|id| *id > earlier), "made now for a moment before");
+        let bound = MessageId::earliest(now);
+        assert!(ids.iter().all(|id| *id > bound) && bound > earlier, "the bound of the moment");
     }
 
     #[test]

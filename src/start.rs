@@ -34,6 +34,9 @@ use crate::limits::store::Store;
 use crate::seal::sealer::Sealer;
 use crate::storage::store::Storage;
 
+/// Entries of the audit trail that nobody waits for, under way at once: more are only counted.
+const NOTES: usize = 64;
+
 /// A database that is ours to stop, or somebody else's.
 pub struct Database {
     pub url: SecretString,
@@ -91,6 +94,7 @@ pub async fn application(config: Config, database: &SecretString, clock: Clock) 
     let limits = Limits::new(config.limits.clone(), Store::new(&config.limits, &db)?);
     let app = App {
         hashing: Arc::new(Semaphore::new(config.auth.hash_concurrency)),
+        notes: Arc::new(Semaphore::new(NOTES)),
         config: Arc::new(config),
         sealer: Arc::new(Sealer::new(&secrets.encryption_keys)),
         secrets: Arc::new(secrets),

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::domain::conversations::jobs::PurgeConversations;
 use crate::domain::documents::jobs::{IndexMissingEmbeddings, ProcessDocument, PurgeDocument, RemoveOrphanFiles};
 use crate::domain::generation::jobs::PruneLogs;
-use crate::domain::users::jobs::PurgeSignIns;
+use crate::domain::users::jobs::{PurgeAuditTrail, PurgeSignIns};
 use crate::error::Result;
 use crate::graphql::persisted::store as persisted;
 use crate::jobs::queue;
@@ -34,6 +34,7 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<PruneLogs>()
         .with::<PurgeConversations>()
         .with::<PurgeSignIns>()
+        .with::<PurgeAuditTrail>()
         .with::<RemoveOrphanFiles>()
 }
 
@@ -69,6 +70,9 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue::<App, _>(&conn, &app.clock, &PurgeConversations {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeSignIns {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveOrphanFiles {}, DAILY).await?;
+    if app.config.audit.kept.is_some() {
+        queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeAuditTrail {}, DAILY).await?;
+    }
     if app.embedder.borrow().is_some() {
         queue::enqueue_every::<App, _>(&conn, &app.clock, &IndexMissingEmbeddings {}, HOURLY).await?;
     }

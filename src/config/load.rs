@@ -1,5 +1,6 @@
 //! All of the configuration together.
 
+use super::audit::AuditConfig;
 use super::auth::AuthConfig;
 use super::database::DatabaseConfig;
 use super::documents::DocumentsConfig;
@@ -18,6 +19,7 @@ pub struct Config {
     pub database: DatabaseConfig,
     pub storage: StorageConfig,
     pub auth: AuthConfig,
+    pub audit: AuditConfig,
     pub models: ModelsConfig,
     pub generation: GenerationConfig,
     pub documents: DocumentsConfig,
@@ -37,6 +39,7 @@ impl Config {
             database: DatabaseConfig::from_env(env)?,
             storage: StorageConfig::from_env(env, &server.data_dir)?,
             auth: AuthConfig::from_env(env, server.environment)?,
+            audit: AuditConfig::from_env(env)?,
             models: ModelsConfig::from_env(env)?,
             generation: GenerationConfig::from_env(env)?,
             documents: DocumentsConfig::from_env(env)?,

@@ -1,5 +1,6 @@
 //! Configuration: one struct a concern, every value from one documented variable. Starts wrong = does not start.
 
+pub mod audit;
 pub mod auth;
 pub mod database;
 pub mod documents;

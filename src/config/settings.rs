@@ -149,6 +149,14 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
         ],
     ),
     (
+        "Audit trail",
+        &[plain(
+            "AUDIT_RETENTION_DAYS",
+            "365",
+            "How long it is kept what was done to accounts, access and data, in days, 30 at least; 0 for ever.",
+        )],
+    ),
+    (
         "Models",
         &[
             plain(

@@ -1,6 +1,23 @@
 //! The tables as Diesel sees them. A test holds this file against the migrated database.
 
 diesel::table! {
+    audit_events (id) {
+        id -> Uuid,
+        occurred_at -> Timestamptz,
+        action -> Text,
+        actor -> Text,
+        actor_account -> Nullable<Text>,
+        account -> Nullable<Text>,
+        object -> Nullable<Text>,
+        address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        request -> Nullable<Text>,
+        before -> Nullable<Jsonb>,
+        after -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Int4, Text, Uuid};
     use crate::db::types::Halfvec;
 

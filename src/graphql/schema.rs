@@ -12,12 +12,14 @@ use super::documents::subscription::DocumentsSubscription;
 use super::generation::mutation::GenerationMutation;
 use super::generation::subscription::GenerationSubscription;
 use super::node::NodeQuery;
+use super::users::audit_edges::AuditEventConnection;
+use super::users::audit_query::AuditQuery;
 use super::users::mutation::UsersMutation;
 use super::viewer::ConversationConnection;
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, DocumentsQuery);
+pub struct Query(NodeQuery, DocumentsQuery, AuditQuery);
 
 /// What can be done. Each takes one `input` and gives the objects that it changed.
 #[derive(MergedObject, Default)]
@@ -41,6 +43,7 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<MessageConnection>("A page of messages.")
         .override_output_type_description::<DocumentConnection>("A page of documents.")
         .override_output_type_description::<ChunkConnection>("A page of passages.")
+        .override_output_type_description::<AuditEventConnection>("A page of the audit trail.")
         .disable_suggestions();
     let builder = if introspection { builder } else { builder.disable_introspection() };
     builder.finish()

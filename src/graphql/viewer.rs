@@ -11,6 +11,8 @@ use super::documents::edges::{DocumentConnection, viewer_documents};
 use super::documents::types::DocumentFilter;
 use super::error::to_graphql;
 use super::page::{PageArgs, connection};
+use super::users::audit_edges::{AuditEventConnection, viewer_audit_trail};
+use super::users::audit_types::AuditFilter;
 use super::users::permissions::{self, Permission};
 use super::users::types::User;
 use crate::domain::conversations::actions;
@@ -65,6 +67,19 @@ impl Viewer {
         #[graphql(desc = "Which to list. Null for all.")] filter: Option<DocumentFilter>,
     ) -> Result<DocumentConnection> {
         viewer_documents(ctx, PageArgs { first, after, last, before }, filter).await
+    }
+
+    /// What happened to your account and to what is yours, newest first: sign-ins, changes of access, deletions.
+    async fn audit_trail(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start of the list, 1 to 100. Null for 20.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor. Null for the start of the list.")] after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, 1 to 100. Null for first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor. Null for the end of the list.")] before: Option<String>,
+        #[graphql(desc = "Which to list. Null for all.")] filter: Option<AuditFilter>,
+    ) -> Result<AuditEventConnection> {
+        viewer_audit_trail(ctx, PageArgs { first, after, last, before }, filter).await
     }
 }
 

@@ -26,6 +26,12 @@ pub fn redact_all(text: &str) -> Cow<'_, str> {
     without_quotes(text, |_| false)
 }
 
+/// Whether a credential stands in the text, as far as its beginning tells.
+#[must_use]
+pub fn has_credential(text: &str) -> bool {
+    has_key(text)
+}
+
 fn without_quotes(text: &str, may_stay: impl Fn(&str) -> bool) -> Cow<'_, str> {
     if !text.contains(['"', '`', '\'', '@', '“', '«']) && !has_key(text) {
         return Cow::Borrowed(text);

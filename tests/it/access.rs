@@ -160,6 +160,10 @@ async fn a_stranger_sees_nothing_of_anybody() {
 
         let foreign = served.try_out(Some(&bob.token), probe, probe.variables.clone()).await;
         assert_clean(&what, &foreign, &hers);
+        if probe.stranger == Stranger::Forbidden {
+            assert_eq!(failure(&foreign).0, "FORBIDDEN", "{what}: {foreign}");
+            continue;
+        }
         if probe.stranger == Stranger::Own {
             assert_eq!(foreign.get("errors"), None, "{what}");
             continue;

@@ -36,6 +36,8 @@ pub enum Stranger {
     NotFound,
     /// An answer with what is the stranger's own.
     Own,
+    /// FORBIDDEN, whatever is asked for: only administrators may.
+    Forbidden,
 }
 
 pub struct Probe {
@@ -60,6 +62,7 @@ pub const SEARCH: &str =
     hits { highlights chunk { id content } document { id filename } } } }";
 /// All that hangs on a person, by every edge there is.
 pub const EVERYTHING: &str = "{ viewer { user { id email fullName username }
+    auditTrail(first: 100) { totalCount nodes { id action actor account object before after actorUser { email } accountUser { email } } }
     conversations(first: 100) { totalCount nodes { id title contextSummary metadata updatedAt owner { id email }
       usage { totalTokens } costUsd documents { id filename }
       messages(first: 100) { totalCount nodes { id content status conversation { id } parent { id } siblings { id content }
@@ -69,6 +72,9 @@ pub const EVERYTHING: &str = "{ viewer { user { id email fullName username }
       chunks(first: 100) { totalCount nodes { id content document { id } } } } } } }";
 pub const UPLOAD: &str =
     "mutation ($files: [Upload!]!) { uploadDocuments(input: {files: $files}) { documents { id filename } } }";
+
+const AUDIT_TRAIL: &str =
+    "query ($filter: AuditFilter) { auditTrail(filter: $filter) { totalCount nodes { action object address } } }";
 
 /// Every root field, on Alice's things and on things of the stranger's own together with hers.
 #[expect(clippy::too_many_lines, reason = "a line a root field")]
@@ -204,6 +210,17 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
         ("Mutation.ask", ASK, json!({"input": {"question": "zanzibar quagmire?", "waitForAnswer": true}})),
         ("Mutation.sendMessage", SEND, json!({"input": {"text": "What of the swamp?", "waitForReply": true}})),
     ];
+    let forbidden = [
+        ("Query.auditTrail", AUDIT_TRAIL, Value::Null),
+        ("Query.auditTrail", AUDIT_TRAIL, json!({"account": hers.user})),
+        ("Query.auditTrail", AUDIT_TRAIL, json!({"object": hers.document})),
+    ];
+    probes.extend(forbidden.map(|(root, query, filter)| Probe {
+        root,
+        query,
+        variables: json!({ "filter": filter }),
+        stranger: Stranger::Forbidden,
+    }));
     probes.extend(answered.map(|(root, query, variables)| Probe { root, query, variables, stranger: Stranger::Own }));
     probes
 }

@@ -6,6 +6,7 @@ mod access;
 mod access_probes;
 mod accounts;
 mod attaching;
+mod audit_trail;
 mod chunking;
 mod citations;
 mod client_address;

@@ -221,18 +221,18 @@ async fn upkeep_is_queued_as_often_as_it_is_due_and_done() {
     worker::upkeep(app).await.unwrap();
     worker::upkeep(app).await.unwrap();
     let without_model = "conversations.purge 1, documents.remove_orphan_files 1, generation.prune_logs 1, \
-                         users.purge_sign_ins 1";
+                         users.purge_audit_trail 1, users.purge_sign_ins 1";
     assert_eq!(library.text(jobs).await.as_deref(), Some(without_model));
     library.embedder.send_replace(Some(Arc::new(FirstBytes)));
     let stop = CancellationToken::new();
     let working = tokio::spawn(worker::work(app.clone(), stop.clone(), Duration::from_secs(20)));
     let done = "count(DISTINCT kind) FROM jobs WHERE state = 'DONE'";
     let all_done = async {
-        while library.text(done).await.as_deref() != Some("5") {
+        while library.text(done).await.as_deref() != Some("6") {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, all_done).await.expect("five kinds of upkeep are done");
+    tokio::time::timeout(PATIENCE, all_done).await.expect("six kinds of upkeep are done");
     stop.cancel();
     working.await.unwrap();
     assert_eq!(library.text("count(*) FROM chunk_embeddings").await.as_deref(), Some("1"));

@@ -10,6 +10,8 @@ use crate::db::page::{Page, Slice};
 use crate::db::pool::{Connection, Transactional as _};
 use crate::domain::generation::actions as generations;
 use crate::domain::users::actor::Actor;
+use crate::domain::users::audit;
+use crate::domain::users::audit::model::{Action, Entry};
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
 use crate::events::fact::Fact;
@@ -148,9 +150,11 @@ pub async fn delete(app: &App, actor: &Actor, id: ConversationId) -> Result<()> 
         store::find(conn, id, owner).await?.ok_or_else(missing)?;
         // In the order in which the end of a run takes its locks: first the run, then the conversation.
         generations::discard_all_for(app, conn, id).await?;
-        if !store::soft_delete(conn, id, owner, app.clock.now()).await? {
+        let now = app.clock.now();
+        if !store::soft_delete(conn, id, owner, now).await? {
             return Err(missing());
         }
+        audit::record(conn, now, actor, Entry::new(Action::ConversationDeleted).on(id)).await?;
         app.bus.publish(conn, &Fact::ConversationChanged { conversation: id }).await
     })
     .await

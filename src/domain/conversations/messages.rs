@@ -1,5 +1,7 @@
 //! What can be done with one message: read it, rate it, delete it.
 
+use serde_json::json;
+
 use super::model::{Message, MessageRole, Rating};
 use super::summary::SUMMARY;
 use super::{store, store_messages};
@@ -7,6 +9,8 @@ use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::domain::generation::actions as generations;
 use crate::domain::users::actor::Actor;
+use crate::domain::users::audit;
+use crate::domain::users::audit::model::{Action, Entry};
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
 use crate::events::fact::Fact;
@@ -64,6 +68,8 @@ pub async fn delete(app: &App, actor: &Actor, id: MessageId) -> Result<Conversat
         if store_messages::delete(conn, id).await? == 0 {
             return Err(missing());
         }
+        let entry = Entry::new(Action::MessageDeleted).on(id).before(json!({ "conversation": conversation }));
+        audit::record(conn, app.clock.now(), actor, entry).await?;
         store::forget_lost_summary(conn, conversation).await?;
         // They may tell of what is gone; what holds of them is in the conversation.
         generations::erase_all_for(app, conn, conversation, SUMMARY).await?;

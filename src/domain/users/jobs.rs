@@ -1,8 +1,12 @@
-//! Upkeep of sign-ins.
+//! Upkeep of sign-ins and of the audit trail.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
+use super::audit::model::{Action, Entry};
+use super::audit::store as audit_store;
+use super::audit::{self, Author};
 use super::session_store;
 use crate::app::App;
 use crate::jobs::job::{Attempt, Job, JobError};
@@ -29,6 +33,37 @@ impl Job<App> for PurgeSignIns {
         let conn = app.db.write().await?;
         while session_store::purge_sessions(&conn, before).await? > 0 {}
         while session_store::purge_tokens(&conn, before).await? > 0 {}
+        Ok(())
+    }
+}
+
+/// Removes events older than `AUDIT_RETENTION_DAYS`, and records that it did.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PurgeAuditTrail {}
+
+impl Job<App> for PurgeAuditTrail {
+    const KIND: &'static str = "users.purge_audit_trail";
+    const PRIORITY: i16 = -10;
+
+    fn dedupe_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+
+    async fn run(self, app: App, _: Attempt) -> Result<(), JobError> {
+        let Some(kept) = app.config.audit.kept else { return Ok(()) };
+        let now = app.clock.now();
+        let conn = app.db.write().await?;
+        let mut events = 0;
+        loop {
+            match audit_store::purge(&conn, now - kept).await? {
+                0 => break,
+                purged => events += purged,
+            }
+        }
+        if events > 0 {
+            let entry = Entry::new(Action::AuditTrailPurged).after(json!({"events": events, "before": now - kept}));
+            audit::record_by(&conn, now, &Author::system(), entry).await?;
+        }
         Ok(())
     }
 }

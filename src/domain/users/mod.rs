@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod actor;
+pub mod audit;
 pub mod client;
 pub mod common_passwords;
 pub mod jobs;

@@ -6,7 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
+use serde_json::json;
 
+use super::audit::model::{Action, Entry};
+use super::audit::{self, Author};
 use super::model::{RevokeReason, User};
 use super::policy::{RefreshState, RefreshVerdict, judge_refresh};
 use super::store::{self, NewUser};
@@ -54,12 +57,15 @@ pub async fn register(
     new: &NewUser,
     session: &NewSession,
     refresh_hash: &[u8; 32],
+    author: &Author,
 ) -> Result<Option<User>> {
     conn.transaction(async |conn| {
         if store::insert_user(conn, new).await?.is_none() {
             return Ok(None);
         }
         insert_session(conn, session, refresh_hash).await?;
+        let entry = Entry::new(Action::AccountRegistered).account(new.id).after(json!({"role": new.role.as_str()}));
+        audit::record_by(conn, new.created_at, author, entry).await?;
         store::record_login(conn, new.id, session.created_at).await
     })
     .await
@@ -70,11 +76,14 @@ pub async fn sign_in(
     conn: &mut WriteConnection,
     session: &NewSession,
     refresh_hash: &[u8; 32],
+    author: &Author,
 ) -> Result<Option<User>> {
     conn.transaction(async |conn| {
         let user = store::record_login(conn, session.user_id, session.created_at).await?;
         if user.is_some() {
             insert_session(conn, session, refresh_hash).await?;
+            let entry = Entry::new(Action::SignInSucceeded).on(session.id);
+            audit::record_by(conn, session.created_at, author, entry).await?;
         }
         Ok::<_, Error>(user)
     })
@@ -83,7 +92,8 @@ pub async fn sign_in(
 
 /// Exchanges the refresh token `token` against the first of `next` (all as hashes), which lives for `lifetime`. When it was
 /// used within `grace`, that of `next` which it was exchanged for is given again, unless it was used as well; when it was
-/// used longer ago, the sign-in ends. Exchanges within one sign-in happen one after the other.
+/// used longer ago, the sign-in ends. Exchanges within one sign-in happen one after the other. An
+/// end is recorded as caused by `author`.
 pub async fn exchange(
     conn: &mut WriteConnection,
     token: &[u8; 32],
@@ -91,6 +101,7 @@ pub async fn exchange(
     now: DateTime<Utc>,
     grace: TimeDelta,
     lifetime: Duration,
+    author: &Author,
 ) -> Result<Exchange> {
     conn.transaction(async |conn| {
         let Some(session) = lock_session_of(conn, token).await? else { return Ok(Exchange::Refused) };
@@ -99,6 +110,8 @@ pub async fn exchange(
             RefreshVerdict::Refuse => Ok(Exchange::Refused),
             RefreshVerdict::Reuse => {
                 revoke(conn, session, now, RevokeReason::Reuse).await?;
+                let entry = Entry::new(Action::RefreshTokenReused).account(user.id).on(session);
+                audit::record_by(conn, now, author, entry).await?;
                 Ok(Exchange::Reused { session })
             }
             RefreshVerdict::Repeat => Ok(match unused_among(conn, session, next).await? {

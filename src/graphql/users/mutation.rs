@@ -52,7 +52,7 @@ impl UsersMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The token to exchange.")] input: RefreshSessionInput,
     ) -> Result<AuthPayload> {
-        let result = refresh::refresh_session(app(ctx), &input.refresh_token.into()).await;
+        let result = refresh::refresh_session(app(ctx), actor(ctx), &input.refresh_token.into()).await;
         result.map(AuthPayload::from).map_err(to_graphql)
     }
 

@@ -84,6 +84,7 @@ impl Library {
             models: Arc::new(Models::new(&config.models).unwrap()),
             prices: Arc::new(Prices::load(None).unwrap()),
             hashing: Arc::new(Semaphore::new(config.auth.hash_concurrency)),
+            notes: Arc::new(Semaphore::new(64)),
             embedder: receiver,
             config: Arc::new(config),
         };

@@ -49,7 +49,7 @@ impl World {
     }
 
     pub async fn refresh(&self, token: &SecretString) -> Result<SignInResult> {
-        refresh_session(&self.app, token).await
+        refresh_session(&self.app, &nobody(), token).await
     }
 
     pub async fn authenticate(&self, token: &SecretString) -> Result<Actor> {

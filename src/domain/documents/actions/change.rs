@@ -8,6 +8,8 @@ use crate::domain::documents::policy::checked_change;
 use crate::domain::documents::retrieval::corpus_store;
 use crate::domain::documents::{store, store_chunks, store_texts};
 use crate::domain::users::actor::Actor;
+use crate::domain::users::audit;
+use crate::domain::users::audit::model::{Action, Entry};
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
 use crate::events::fact::Fact;
@@ -55,9 +57,11 @@ pub async fn delete(app: &App, actor: &Actor, id: DocumentId) -> Result<()> {
     let viewer = actor.require_may(Permission::ManageOwnDocuments)?.user.id;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
-        if !store::mark_deleted(conn, viewer, id, app.clock.now()).await? {
+        let now = app.clock.now();
+        if !store::mark_deleted(conn, viewer, id, now).await? {
             return Err(Error::not_found("document"));
         }
+        audit::record(conn, now, actor, Entry::new(Action::DocumentDeleted).on(id)).await?;
         queue::enqueue(conn, &app.clock, &PurgeDocument { document_id: id }).await?;
         app.bus.publish(conn, &Fact::DocumentProgressed { document: id }).await?;
         Ok(())

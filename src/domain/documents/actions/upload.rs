@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{Read, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
@@ -14,12 +15,15 @@ use crate::domain::documents::model::{Document, NewDocument, ProcessingStatus};
 use crate::domain::documents::policy::clean_filename;
 use crate::domain::documents::store;
 use crate::domain::users::actor::Actor;
+use crate::domain::users::audit;
+use crate::domain::users::audit::model::{Action, Entry};
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, ErrorCode, Result};
 use crate::extraction::media::{self, MediaError, MediaKind};
 use crate::ids::{DocumentId, UserId};
 use crate::jobs::queue;
 use crate::storage::key::ObjectKey;
+use crate::trace::work;
 
 /// Bytes copied at once.
 const BLOCK: usize = 64 * 1024;
@@ -55,8 +59,9 @@ pub async fn upload(app: &App, actor: &Actor, files: Vec<Incoming>) -> Result<Ve
         checked.push(one.map_err(Error::internal)??);
     }
     // From here on in a task of its own: a caller that goes away leaves no file without its row.
-    let app = app.clone();
-    tokio::spawn(async move { keep(&app, owner, checked).await }).await.map_err(Error::internal)?
+    let (app, actor) = (app.clone(), actor.clone());
+    let kept = work::within(work::current(), async move { keep(&app, &actor, owner, checked).await });
+    tokio::spawn(kept).await.map_err(Error::internal)?
 }
 
 /// A file that may be kept.
@@ -106,7 +111,7 @@ fn copy_hashed(from: &mut File, to: &mut File, most: u64) -> std::io::Result<(Ve
 }
 
 /// Files first, then rows and jobs in one transaction: a row is never without its file.
-async fn keep(app: &App, owner: UserId, files: Vec<Checked>) -> Result<Vec<Document>> {
+async fn keep(app: &App, actor: &Actor, owner: UserId, files: Vec<Checked>) -> Result<Vec<Document>> {
     let now = app.clock.now();
     let mut rows = Vec::with_capacity(files.len());
     let mut keys = Vec::with_capacity(files.len());
@@ -134,7 +139,7 @@ async fn keep(app: &App, owner: UserId, files: Vec<Checked>) -> Result<Vec<Docum
     };
     let stored: Result<()> = stored.await;
     let inserted = match stored {
-        Ok(()) => insert(app, &rows).await,
+        Ok(()) => insert(app, actor, &rows).await,
         Err(error) => Err(error),
     };
     if let Err(error) = inserted {
@@ -147,14 +152,20 @@ async fn keep(app: &App, owner: UserId, files: Vec<Checked>) -> Result<Vec<Docum
     Ok(documents)
 }
 
-async fn insert(app: &App, rows: &[NewDocument]) -> Result<()> {
+async fn insert(app: &App, actor: &Actor, rows: &[NewDocument]) -> Result<()> {
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         store::insert(conn, rows).await?;
         for row in rows {
             queue::enqueue(conn, &app.clock, &ProcessDocument { document_id: row.id, revision: 1 }).await?;
         }
-        Ok(())
+        // By what it holds: its name is the person's own.
+        let uploaded = rows.iter().map(|row| {
+            let file =
+                json!({"mediaType": row.media_type, "byteSize": row.byte_size, "sha256": hex::encode(&row.sha256)});
+            Entry::new(Action::DocumentUploaded).on(row.id).after(file)
+        });
+        audit::record_all(conn, app.clock.now(), actor, uploaded.collect()).await
     })
     .await
 }

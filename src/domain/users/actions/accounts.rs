@@ -1,10 +1,15 @@
 //! Accounts made by whoever runs the server, and accounts by id for those above.
 
 use secrecy::SecretString;
+use serde_json::json;
 
 use crate::app::App;
+use crate::db::pool::Transactional as _;
 use crate::domain::users::actions::new_account::{NewAccount, require_free};
+use crate::domain::users::audit::model::{Action, Entry};
+use crate::domain::users::audit::{self, Author};
 use crate::domain::users::model::{Role, User};
+use crate::domain::users::store::NewUser;
 use crate::domain::users::{password, store};
 use crate::error::{Error, Result};
 use crate::ids::UserId;
@@ -17,12 +22,26 @@ pub async fn create_user(app: &App, account: NewAccount) -> Result<User> {
     let account = account.checked("", true)?;
     require_free(app, &account.email, account.username.as_deref(), "").await?;
     let row = account.into_row(app, password::PATIENCE, app.clock.now()).await?;
-    if let Some(user) = store::insert_user(&*app.db.write().await?, &row).await? {
+    if let Some(user) = insert(app, &row).await? {
         return Ok(user);
     }
     // Somebody was faster since the names were found free.
     require_free(app, &row.email, row.username.as_deref(), "").await?;
     Err(Error::conflict("This account could not be made. Please try again."))
+}
+
+/// Makes an account in the name of whoever runs the server.
+async fn insert(app: &App, row: &NewUser) -> Result<Option<User>> {
+    let mut conn = app.db.write().await?;
+    conn.transaction(async |conn| {
+        let user = store::insert_user(conn, row).await?;
+        if user.is_some() {
+            let entry = Entry::new(Action::AccountCreated).account(row.id).after(json!({"role": row.role.as_str()}));
+            audit::record_by(conn, row.created_at, &Author::system(), entry).await?;
+        }
+        Ok(user)
+    })
+    .await
 }
 
 /// Makes the administrator of `ADMIN_EMAIL` and `ADMIN_PASSWORD`, if they are set and nobody has that address. An account
@@ -93,8 +112,7 @@ async fn ensure(app: &App, email: &str, password: &SecretString, full_name: &str
         return Ok((user, false));
     }
     let row = account.into_row(app, password::PATIENCE, app.clock.now()).await?;
-    let made = store::insert_user(&*app.db.write().await?, &row).await?;
-    if let Some(user) = made {
+    if let Some(user) = insert(app, &row).await? {
         return Ok((user, true));
     }
     let found = store::find_by_email(&*app.db.read().await?, &email).await?;

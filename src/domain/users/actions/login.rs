@@ -1,10 +1,13 @@
 //! Somebody signs in with a password.
 
 use secrecy::SecretString;
+use serde_json::json;
 
 use crate::app::App;
 use crate::domain::users::actions::tokens::{hand_out, new_session};
 use crate::domain::users::actor::Actor;
+use crate::domain::users::audit::model::{Action, Entry};
+use crate::domain::users::audit::{self, Author};
 use crate::domain::users::model::{SignInResult, User};
 use crate::domain::users::tokens::Refresh;
 use crate::domain::users::{password, policy, session_store, store};
@@ -38,23 +41,28 @@ pub async fn login(app: &App, actor: &Actor, login: Login) -> Result<SignInResul
     let tries = key::name(&policy::folded(&login.identifier).to_lowercase());
     app.limits.take(Class::SignInTry, &tries, 1).await?;
     let (user, hash) = find(app, &login.identifier).await?.unzip();
-    let known = user.as_ref().map(|user| user.id.to_string());
+    let known = user.as_ref().map(|user| user.id);
     let hash = hash.flatten();
     let right = password::verify(&app.hashing, password::PATIENCE, &login.password, hash.clone()).await?;
     let Some(user) = user.filter(|_| right) else {
         // What was typed as a name may be a password in the wrong field: only an account's id is written down.
-        tracing::info!(event = "login_failed", user = known.as_deref().unwrap_or("unknown"), "a sign-in was refused");
+        let name = known.map_or_else(|| "unknown".to_owned(), |id| id.to_string());
+        tracing::info!(event = "login_failed", user = name, "a sign-in was refused");
+        refused(app, actor, known, if known.is_some() { "WRONG_PASSWORD" } else { "UNKNOWN_NAME" });
         return Err(wrong());
     };
     if !user.is_active {
         tracing::info!(event = "login_failed", user = %user.id, "a deactivated account was refused");
+        refused(app, actor, known, "DEACTIVATED");
         return Err(Error::forbidden("This account has been deactivated."));
     }
     app.limits.forget(Class::SignInTry, &tries).await?;
     let now = app.clock.now();
     let session = new_session(app, user.id, actor.client(), now);
     let refresh = Refresh::generate();
-    let user = session_store::sign_in(&mut app.db.write().await?, &session, &refresh.hash).await?.ok_or_else(wrong)?;
+    let author = Author::account(user.id, actor.client());
+    let signed_in = session_store::sign_in(&mut app.db.write().await?, &session, &refresh.hash, &author).await?;
+    let user = signed_in.ok_or_else(wrong)?;
     if let Some(old) = hash.filter(|hash| password::is_outdated(hash))
         && let Err(error) = rehash(app, user.id, &login.password, &old).await
     {
@@ -63,6 +71,12 @@ pub async fn login(app: &App, actor: &Actor, login: Login) -> Result<SignInResul
     }
     tracing::info!(event = "user_logged_in", user = %user.id, session = %session.id, "signed in");
     hand_out(app, user, session.id, refresh, now)
+}
+
+/// Records a refusal, with the account where there is one, and never with what was typed.
+fn refused(app: &App, actor: &Actor, account: Option<UserId>, reason: &str) {
+    let entry = Entry { account, ..Entry::new(Action::SignInFailed) }.after(json!({ "reason": reason }));
+    audit::note(app, &Author::nobody(actor.client()), entry);
 }
 
 /// Hashes a password anew with the parameters of today.

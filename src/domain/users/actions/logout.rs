@@ -1,7 +1,12 @@
 //! Somebody signs out.
 
+use serde_json::json;
+
 use crate::app::App;
+use crate::db::pool::Transactional as _;
 use crate::domain::users::actor::Actor;
+use crate::domain::users::audit;
+use crate::domain::users::audit::model::{Action, Entry};
 use crate::domain::users::model::RevokeReason;
 use crate::domain::users::session_store;
 use crate::error::Result;
@@ -13,7 +18,13 @@ use crate::error::Result;
 pub async fn logout(app: &App, actor: &Actor) -> Result<()> {
     let (signed_in, session) = actor.require_session()?;
     let now = app.clock.now();
-    session_store::revoke(&*app.db.write().await?, session, now, RevokeReason::Logout).await?;
+    let mut conn = app.db.write().await?;
+    conn.transaction(async |conn| {
+        session_store::revoke(conn, session, now, RevokeReason::Logout).await?;
+        let reason = json!({"reason": RevokeReason::Logout.as_str()});
+        audit::record(conn, now, actor, Entry::new(Action::SignInEnded).on(session).after(reason)).await
+    })
+    .await?;
     let user = signed_in.user.id;
     tracing::info!(event = "user_logged_out", %user, %session, "signed out");
     Ok(())

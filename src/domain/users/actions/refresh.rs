@@ -5,6 +5,8 @@ use secrecy::SecretString;
 
 use crate::app::App;
 use crate::domain::users::actions::tokens::hand_out;
+use crate::domain::users::actor::Actor;
+use crate::domain::users::audit::Author;
 use crate::domain::users::model::SignInResult;
 use crate::domain::users::session_store::{self, Exchange};
 use crate::domain::users::tokens::{Refresh, refresh_hash};
@@ -21,7 +23,7 @@ fn refused() -> Error {
 ///
 /// # Errors
 /// UNAUTHENTICATED, always the same, for a token that is unknown, used, expired or revoked.
-pub async fn refresh_session(app: &App, token: &SecretString) -> Result<SignInResult> {
+pub async fn refresh_session(app: &App, actor: &Actor, token: &SecretString) -> Result<SignInResult> {
     let used = refresh_hash(token).ok_or_else(refused)?;
     let auth = &app.config.auth;
     let grace = TimeDelta::from_std(auth.refresh_grace).map_err(Error::internal)?;
@@ -29,7 +31,8 @@ pub async fn refresh_session(app: &App, token: &SecretString) -> Result<SignInRe
     let mut next = Refresh::successors(&app.secrets, token);
     let hashes: Vec<[u8; 32]> = next.iter().map(|next| next.hash).collect();
     let mut conn = app.db.write().await?;
-    match session_store::exchange(&mut conn, &used, &hashes, now, grace, auth.refresh_token).await? {
+    let author = Author::nobody(actor.client());
+    match session_store::exchange(&mut conn, &used, &hashes, now, grace, auth.refresh_token, &author).await? {
         Exchange::Honoured { session, user, next: chosen } => {
             hand_out(app, *user, session, next.swap_remove(chosen), now)
         }

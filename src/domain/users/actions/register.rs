@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::domain::users::actions::new_account::{NewAccount, require_free};
 use crate::domain::users::actions::tokens::{hand_out, new_session};
 use crate::domain::users::actor::Actor;
+use crate::domain::users::audit::Author;
 use crate::domain::users::model::SignInResult;
 use crate::domain::users::permissions::Permission;
 use crate::domain::users::tokens::Refresh;
@@ -30,7 +31,13 @@ pub async fn register(app: &App, actor: &Actor, account: NewAccount) -> Result<S
     let row = account.into_row(app, password::PATIENCE, now).await?;
     let session = new_session(app, row.id, actor.client(), now);
     let refresh = Refresh::generate();
-    let registered = session_store::register(&mut app.db.write().await?, &row, &session, &refresh.hash).await?;
+    // Whoever makes an account for themselves is its owner from here on.
+    let author = match actor.signed_in() {
+        Some(_) => Author::of(actor),
+        None => Author::account(row.id, actor.client()),
+    };
+    let registered =
+        session_store::register(&mut app.db.write().await?, &row, &session, &refresh.hash, &author).await?;
     let Some(user) = registered else {
         // Somebody was faster since the names were found free.
         require_free(app, &row.email, row.username.as_deref(), PATH).await?;

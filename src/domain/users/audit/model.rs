@@ -1,0 +1,147 @@
+//! Rows of the audit trail, and what can be in them.
+
+use std::fmt::Display;
+
+use chrono::{DateTime, Utc};
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+
+use crate::db::schema::audit_events;
+use crate::ids::{AuditEventId, UserId};
+
+/// What is recorded. The text is for good: trails of years are searched by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub enum Action {
+    /// Somebody made an account for themselves.
+    AccountRegistered,
+    /// An account was made by whoever runs the server, or by an administrator.
+    AccountCreated,
+    SignInSucceeded,
+    /// Somebody came with a wrong password or to a closed account.
+    SignInFailed,
+    /// A sign-in was ended before its time.
+    SignInEnded,
+    /// A refresh token came a second time, and its sign-in was ended.
+    RefreshTokenReused,
+    ConversationDeleted,
+    /// With all that followed it.
+    MessageDeleted,
+    DocumentUploaded,
+    DocumentDeleted,
+    /// The oldest part of this trail was removed.
+    AuditTrailPurged,
+}
+
+crate::db::enums::text_enum!(Action {
+    AccountRegistered => "account.registered",
+    AccountCreated => "account.created",
+    SignInSucceeded => "sign_in.succeeded",
+    SignInFailed => "sign_in.failed",
+    SignInEnded => "sign_in.ended",
+    RefreshTokenReused => "refresh_token.reused",
+    ConversationDeleted => "conversation.deleted",
+    MessageDeleted => "message.deleted",
+    DocumentUploaded => "document.uploaded",
+    DocumentDeleted => "document.deleted",
+    AuditTrailPurged => "audit_trail.purged",
+});
+
+/// Something to record.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub action: Action,
+    /// The account that it happens to; `None` for that of whoever does it.
+    pub account: Option<UserId>,
+    /// The thing that it is done to, by its public id; `None` when it is the account itself.
+    pub object: Option<String>,
+    /// What held before and is changed: a JSON object of the changed fields, never of secrets.
+    pub before: Option<serde_json::Value>,
+    /// What holds since.
+    pub after: Option<serde_json::Value>,
+}
+
+impl Entry {
+    #[must_use]
+    pub fn new(action: Action) -> Self {
+        Self { action, account: None, object: None, before: None, after: None }
+    }
+
+    /// Says which account it happens to.
+    #[must_use]
+    pub fn account(self, account: UserId) -> Self {
+        Self { account: Some(account), ..self }
+    }
+
+    /// Says what it is done to.
+    #[must_use]
+    pub fn on(self, object: impl Display) -> Self {
+        Self { object: Some(object.to_string()), ..self }
+    }
+
+    /// Says what held before.
+    #[must_use]
+    pub fn before(self, before: serde_json::Value) -> Self {
+        Self { before: Some(before), ..self }
+    }
+
+    /// Says what holds since.
+    #[must_use]
+    pub fn after(self, after: serde_json::Value) -> Self {
+        Self { after: Some(after), ..self }
+    }
+}
+
+/// An event to be written.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = audit_events)]
+pub struct NewAuditEvent {
+    pub id: AuditEventId,
+    pub occurred_at: DateTime<Utc>,
+    pub action: Action,
+    pub actor: String,
+    pub actor_account: Option<String>,
+    pub account: Option<String>,
+    pub object: Option<String>,
+    pub address: Option<String>,
+    pub user_agent: Option<String>,
+    pub request: Option<String>,
+    pub before: Option<serde_json::Value>,
+    pub after: Option<serde_json::Value>,
+}
+
+/// An event of the trail.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = audit_events, check_for_backend(diesel::pg::Pg))]
+pub struct AuditEvent {
+    pub id: AuditEventId,
+    pub occurred_at: DateTime<Utc>,
+    /// Mostly one of [`Action`]; the trail may have been written by another version.
+    pub action: String,
+    pub actor: String,
+    pub actor_account: Option<String>,
+    pub account: Option<String>,
+    pub object: Option<String>,
+    pub address: Option<String>,
+    pub user_agent: Option<String>,
+    pub request: Option<String>,
+    pub before: Option<serde_json::Value>,
+    pub after: Option<serde_json::Value>,
+}
+
+/// Which events to list; what is `None` or empty does not matter.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    pub actions: Vec<String>,
+    /// The account that it happened to.
+    pub account: Option<String>,
+    /// Who did it: an account, also by its API keys; an API key; `system` or `nobody`.
+    pub actor: Option<String>,
+    pub object: Option<String>,
+    /// Not before.
+    pub since: Option<DateTime<Utc>>,
+    /// Before.
+    pub until: Option<DateTime<Utc>>,
+}
