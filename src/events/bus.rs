@@ -20,8 +20,6 @@ use crate::error::{Error, Result};
 
 /// The one channel of all facts.
 const CHANNEL: &str = "elenchus";
-/// Facts that one slow listener may lag behind before it hears [`Fact::Missed`] instead.
-const BACKLOG: usize = 256;
 /// Postgres refuses payloads of 8,000 bytes.
 pub const MAX_PAYLOAD: usize = 7900;
 
@@ -37,17 +35,28 @@ pub struct Bus {
 
 /// The facts of one topic, from the moment of subscribing.
 pub struct Listener {
-    receiver: broadcast::Receiver<Arc<Fact>>,
+    topic: Topic,
+    /// Taken out at the end, for only then can be seen whether it was the last.
+    receiver: Option<broadcast::Receiver<Arc<Fact>>>,
+    topics: Arc<DashMap<Topic, broadcast::Sender<Arc<Fact>>>>,
 }
 
 impl Listener {
     /// The next fact. Having lagged behind counts as [`Fact::Missed`].
     pub async fn next(&mut self) -> Arc<Fact> {
-        match self.receiver.recv().await {
-            Ok(fact) => fact,
+        match &mut self.receiver {
             // The sender lives as long as a listener does, so closing cannot come before the listener's end.
-            Err(_) => Arc::new(Fact::Missed),
+            Some(receiver) => receiver.recv().await.unwrap_or_else(|_| Arc::new(Fact::Missed)),
+            None => Arc::new(Fact::Missed),
         }
+    }
+}
+
+/// The last listener takes its topic along: there are as many topics as things and people.
+impl Drop for Listener {
+    fn drop(&mut self) {
+        drop(self.receiver.take());
+        self.topics.remove_if(&self.topic, |_, sender| sender.receiver_count() == 0);
     }
 }
 
@@ -64,15 +73,17 @@ impl Bus {
     /// Hears what belongs to `topic` from now on.
     #[must_use]
     pub fn listen(&self, topic: Topic) -> Listener {
-        let sender = self.topics.entry(topic).or_insert_with(|| broadcast::channel(BACKLOG).0);
-        Listener { receiver: sender.subscribe() }
+        let sender = self.topics.entry(topic).or_insert_with(|| broadcast::channel(topic.backlog()).0);
+        let receiver = Some(sender.subscribe());
+        drop(sender);
+        Listener { topic, receiver, topics: Arc::clone(&self.topics) }
     }
 
     /// Hands a fact to the listeners in this process.
     fn dispatch(&self, fact: Fact) {
         let topic = fact.topic();
         let fact = Arc::new(fact);
-        // Topics that nobody listens to any more are dropped on the way.
+        // Sending fails only where nobody listens any more.
         match topic {
             Some(topic) => {
                 self.topics.remove_if(&topic, |_, sender| sender.send(Arc::clone(&fact)).is_err());
@@ -161,4 +172,21 @@ pub fn payload(fact: &Fact) -> Result<String> {
         return Err(Error::internal(format!("a fact of {} bytes does not fit a notification", text.len())));
     }
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_topic_goes_with_its_last_listener() {
+        let bus = Bus::default();
+        let (mut one, other) = (bus.listen(Topic::Jobs), bus.listen(Topic::Jobs));
+        drop(other);
+        bus.dispatch(Fact::JobQueued);
+        assert_eq!(*one.next().await, Fact::JobQueued, "it is heard by who is left");
+        assert_eq!(bus.topics.len(), 1);
+        drop(one);
+        assert_eq!(bus.topics.len(), 0);
+    }
 }

@@ -28,6 +28,10 @@ pub enum Fact {
     MessagesDelivered { conversation: ConversationId, message: MessageId },
     /// Status or progress of a document changed.
     DocumentProgressed { document: DocumentId },
+    /// Somebody's sign-ins, keys, role or state changed: what rests on how they were looks again.
+    AccessChanged { user: UserId },
+    /// An account was shut or deleted: what is done for it is stopped.
+    AccountShut { user: UserId },
     /// A job waits.
     JobQueued,
     /// Facts may have been missed: whoever follows something looks at its rows again. Never sent, only made locally.
@@ -41,7 +45,22 @@ pub enum Topic {
     Generations,
     Conversation(ConversationId),
     Document(DocumentId),
+    /// What one account's sockets and streams rest on.
+    Access(UserId),
     Jobs,
+}
+
+impl Topic {
+    /// Facts that one slow listener may lag behind before it hears [`Fact::Missed`] instead. Each costs memory for as long
+    /// as somebody listens.
+    #[must_use]
+    pub const fn backlog(self) -> usize {
+        match self {
+            // Every open socket listens, and being told once is as good as twice.
+            Self::Access(_) => 1,
+            _ => 256,
+        }
+    }
 }
 
 impl Fact {
@@ -49,9 +68,10 @@ impl Fact {
     #[must_use]
     pub fn topic(&self) -> Option<Topic> {
         match self {
-            Self::GenerationsLogged { .. } | Self::GenerationQueued { .. } | Self::GenerationStopRequested { .. } => {
-                Some(Topic::Generations)
-            }
+            Self::GenerationsLogged { .. }
+            | Self::GenerationQueued { .. }
+            | Self::GenerationStopRequested { .. }
+            | Self::AccountShut { .. } => Some(Topic::Generations),
             Self::MessageAdded { conversation, .. }
             | Self::MessageChanged { conversation, .. }
             | Self::MessageDeleted { conversation, .. }
@@ -59,6 +79,7 @@ impl Fact {
             | Self::TypingChanged { conversation, .. }
             | Self::MessagesDelivered { conversation, .. } => Some(Topic::Conversation(*conversation)),
             Self::DocumentProgressed { document } => Some(Topic::Document(*document)),
+            Self::AccessChanged { user } => Some(Topic::Access(*user)),
             Self::JobQueued => Some(Topic::Jobs),
             Self::Missed => None,
         }
