@@ -173,6 +173,8 @@ kinds! {
     LoginSessionKind LoginSessionId "sess";
     /// A key with which programs ask in the name of one account.
     ApiKeyKind ApiKeyId "key";
+    /// Leave for somebody to make an account.
+    InvitationKind InvitationId "inv";
     /// A conversation.
     ConversationKind ConversationId "conv";
     /// A message in a conversation.

@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::domain::generation::engine::Engine;
+use crate::domain::users::key_uses::KeyUses;
 use crate::error::{Error, Result};
 use crate::graphql::persisted::queries::PersistedQueries;
 use crate::graphql::schema;
@@ -52,6 +53,7 @@ struct Shutdown {
     closing: CancellationToken,
     jobs: CancellationToken,
     tasks: TaskTracker,
+    key_uses: KeyUses,
     /// What listens to Postgres and writes to it without being asked: it ends before Postgres does.
     background: JoinSet<()>,
     served: tokio::task::JoinHandle<()>,
@@ -111,6 +113,8 @@ pub async fn serve(app: App, options: Options) -> Result<Running> {
         tasks.clone(),
         Arc::clone(&draining),
     );
+    let key_uses = gateway.key_uses().clone();
+    background.spawn(key_uses.clone().keep(app.clone()));
     let vitals =
         Vitals { app: app.clone(), engine: engine.clone(), listening: is_listening, draining: Arc::clone(&draining) };
     let pages = Pages {
@@ -119,7 +123,7 @@ pub async fn serve(app: App, options: Options) -> Result<Running> {
     };
     let service = router::build(gateway, vitals, &config.server, pages);
     let served = tokio::spawn(connections::serve(listener, service, config.server.keep_alive, closing.clone()));
-    let shutdown = Shutdown { app, engine, draining, closing, jobs, tasks, background, served, worked };
+    let shutdown = Shutdown { app, engine, draining, closing, jobs, tasks, key_uses, background, served, worked };
     Ok(Running { address, shutdown })
 }
 
@@ -143,7 +147,8 @@ impl Running {
     /// Turns readiness off, refuses new work, lets live runs end within the drain time and hands over the rest, closes
     /// sockets so that their clients come back elsewhere, and waits for what is in hand.
     pub async fn stop(self) {
-        let Shutdown { app, engine, draining, closing, jobs, tasks, mut background, served, worked } = self.shutdown;
+        let Shutdown { app, engine, draining, closing, jobs, tasks, key_uses, mut background, served, worked } =
+            self.shutdown;
         tracing::info!("stopping: no new work");
         draining.store(true, Ordering::SeqCst);
         jobs.cancel();
@@ -165,6 +170,9 @@ impl Running {
             tracing::warn!("jobs were cut off; their leases run out by themselves");
         }
         background.shutdown().await;
+        if let Err(error) = key_uses.flush(&app).await {
+            tracing::warn!(error = %error.chain(), "the last uses of API keys are not written down");
+        }
         if let Err(error) = engine.retire().await {
             tracing::debug!(error = %error.chain(), "the heartbeat runs out by itself");
         }

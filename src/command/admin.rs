@@ -10,6 +10,7 @@ use super::keys;
 use crate::config::key_files::KeyFile;
 use crate::config::load::Config;
 use crate::domain::users::actions::accounts;
+use crate::domain::users::actions::administration::{self, Change};
 use crate::domain::users::actions::new_account::NewAccount;
 use crate::domain::users::model::Role;
 use crate::domain::users::permissions;
@@ -40,6 +41,23 @@ pub enum Command {
     RotateEncryptionKey,
     /// Encrypts anew whatever an older key encrypted, so that the older key can be removed.
     Reseal,
+    /// Gives an account another role.
+    SetRole {
+        /// E-mail address of the account.
+        email: String,
+        /// STUDENT, PROFESSOR, ANALYST, MEMBER or ADMIN.
+        role: Role,
+    },
+    /// Shuts an account: its sign-ins end, and what is written for it is stopped.
+    Deactivate {
+        /// E-mail address of the account.
+        email: String,
+    },
+    /// Opens an account again.
+    Reactivate {
+        /// E-mail address of the account.
+        email: String,
+    },
 }
 
 /// # Errors
@@ -54,7 +72,22 @@ pub async fn run(config: Config, command: Command) -> Result<()> {
         Command::RotateSecret => keys::rotate(&config, KeyFile::Secret),
         Command::RotateEncryptionKey => keys::rotate(&config, KeyFile::Encryption),
         Command::Reseal => keys::reseal(config).await,
+        Command::SetRole { email, role } => change(config, email, Change::Role(role)).await,
+        Command::Deactivate { email } => change(config, email, Change::Deactivate).await,
+        Command::Reactivate { email } => change(config, email, Change::Reactivate).await,
     }
+}
+
+async fn change(config: Config, email: String, change: Change) -> Result<()> {
+    with_app(config, async |app| {
+        let found = accounts::find_by_email(&app, &email).await?;
+        let user = found.ok_or_else(|| Error::not_found(&format!("account: {email}")))?;
+        let user = administration::change_as_operator(&app, user.id, change).await?;
+        let state = if user.is_active { "active" } else { "deactivated" };
+        say(&format!("{} {} {state} {}", user.id, user.role, user.email));
+        Ok(())
+    })
+    .await
 }
 
 async fn create_user(

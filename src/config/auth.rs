@@ -11,6 +11,21 @@ use super::server::Environment;
 const KNOWN_SECRETS: &[&str] =
     &["your-secret-key-here", "your-secret-key", "change-me", "changeme", "secret", "supersecret", "development"];
 
+/// Who may make an account for themselves. Administrators may always make one for somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registration {
+    /// Anybody, from any of the domains.
+    Open,
+    /// Whoever was invited.
+    Invited,
+    Closed,
+}
+
+impl Registration {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("open", Self::Open), ("invited", Self::Invited), ("closed", Self::Closed)];
+}
+
 #[derive(Debug, Clone)]
 pub struct AuthConfig {
     /// `SECRET_KEY`; `None` only in development, where one is made in the data directory.
@@ -23,8 +38,14 @@ pub struct AuthConfig {
     pub encryption_key_previous: Vec<SecretString>,
     /// `ADMIN_EMAIL` and `ADMIN_PASSWORD`: the administrator made on first start.
     pub admin: Option<(String, SecretString)>,
-    /// `REGISTRATION`: whether anybody may register.
-    pub registration_open: bool,
+    /// `REGISTRATION`
+    pub registration: Registration,
+    /// `REGISTRATION_DOMAINS`, in lower case; empty for any. Guests are bound by their invitation instead.
+    pub registration_domains: Vec<String>,
+    /// `API_KEYS_PER_ACCOUNT` that hold.
+    pub keys_per_account: u32,
+    /// `API_KEY_MAX_DAYS`
+    pub key_max_days: u32,
     /// `ACCESS_TOKEN_MINUTES`
     pub access_token: Duration,
     /// `REFRESH_TOKEN_DAYS`
@@ -57,7 +78,10 @@ impl AuthConfig {
             encryption_key,
             encryption_key_previous,
             admin,
-            registration_open: env.choice("REGISTRATION", &[("open", true), ("closed", false)])?,
+            registration: env.choice("REGISTRATION", Registration::WORDS)?,
+            registration_domains: domains(env)?,
+            keys_per_account: env.number("API_KEYS_PER_ACCOUNT", 0..=1000)?,
+            key_max_days: env.number("API_KEY_MAX_DAYS", 1..=3650)?,
             access_token: Duration::from_secs(60 * env.number("ACCESS_TOKEN_MINUTES", 1..=1440)?),
             refresh_token: Duration::from_secs(86_400 * env.number("REFRESH_TOKEN_DAYS", 1..=365)?),
             refresh_grace: Duration::from_secs(env.number("REFRESH_GRACE_SECONDS", 0..=300)?),
@@ -76,6 +100,16 @@ fn previous(env: &Env, name: &'static str, environment: Environment) -> Result<V
             check_secret(name, Some(&secret), environment).map(|()| secret)
         })
         .collect()
+}
+
+fn domains(env: &Env) -> Result<Vec<String>, ConfigError> {
+    let listed = env.text("REGISTRATION_DOMAINS")?.unwrap_or_default();
+    let domains: Vec<String> = listed.split(',').map(|domain| domain.trim().to_lowercase()).collect();
+    let domains: Vec<String> = domains.into_iter().filter(|domain| !domain.is_empty()).collect();
+    match domains.iter().find(|domain| domain.contains(['@', ' ', '*', '/']) || domain.starts_with('.')) {
+        Some(odd) => Err(ConfigError::new("REGISTRATION_DOMAINS", format!("{odd:?} is not a domain like example.org"))),
+        None => Ok(domains),
+    }
 }
 
 fn check_secret(

@@ -12,6 +12,8 @@ pub struct LimitsConfig {
     pub requests: u32,
     /// `RATE_LIMIT_SIGN_IN`: sign-ins and registrations from an address.
     pub sign_in: u32,
+    /// `RATE_LIMIT_API_KEY`: requests with one key, which count for its account as well.
+    pub api_key: u32,
     /// `RATE_LIMIT_CHAT`: messages and questions that a model answers.
     pub chat: u32,
     /// `RATE_LIMIT_UPLOAD`: requests with files.
@@ -36,6 +38,7 @@ impl LimitsConfig {
         Ok(Self {
             requests: env.number("RATE_LIMIT_DEFAULT", 0..=1_000_000)?,
             sign_in: env.number("RATE_LIMIT_SIGN_IN", 0..=1_000_000)?,
+            api_key: env.number("RATE_LIMIT_API_KEY", 0..=1_000_000)?,
             chat: env.number("RATE_LIMIT_CHAT", 0..=1_000_000)?,
             upload: env.number("RATE_LIMIT_UPLOAD", 0..=1_000_000)?,
             sign_in_tries: env.number("SIGN_IN_TRIES", 0..=1_000_000)?,

@@ -137,7 +137,18 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
             ),
             plain("ADMIN_EMAIL", "", "E-mail of the administrator made on first start."),
             secret("ADMIN_PASSWORD", "Password of the administrator made on first start."),
-            plain("REGISTRATION", "open", "`open` or `closed`: whether anybody may register."),
+            plain(
+                "REGISTRATION",
+                "open",
+                "Who may register: `open` for anybody, `invited` for whoever has an invitation, or `closed`.",
+            ),
+            plain(
+                "REGISTRATION_DOMAINS",
+                "",
+                "Domains whose e-mail addresses may register, as in example.org,example.com; empty for any. Whoever was invited may in any case.",
+            ),
+            plain("API_KEYS_PER_ACCOUNT", "20", "API keys that one account may have at once; 0 for none."),
+            plain("API_KEY_MAX_DAYS", "365", "Longest life of an API key, in days."),
             plain("ACCESS_TOKEN_MINUTES", "15", "Life of an access token, in minutes."),
             plain("REFRESH_TOKEN_DAYS", "7", "Life of a refresh token, in days; each use gives a new one."),
             plain(
@@ -284,6 +295,11 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
                 "Requests of one account, or of one address that nobody is signed in from, per minute.",
             ),
             plain("RATE_LIMIT_SIGN_IN", "5", "Sign-ins and registrations from one address, per minute."),
+            plain(
+                "RATE_LIMIT_API_KEY",
+                "60",
+                "Requests with one API key, per minute; they count for its account as well.",
+            ),
             plain("RATE_LIMIT_CHAT", "30", "Messages and questions of one account, per minute."),
             plain("RATE_LIMIT_UPLOAD", "10", "Requests of one account with files, per minute."),
             plain("SIGN_IN_TRIES", "10", "Wrong passwords for one account, from wherever, in 15 minutes."),

@@ -18,6 +18,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    api_keys (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        name -> Text,
+        prefix -> Text,
+        hash -> Bytea,
+        scopes -> Array<Text>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+        use_count -> Int8,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Int4, Text, Uuid};
     use crate::db::types::Halfvec;
 
@@ -187,6 +203,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    invitations (id) {
+        id -> Uuid,
+        email -> Text,
+        role -> Text,
+        hash -> Bytea,
+        inviter_id -> Nullable<Uuid>,
+        guest_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     jobs (id) {
         id -> Uuid,
         kind -> Text,
@@ -315,6 +346,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(login_sessions -> users (user_id));
 diesel::joinable!(refresh_tokens -> login_sessions (session_id));
 diesel::joinable!(second_factors -> users (user_id));
@@ -356,6 +388,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    api_keys,
     chunk_embeddings,
     chunks,
     conversation_documents,
@@ -366,6 +399,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     generation_events,
     generations,
     instances,
+    invitations,
     jobs,
     login_sessions,
     messages,

@@ -12,18 +12,35 @@ use super::documents::subscription::DocumentsSubscription;
 use super::generation::mutation::GenerationMutation;
 use super::generation::subscription::GenerationSubscription;
 use super::node::NodeQuery;
+use super::users::admin::UserConnection;
+use super::users::admin_mutation::AdminMutation;
 use super::users::audit_edges::AuditEventConnection;
 use super::users::audit_query::AuditQuery;
+use super::users::invitations::InvitationConnection;
+use super::users::invitations_mutation::InvitationsMutation;
+use super::users::invitations_query::InvitationsQuery;
+use super::users::keys_mutation::KeysMutation;
 use super::users::mutation::UsersMutation;
+use super::users::query::UsersQuery;
+use super::users::sessions_mutation::SessionsMutation;
 use super::viewer::ConversationConnection;
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, DocumentsQuery, AuditQuery);
+pub struct Query(NodeQuery, DocumentsQuery, UsersQuery, InvitationsQuery, AuditQuery);
 
 /// What can be done. Each takes one `input` and gives the objects that it changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(UsersMutation, ConversationsMutation, GenerationMutation, DocumentsMutation);
+pub struct Mutation(
+    UsersMutation,
+    SessionsMutation,
+    KeysMutation,
+    AdminMutation,
+    InvitationsMutation,
+    ConversationsMutation,
+    GenerationMutation,
+    DocumentsMutation,
+);
 
 /// What can be followed. A stream that ends completes; one that breaks is taken up again.
 #[derive(MergedSubscription, Default)]
@@ -39,6 +56,8 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .limit_recursive_depth(64)
         // The engine's own types, which say nothing of themselves.
         .override_input_type_description::<ID>("The name of one object among all objects of all types: opaque text.")
+        .override_output_type_description::<UserConnection>("A page of accounts.")
+        .override_output_type_description::<InvitationConnection>("A page of invitations.")
         .override_output_type_description::<ConversationConnection>("A page of conversations.")
         .override_output_type_description::<MessageConnection>("A page of messages.")
         .override_output_type_description::<DocumentConnection>("A page of documents.")

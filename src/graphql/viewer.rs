@@ -13,7 +13,9 @@ use super::error::to_graphql;
 use super::page::{PageArgs, connection};
 use super::users::audit_edges::{AuditEventConnection, viewer_audit_trail};
 use super::users::audit_types::AuditFilter;
+use super::users::keys::{self, ApiKey};
 use super::users::permissions::{self, Permission};
+use super::users::sessions::{self, LoginSession};
 use super::users::types::User;
 use crate::domain::conversations::actions;
 use crate::domain::conversations::model::{self, ConversationCursor};
@@ -38,6 +40,16 @@ impl Viewer {
     /// What you may do, by your role and, when asking with an API key, by its scopes.
     async fn permissions(&self, ctx: &Context<'_>) -> Vec<Permission> {
         permissions::of(actor(ctx))
+    }
+
+    /// Your sign-ins that hold, the one used last first. FORBIDDEN when asked with an API key.
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<LoginSession>> {
+        sessions::of_viewer(ctx).await
+    }
+
+    /// Your API keys, newest first; those that have ended are shown for 30 days. FORBIDDEN when asked with an API key.
+    async fn api_keys(&self, ctx: &Context<'_>) -> Result<Vec<ApiKey>> {
+        keys::of_viewer(ctx).await
     }
 
     /// Your conversations, the one spoken in last first.

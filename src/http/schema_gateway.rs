@@ -9,8 +9,9 @@ use async_graphql::{Pos, Request, Response, Value, Variables};
 use axum::http::HeaderValue;
 use axum::http::header::{AUTHORIZATION, USER_AGENT};
 use axum::http::request::Parts;
-use futures::StreamExt as _;
+use futures::future::BoxFuture;
 use futures::stream::BoxStream;
+use futures::{FutureExt as _, StreamExt as _};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -21,9 +22,10 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::db::statements;
 use crate::domain::generation::engine::Engine;
-use crate::domain::users::actions::authenticate;
-use crate::domain::users::actor::Actor;
+use crate::domain::users::actions::{authenticate, standing};
+use crate::domain::users::actor::{Actor, SignedIn};
 use crate::domain::users::client::Client;
+use crate::domain::users::key_uses::KeyUses;
 use crate::domain::users::model::Role;
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, ErrorCode, Result};
@@ -52,6 +54,7 @@ struct Inner {
     settings: Settings,
     shutdown: CancellationToken,
     tasks: TaskTracker,
+    key_uses: KeyUses,
     /// Set while the server goes down: mutations are refused, so that clients try them on another.
     draining: Arc<AtomicBool>,
 }
@@ -76,7 +79,14 @@ impl SchemaGateway {
         tasks: TaskTracker,
         draining: Arc<AtomicBool>,
     ) -> Self {
-        Self { inner: Arc::new(Inner { app, engine, contract, settings, shutdown, tasks, draining }) }
+        let key_uses = KeyUses::default();
+        Self { inner: Arc::new(Inner { app, engine, contract, settings, shutdown, tasks, key_uses, draining }) }
+    }
+
+    /// What is counted of API keys here.
+    #[must_use]
+    pub fn key_uses(&self) -> &KeyUses {
+        &self.inner.key_uses
     }
 
     async fn caller(&self, parts: &Parts, token: Option<&str>) -> Result<Caller<Actor>> {
@@ -120,6 +130,10 @@ impl Gateway for SchemaGateway {
         }
     }
 
+    fn ended(&self, caller: &Caller<Actor>) -> BoxFuture<'static, ()> {
+        standing::ended(self.inner.app.clone(), caller.identity.clone()).boxed()
+    }
+
     async fn document(&self, named: Named) -> Result<Found> {
         self.inner.contract.persisted.find(named).await
     }
@@ -131,6 +145,10 @@ impl Gateway for SchemaGateway {
     async fn arrive(&self, caller: &Caller<Actor>, upload: bool) -> Result<()> {
         let limits = &self.inner.app.limits;
         limits.take(Class::Request, &caller.key, 1).await?;
+        if let Some(key) = caller.identity.signed_in().and_then(SignedIn::api_key) {
+            limits.take(Class::ApiKey, &key.to_string(), 1).await?;
+            self.inner.key_uses.note(key, self.inner.app.clock.now());
+        }
         limits.take(Class::Upload, &caller.key, upload.into()).await
     }
 

@@ -11,6 +11,8 @@ pub enum Class {
     Request,
     /// A sign-in or a registration, by address.
     SignIn,
+    /// A request or operation with an API key, by key; it counts as any request besides.
+    ApiKey,
     /// A text that a model is asked for.
     Chat,
     /// A request with files.
@@ -34,6 +36,7 @@ impl Class {
         match self {
             Self::Request => "REQUEST",
             Self::SignIn => "SIGN_IN",
+            Self::ApiKey => "API_KEY",
             Self::Chat => "CHAT",
             Self::Upload => "UPLOAD",
             Self::SignInTry => "SIGN_IN_TRY",
@@ -47,6 +50,7 @@ impl Class {
         let (limit, period) = match self {
             Self::Request => (config.requests, minute),
             Self::SignIn => (config.sign_in, minute),
+            Self::ApiKey => (config.api_key, minute),
             Self::Chat => (config.chat, minute),
             Self::Upload => (config.upload, minute),
             Self::SignInTry => (config.sign_in_tries, Duration::from_mins(15)),
@@ -60,6 +64,7 @@ impl Class {
         match self {
             Self::Request => "Too many requests. Please wait a moment.",
             Self::SignIn => "Too many sign-ins from this address. Please wait a moment.",
+            Self::ApiKey => "Too many requests with this API key. Please wait a moment.",
             Self::Chat => "Too many messages at once. Please wait a moment.",
             Self::Upload => "Too many uploads at once. Please wait a moment.",
             Self::SignInTry => "Too many wrong passwords for this account. Please wait a while.",

@@ -7,7 +7,7 @@ use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use chrono::TimeDelta;
 use elenchus::graphql::schema;
-use elenchus::ids::{ChunkId, ConversationId, DocumentId, GenerationId, MessageId, UserId};
+use elenchus::ids::{ApiKeyId, ChunkId, ConversationId, DocumentId, GenerationId, LoginSessionId, MessageId, UserId};
 use serde_json::{Value, json};
 
 use super::access_probes::{ASK, EVERYTHING, NODE, NODES, Probe, SEARCH, SEND, Stranger, Things, UPLOAD, probes};
@@ -22,8 +22,18 @@ pub const SECRETS: [&str; 7] =
     ["zanzibar", "quagmire", "fandango", "marzipan", "alice@example.org", "alice the person", "gondola"];
 
 /// Those that no foreign id can be given to: what they do for nobody is tried by itself.
-const WITHOUT_IDS: [&str; 5] =
-    ["Mutation.login", "Mutation.logout", "Mutation.refreshSession", "Mutation.register", "Mutation.uploadDocuments"];
+const WITHOUT_IDS: [&str; 10] = [
+    "Mutation.createApiKey",
+    "Mutation.inviteUser",
+    "Mutation.login",
+    "Mutation.logout",
+    "Mutation.refreshSession",
+    "Mutation.register",
+    "Mutation.revokeInvitation",
+    "Mutation.revokeOtherSessions",
+    "Mutation.uploadDocuments",
+    "Query.invitations",
+];
 
 fn roots() -> BTreeSet<String> {
     let mut roots = BTreeSet::new();
@@ -62,8 +72,14 @@ impl Served {
         assert_eq!(rated.get("errors"), None);
         let input = json!({"question": question, "documentIds": [document], "waitForAnswer": true});
         let asked = self.ask(Some(&person.token), ASK, json!({ "input": input })).await;
+        let key = "mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { id } } }";
+        let input = json!({"name": question, "scopes": ["DOCUMENTS_READ"]});
+        let key = self.ask(Some(&person.token), key, json!({ "input": input })).await;
+        let sessions = self.ask(Some(&person.token), "{ viewer { sessions { id } } }", json!({})).await;
         Things {
             user: person.id.clone(),
+            session: text(&sessions["data"]["viewer"]["sessions"][0]["id"]),
+            key: text(&key["data"]["createApiKey"]["apiKey"]["id"]),
             conversation: text(&exchange["conversation"]["id"]),
             message: text(&exchange["message"]["id"]),
             reply: text(&exchange["reply"]["id"]),
@@ -124,6 +140,8 @@ fn unknown(served: &Served, id: &str) -> String {
     let now = served.library.app.clock.now();
     match id.split_once('_').map(|(prefix, _)| prefix) {
         Some("user") => UserId::generate(now).to_string(),
+        Some("sess") => LoginSessionId::generate(now).to_string(),
+        Some("key") => ApiKeyId::generate(now).to_string(),
         Some("conv") => ConversationId::generate(now).to_string(),
         Some("msg") => MessageId::generate(now).to_string(),
         Some("gen") => GenerationId::generate(now).to_string(),
@@ -160,18 +178,18 @@ async fn a_stranger_sees_nothing_of_anybody() {
 
         let foreign = served.try_out(Some(&bob.token), probe, probe.variables.clone()).await;
         assert_clean(&what, &foreign, &hers);
-        if probe.stranger == Stranger::Forbidden {
-            assert_eq!(failure(&foreign).0, "FORBIDDEN", "{what}: {foreign}");
-            continue;
-        }
         if probe.stranger == Stranger::Own {
             assert_eq!(foreign.get("errors"), None, "{what}");
             continue;
         }
-        assert_eq!(failure(&foreign).0, "NOT_FOUND", "{what}: {foreign}");
+        let code = if probe.stranger == Stranger::Forbidden { "FORBIDDEN" } else { "NOT_FOUND" };
+        assert_eq!(failure(&foreign).0, code, "{what}: {foreign}");
         let absent = with_ids(&probe.variables, &hers, |id| unknown(&served, id));
         let absent = served.try_out(Some(&bob.token), probe, absent).await;
         assert_eq!(failure(&foreign), failure(&absent), "{what}: told from one that nothing has");
+        if probe.stranger == Stranger::Forbidden {
+            continue;
+        }
         for malformed in ["conv_!", "", "nonsense", "doc_00000000000000000000000000_"] {
             let malformed = with_ids(&probe.variables, &hers, |_| malformed.to_owned());
             let malformed = served.try_out(Some(&bob.token), probe, malformed).await;
@@ -231,6 +249,20 @@ async fn nobody_gets_no_further_than_the_door() {
     let logout = "mutation { logout { user { id } } }";
     assert_eq!(failure(&served.ask(None, logout, json!({})).await).0, "UNAUTHENTICATED");
     assert_eq!(failure(&served.upload(None, UPLOAD, "a file").await).0, "UNAUTHENTICATED");
+    for (query, code) in [
+        ("mutation { createApiKey(input: {name: \"x\", scopes: [DOCUMENTS_READ]}) { secret } }", None),
+        ("mutation { revokeOtherSessions { sessions { id } } }", None),
+        ("mutation { inviteUser(input: {email: \"eve@example.org\"}) { token } }", Some("FORBIDDEN")),
+        (
+            "mutation { revokeInvitation(input: {id: \"inv_01jnm9a2scf2a8ffyxqxs6d6n4\"}) { invitation { id } } }",
+            Some("FORBIDDEN"),
+        ),
+        ("{ invitations { nodes { email } } }", Some("FORBIDDEN")),
+    ] {
+        assert_eq!(failure(&served.ask(None, query, json!({})).await).0, "UNAUTHENTICATED", "{query}");
+        let answer = served.ask(Some(&bob.token), query, json!({})).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"].as_str(), code, "{query}: {answer}");
+    }
     let uploaded = served.upload(Some(&bob.token), UPLOAD, "a file").await;
     assert_eq!(uploaded["data"]["uploadDocuments"]["documents"][0]["filename"], "upload.txt", "{uploaded}");
     assert_eq!(served.ask(Some(&bob.token), logout, json!({})).await["data"]["logout"]["user"]["id"], *bob.id);

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 /// One of everything.
 pub struct Things {
     pub user: String,
+    pub session: String,
+    pub key: String,
     pub conversation: String,
     pub message: String,
     pub reply: String,
@@ -15,7 +17,13 @@ pub struct Things {
 }
 
 impl Things {
-    pub fn ids(&self) -> [&str; 8] {
+    pub fn ids(&self) -> [&str; 10] {
+        let [user, conversation, message, reply, generation, answer, document, chunk] = self.nodes();
+        [user, conversation, message, reply, generation, answer, document, chunk, &self.session, &self.key]
+    }
+
+    /// Those that `node` answers for.
+    pub fn nodes(&self) -> [&str; 8] {
         [
             &self.user,
             &self.conversation,
@@ -61,7 +69,7 @@ pub const SEARCH: &str =
     "query ($query: String!, $scope: SearchScopeInput) { search(query: $query, mode: KEYWORD, scope: $scope) {
     hits { highlights chunk { id content } document { id filename } } } }";
 /// All that hangs on a person, by every edge there is.
-pub const EVERYTHING: &str = "{ viewer { user { id email fullName username }
+pub const EVERYTHING: &str = "{ viewer { user { id email fullName username } sessions { id address userAgent } apiKeys { id name prefix }
     auditTrail(first: 100) { totalCount nodes { id action actor account object before after actorUser { email } accountUser { email } } }
     conversations(first: 100) { totalCount nodes { id title contextSummary metadata updatedAt owner { id email }
       usage { totalTokens } costUsd documents { id filename }
@@ -169,6 +177,16 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
             json!({"input": {"generationId": hers.generation}}),
         ),
         probe(
+            "Mutation.revokeSession",
+            mutation!("revokeSession", "RevokeSessionInput", "session { id userAgent }"),
+            json!({"input": {"id": hers.session}}),
+        ),
+        probe(
+            "Mutation.revokeApiKey",
+            mutation!("revokeApiKey", "RevokeApiKeyInput", "apiKey { id name }"),
+            json!({"input": {"id": hers.key}}),
+        ),
+        probe(
             "Mutation.updateDocument",
             mutation!("updateDocument", "UpdateDocumentInput", "document { id title }"),
             json!({"input": {"id": hers.document, "title": "mine now"}}),
@@ -200,6 +218,31 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
             json!({"ids": [own.document, hers.document]}),
         ),
     ];
+    let administrators = [
+        (
+            "Mutation.setUserRole",
+            mutation!("setUserRole", "SetUserRoleInput", "user { id email }"),
+            json!({"input": {"userId": hers.user, "role": "ADMIN"}}),
+        ),
+        (
+            "Mutation.deactivateUser",
+            mutation!("deactivateUser", "UserInput", "user { id email }"),
+            json!({"input": {"userId": hers.user}}),
+        ),
+        (
+            "Mutation.reactivateUser",
+            mutation!("reactivateUser", "UserInput", "user { id email }"),
+            json!({"input": {"userId": hers.user}}),
+        ),
+        (
+            "Query.users",
+            "query ($search: String) { users(search: $search) { nodes { id email } } }",
+            json!({"search": hers.user}),
+        ),
+    ];
+    let administrators =
+        administrators.map(|(root, query, variables)| Probe { root, query, variables, stranger: Stranger::Forbidden });
+    probes.extend(administrators);
     probes.extend(hers.ids().into_iter().map(|id| probe("Query.node", NODE, json!({ "id": id }))));
     let answered = [
         ("Query.viewer", EVERYTHING, json!({})),

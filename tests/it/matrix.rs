@@ -14,8 +14,8 @@ use super::support::served::{Person, Served};
 /// What the roots of queries are asked with, but for those that are asked by hand. A new one needs a line.
 const ROOTS: &[(&str, &str)] = &[("search", "(query: \"zanzibar quagmire\", mode: KEYWORD)")];
 
-/// Roots of queries that are for administrators alone: what others are told is tried with the probes.
-const OF_ADMINISTRATORS: &[&str] = &["auditTrail"];
+/// Roots that only administrators read. What they show is whatever anybody has.
+const ADMINISTRATORS: &[&str] = &["auditTrail", "invitations", "users"];
 
 /// What fields are asked with that must have arguments. A new one needs a line.
 const REQUIRED: &[(&str, &str, &str)] = &[];
@@ -34,6 +34,7 @@ const EMPTY: &[(&str, &str)] = &[
     ("Generation.error", "her texts were written to their ends"),
     ("SearchHit.semanticRank", "the search is by words"),
     ("User.lastSeenAt", "it is written down later than it is answered, and left out of what is compared"),
+    ("LoginSession.revokedAt", "only sign-ins that hold are listed"),
     ("GenerationError.code", "her texts were written to their ends"),
     ("GenerationError.message", "her texts were written to their ends"),
 ];
@@ -43,7 +44,15 @@ const BESIDES: &str = "
     UPDATE users SET organization = 'gondola works', job_title = 'marzipan taster', preferences = '{\"theme\": \"fandango\"}'
         WHERE username = 'alice';
     UPDATE documents SET title = 'fandango', category = 'quagmire', jurisdiction = 'zanzibar', practice_area = 'gondola',
-        keywords = '{marzipan}', metadata = '{\"a\": \"marzipan\"}' WHERE filename = 'fandango.txt'";
+        keywords = '{marzipan}', metadata = '{\"a\": \"marzipan\"}' WHERE filename = 'fandango.txt';
+    UPDATE login_sessions SET user_agent = 'gondola browser' FROM users u WHERE u.id = user_id AND username = 'alice';
+    UPDATE api_keys k SET last_used_at = k.created_at, revoked_at = k.created_at FROM users u WHERE u.id = user_id AND username = 'alice'";
+
+/// An invitation at every stage, by hand.
+const INVITATION: &str = "
+    INSERT INTO invitations (id, email, role, hash, inviter_id, guest_id, created_at, expires_at, used_at, revoked_at)
+    SELECT gen_random_uuid(), 'guest@example.org', 'MEMBER', decode(repeat('00', 32), 'hex'), id, id, now(), now(), now(), now()
+    FROM users WHERE username = 'root'";
 
 struct Reading {
     root: String,
@@ -69,9 +78,6 @@ fn readings(sdl: &Sdl, ids: &[String], cursor: Option<&str>) -> Vec<Reading> {
     let mut all = Vec::new();
     for root in &sdl.objects["Query"] {
         let name = root.name.as_str();
-        if OF_ADMINISTRATORS.contains(&name) {
-            continue;
-        }
         match name {
             "viewer" => {
                 all.push(reading(name, format!("{{ viewer {} }}", sdl.select("Viewer", &arguments)), json!({})))
@@ -87,6 +93,7 @@ fn readings(sdl: &Sdl, ids: &[String], cursor: Option<&str>) -> Vec<Reading> {
                 let query = format!("query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename id {kinds} }} }}");
                 all.push(reading(name, query, json!({ "ids": ids })));
             }
+            _ if ADMINISTRATORS.contains(&name) => {}
             _ => {
                 let given = ROOTS.iter().find(|(root, _)| *root == name);
                 let (_, given) =
@@ -173,6 +180,25 @@ impl Served {
         let things = self.things_of(&person, "swamp.txt", &text, "Who owns the swamp?").await;
         (person, things)
     }
+
+    /// What administrators read they see, and these are refused, whatever they have.
+    async fn administrators_alone(&self, sdl: &Sdl, people: &[Option<&Person>], seen: &mut BTreeSet<String>) {
+        let root = self.person("root").await;
+        self.library.sql("UPDATE users SET role = 'ADMIN' WHERE username = 'root'").await;
+        self.library.sql(INVITATION).await;
+        for name in ADMINISTRATORS {
+            let kind = &sdl.objects["Query"].iter().find(|field| field.name == *name).unwrap().kind;
+            let query = format!("{{ {name} {} }}", sdl.select(kind, &|_, _| String::new()));
+            let answer = self.ask(Some(&root.token), &query, json!({})).await;
+            assert_eq!(answer.get("errors"), None, "{name}");
+            shown(&answer, seen);
+            for person in people {
+                let answer = self.ask(person.map(|person| person.token.as_str()), &query, json!({})).await;
+                let code = if person.is_some() { "FORBIDDEN" } else { "UNAUTHENTICATED" };
+                assert_eq!((failure(&answer).0, answer["data"].is_null()), (code, true), "{name}: {answer}");
+            }
+        }
+    }
 }
 
 fn owned(ids: [&str; 8]) -> Vec<String> {
@@ -196,7 +222,7 @@ async fn everybody_sees_their_own_and_no_trace_of_anything_else() {
     let mut others = Vec::new();
     for role in ["MEMBER", "STUDENT", "PROFESSOR", "ANALYST"] {
         let (person, own) = served.other(&role.to_lowercase(), role).await;
-        let readings = readings(&sdl, &owned(own.ids()), None);
+        let readings = readings(&sdl, &owned(own.nodes()), None);
         let before = served.read(Some(&person.token), &readings).await;
         for (reading, answer) in readings.iter().zip(&before) {
             assert_eq!(answer.get("errors"), None, "{role} {}", reading.root);
@@ -206,7 +232,7 @@ async fn everybody_sees_their_own_and_no_trace_of_anything_else() {
 
     let (alice, hers) = served.alice().await;
     served.library.sql(BESIDES).await;
-    let ids = owned(hers.ids());
+    let ids = owned(hers.nodes());
     let all = readings(&sdl, &ids, None);
     let answers = served.read(Some(&alice.token), &all).await;
     let (mut seen, mut places) = (BTreeSet::new(), BTreeSet::new());
@@ -215,6 +241,8 @@ async fn everybody_sees_their_own_and_no_trace_of_anything_else() {
         shown(answer, &mut seen);
         cursors(answer, &mut places);
     }
+    let people: Vec<_> = others.iter().map(|(_, person, ..)| Some(person)).chain([Some(&alice), None]).collect();
+    served.administrators_alone(&sdl, &people, &mut seen).await;
     let fields = sdl.readable().into_iter().flat_map(|kind| sdl.objects[kind].iter().map(move |field| (kind, field)));
     let every: BTreeSet<String> = fields.map(|(kind, field)| format!("{kind}.{}", field.name)).collect();
     let missing: Vec<_> =
@@ -246,7 +274,7 @@ async fn everybody_sees_their_own_and_no_trace_of_anything_else() {
         }
         // A place in her lists is a place in nobody else's.
         for cursor in &places {
-            for reading in readings(&sdl, &owned(own.ids()), Some(cursor)) {
+            for reading in readings(&sdl, &owned(own.nodes()), Some(cursor)) {
                 let what = format!("{role} {} behind {cursor}", reading.root);
                 let answer = served.ask(token, &reading.query, reading.variables).await;
                 assert_clean(&what, &answer, &hers);
@@ -287,7 +315,7 @@ async fn what_is_deleted_leaves_no_trace_with_its_owner_either() {
     let served = Served::with(ROOMY).await;
     let (alice, hers) = served.alice().await;
     let token = Some(alice.token.as_str());
-    let ids = owned(hers.ids());
+    let ids = owned(hers.nodes());
     let mut places = BTreeSet::new();
     for answer in served.read(token, &readings(&sdl, &ids, None)).await {
         cursors(&answer, &mut places);

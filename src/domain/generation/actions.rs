@@ -240,6 +240,26 @@ pub async fn stop(engine: &Engine, actor: &Actor, id: GenerationId) -> Result<Ge
     wait(engine, actor, id, STOP_WAIT).await
 }
 
+/// Stops all that is written for an account that was shut, wherever it is written. What is missed now is seen to at the
+/// next heartbeat.
+pub(super) async fn stop_all_of(engine: &Engine, owner: UserId) {
+    let app = engine.app();
+    let stopped = async {
+        let conn = app.db.write().await?;
+        let live = store::live_of(&conn, owner).await?;
+        stop_all(app, &conn, &live).await?;
+        drop(conn);
+        for id in live {
+            end_queued(engine, id, &Ending::empty(GenerationStatus::Stopped)).await?;
+            engine.stop_here(id);
+        }
+        Ok::<_, Error>(())
+    };
+    if let Err(error) = stopped.await {
+        tracing::warn!(user = %owner, error = %error.chain(), "cannot stop what is written for an account that was shut");
+    }
+}
+
 /// Asks that runs be stopped, once the caller's transaction commits. Those that have ended are passed over.
 async fn stop_all(app: &App, conn: &Connection, ids: &[GenerationId]) -> Result<()> {
     for generation in store::request_stop(conn, ids, app.clock.now()).await? {

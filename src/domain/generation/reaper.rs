@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::actions;
 use super::ending;
 use super::engine::Engine;
 use super::event::{Event, EventBody};
@@ -57,6 +58,12 @@ impl Engine {
         // A stop that was asked for while the listener was away.
         for id in store::stop_requested(&conn, self.instance()).await? {
             self.stop_here(id);
+        }
+        // Likewise of accounts that were shut while nobody listened.
+        let shut = store::shut_owners(&conn).await?;
+        drop(conn);
+        for owner in shut {
+            actions::stop_all_of(self, owner).await;
         }
         Ok(())
     }

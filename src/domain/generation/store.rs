@@ -11,7 +11,7 @@ use super::model::{EventKind, Generation, GenerationStatus, NewGeneration};
 use super::outcome::Ending;
 use super::visibility::readable_by;
 use crate::db::pool::Connection;
-use crate::db::schema::{generation_citations, generation_events, generations};
+use crate::db::schema::{generation_citations, generation_events, generations, users};
 use crate::error::Result;
 use crate::ids::{ConversationId, GenerationId, InstanceId, UserId};
 
@@ -146,6 +146,24 @@ pub async fn stop_requested(mut conn: &Connection, instance: InstanceId) -> Resu
         .filter(generations::status.eq(GenerationStatus::Running))
         .filter(generations::stop_requested_at.is_not_null());
     Ok(mine.select(generations::id).load(&mut conn).await?)
+}
+
+/// Runs of `owner` that are not ended.
+pub async fn live_of(mut conn: &Connection, owner: UserId) -> Result<Vec<GenerationId>> {
+    let live = generations::table
+        .filter(generations::owner_id.eq(owner))
+        .filter(generations::status.eq_any([GenerationStatus::Queued, GenerationStatus::Running]));
+    Ok(live.select(generations::id).load(&mut conn).await?)
+}
+
+/// Owners of runs that are not ended whose accounts are shut or deleted.
+pub async fn shut_owners(mut conn: &Connection) -> Result<Vec<UserId>> {
+    let of_shut = generations::table
+        .inner_join(users::table)
+        .filter(generations::status.eq_any([GenerationStatus::Queued, GenerationStatus::Running]))
+        .filter(generations::stop_requested_at.is_null())
+        .filter(diesel::dsl::not(users::is_active).or(users::deleted_at.is_not_null()));
+    Ok(of_shut.select(generations::owner_id).distinct().load(&mut conn).await?)
 }
 
 /// Locks a run that is not ended; `None` when it is, or somebody else has it locked.

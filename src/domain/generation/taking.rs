@@ -6,6 +6,7 @@ use dashmap::mapref::entry::Entry;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
+use super::actions;
 use super::engine::{Engine, Signals};
 use super::event::Event;
 use super::log;
@@ -37,6 +38,7 @@ impl Engine {
                 fact = facts.next() => match &*fact {
                     Fact::GenerationQueued { generation } => self.spawn_take(*generation),
                     Fact::GenerationStopRequested { generation } => self.stop_here(*generation),
+                    Fact::AccountShut { user } => actions::stop_all_of(self, *user).await,
                     Fact::Missed => self.take_waiting().await,
                     _ => {}
                 },

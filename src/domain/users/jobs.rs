@@ -1,4 +1,4 @@
-//! Upkeep of sign-ins and of the audit trail.
+//! Upkeep of sign-ins, of what leads to them, and of the audit trail.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use serde_json::json;
 use super::audit::model::{Action, Entry};
 use super::audit::store as audit_store;
 use super::audit::{self, Author};
-use super::session_store;
+use super::{invitation_store, key_store, session_store};
 use crate::app::App;
 use crate::jobs::job::{Attempt, Job, JobError};
 
@@ -16,7 +16,7 @@ use crate::jobs::job::{Attempt, Job, JobError};
 /// wants reuse noticed while a token could still be worth something, which this is well beyond).
 const KEPT: TimeDelta = TimeDelta::days(30);
 
-/// Removes sign-ins that ended 30 days ago, and refresh tokens that ran out as long ago.
+/// Removes sign-ins, API keys and invitations that ended 30 days ago, and refresh tokens that ran out as long ago.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PurgeSignIns {}
 
@@ -33,6 +33,8 @@ impl Job<App> for PurgeSignIns {
         let conn = app.db.write().await?;
         while session_store::purge_sessions(&conn, before).await? > 0 {}
         while session_store::purge_tokens(&conn, before).await? > 0 {}
+        while key_store::purge(&conn, before).await? > 0 {}
+        invitation_store::purge(&conn, before).await?;
         Ok(())
     }
 }

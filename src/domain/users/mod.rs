@@ -2,10 +2,15 @@
 
 pub mod actions;
 pub mod actor;
+pub mod admin_store;
 pub mod audit;
 pub mod client;
 pub mod common_passwords;
+pub mod invitation_store;
 pub mod jobs;
+pub mod key_store;
+pub mod key_uses;
+pub mod keys;
 pub mod model;
 pub mod password;
 pub mod permissions;

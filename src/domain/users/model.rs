@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use secrecy::SecretString;
 
-use crate::db::schema::users;
-use crate::ids::UserId;
+use crate::db::schema::{api_keys, invitations, login_sessions, users};
+use crate::ids::{ApiKeyId, InvitationId, LoginSessionId, UserId};
 
 /// What a person may do in general.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
@@ -104,6 +104,61 @@ pub struct User {
     pub last_seen_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+}
+
+/// Which accounts to list; `None` leaves out no account.
+#[derive(Debug, Clone, Default)]
+pub struct UserFilter {
+    /// A part of e-mail address, username or full name, in any case.
+    pub search: Option<String>,
+    pub role: Option<Role>,
+    pub is_active: Option<bool>,
+}
+
+/// One sign-in.
+#[derive(Debug, Clone, Queryable, Selectable, Identifiable)]
+#[diesel(table_name = login_sessions, check_for_backend(diesel::pg::Pg))]
+pub struct LoginSession {
+    pub id: LoginSessionId,
+    pub user_agent: Option<String>,
+    pub address: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub last_used_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+    /// `None` while it holds, or held to its end.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// An API key as its owner sees it. Never carries what would prove it.
+#[derive(Debug, Clone, Queryable, Selectable, Identifiable)]
+#[diesel(table_name = api_keys, check_for_backend(diesel::pg::Pg))]
+pub struct ApiKey {
+    pub id: ApiKeyId,
+    pub name: String,
+    pub prefix: String,
+    pub scopes: Vec<Scope>,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+    pub last_used_at: Option<DateTime<Utc>>,
+    pub use_count: i64,
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// Leave for one address to make one account. Never carries the token.
+#[derive(Debug, Clone, Queryable, Selectable, Identifiable)]
+#[diesel(table_name = invitations, check_for_backend(diesel::pg::Pg))]
+pub struct Invitation {
+    pub id: InvitationId,
+    pub email: String,
+    pub role: Role,
+    /// `None` once that account is purged.
+    pub inviter_id: Option<UserId>,
+    /// `None` before it is used, and once that account is purged.
+    pub guest_id: Option<UserId>,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+    pub used_at: Option<DateTime<Utc>>,
+    pub revoked_at: Option<DateTime<Utc>>,
 }
 
 /// What a sign-in hands out. `Debug` shows neither token.

@@ -16,6 +16,7 @@ const MAX_EMAIL_LOCAL_BYTES: usize = 64;
 pub const MIN_USERNAME_CHARS: usize = 2;
 pub const MAX_USERNAME_CHARS: usize = 64;
 pub const MAX_NAME_CHARS: usize = 255;
+pub const MAX_LABEL_CHARS: usize = 100;
 
 /// What people may call themselves without asking anybody.
 const SELF_CHOSEN: [Role; 2] = [Role::Member, Role::Student];
@@ -49,6 +50,14 @@ pub fn email_problem(email: &str) -> Option<&'static str> {
     (!printable || !local_fits || !labels || domain.contains('@')).then_some(SHAPE)
 }
 
+/// Whether an address is of one of these domains, given in lower case; of any where there are none. A domain is no part of
+/// another: sub.example.org is listed by itself.
+#[must_use]
+pub fn is_of(email: &str, domains: &[String]) -> bool {
+    let domain = folded(email).rsplit_once('@').map(|(_, domain)| domain.to_lowercase());
+    domains.is_empty() || domain.is_some_and(|domain| domains.contains(&domain))
+}
+
 /// Why this cannot be a username. It has no @, so that it is never taken for somebody's e-mail address.
 #[must_use]
 pub fn username_problem(username: &str) -> Option<&'static str> {
@@ -71,6 +80,13 @@ pub fn full_name_problem(name: &str) -> Option<&'static str> {
         return Some("A name has at most 255 characters.");
     }
     name.chars().any(char::is_control).then_some("A name has no control characters.")
+}
+
+/// Why this cannot be what somebody calls a thing of theirs.
+#[must_use]
+pub fn label_problem(label: &str) -> Option<&'static str> {
+    let fits = (1..=MAX_LABEL_CHARS).contains(&label.chars().count()) && !label.chars().any(char::is_control);
+    (!fits).then_some("A name has 1 to 100 characters, none of them a control character.")
 }
 
 /// Why this password is refused. Length and being unguessable count, not which kinds of characters it is made of

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::audit::model::{Action, Entry};
 use super::audit::{self, Author};
-use super::model::{RevokeReason, User};
+use super::model::{LoginSession, RevokeReason, User};
 use super::policy::{RefreshState, RefreshVerdict, judge_refresh};
 use super::store::{self, NewUser};
 use crate::db::pool::WriteConnection;
@@ -20,6 +20,8 @@ use crate::ids::{LoginSessionId, UserId};
 
 /// Rows that one statement removes, so that no lock is held for long.
 const PURGED_AT_ONCE: i64 = 5000;
+/// Sign-ins that are listed at most.
+const LISTED: i64 = 200;
 
 /// A sign-in to be made.
 #[derive(Insertable)]
@@ -48,27 +50,26 @@ pub enum Exchange {
     /// Used before: the sign-in has been ended.
     Reused {
         session: LoginSessionId,
+        user: UserId,
     },
 }
 
-/// The account of a registration with its first sign-in; `None` when one of its names belongs to another account.
+/// The account of a registration with its first sign-in, in the caller's transaction; `None` when one of its names belongs
+/// to another account.
 pub async fn register(
-    conn: &mut WriteConnection,
+    conn: &AsyncPgConnection,
     new: &NewUser,
     session: &NewSession,
     refresh_hash: &[u8; 32],
     author: &Author,
 ) -> Result<Option<User>> {
-    conn.transaction(async |conn| {
-        if store::insert_user(conn, new).await?.is_none() {
-            return Ok(None);
-        }
-        insert_session(conn, session, refresh_hash).await?;
-        let entry = Entry::new(Action::AccountRegistered).account(new.id).after(json!({"role": new.role.as_str()}));
-        audit::record_by(conn, new.created_at, author, entry).await?;
-        store::record_login(conn, new.id, session.created_at).await
-    })
-    .await
+    if store::insert_user(conn, new).await?.is_none() {
+        return Ok(None);
+    }
+    insert_session(conn, session, refresh_hash).await?;
+    let entry = Entry::new(Action::AccountRegistered).account(new.id).after(json!({"role": new.role.as_str()}));
+    audit::record_by(conn, new.created_at, author, entry).await?;
+    store::record_login(conn, new.id, session.created_at).await
 }
 
 /// A sign-in to an account that is there; `None` when it was shut or deleted meanwhile.
@@ -92,10 +93,10 @@ pub async fn sign_in(
 
 /// Exchanges the refresh token `token` against the first of `next` (all as hashes), which lives for `lifetime`. When it was
 /// used within `grace`, that of `next` which it was exchanged for is given again, unless it was used as well; when it was
-/// used longer ago, the sign-in ends. Exchanges within one sign-in happen one after the other. An
-/// end is recorded as caused by `author`.
+/// used longer ago, the sign-in ends, and that is recorded as caused by `author`. All in the caller's transaction; exchanges
+/// within one sign-in happen one after the other.
 pub async fn exchange(
-    conn: &mut WriteConnection,
+    conn: &AsyncPgConnection,
     token: &[u8; 32],
     next: &[[u8; 32]],
     now: DateTime<Utc>,
@@ -103,31 +104,28 @@ pub async fn exchange(
     lifetime: Duration,
     author: &Author,
 ) -> Result<Exchange> {
-    conn.transaction(async |conn| {
-        let Some(session) = lock_session_of(conn, token).await? else { return Ok(Exchange::Refused) };
-        let (state, user) = refresh_state(conn, token).await?;
-        match judge_refresh(state, now, grace) {
-            RefreshVerdict::Refuse => Ok(Exchange::Refused),
-            RefreshVerdict::Reuse => {
-                revoke(conn, session, now, RevokeReason::Reuse).await?;
-                let entry = Entry::new(Action::RefreshTokenReused).account(user.id).on(session);
-                audit::record_by(conn, now, author, entry).await?;
-                Ok(Exchange::Reused { session })
-            }
-            RefreshVerdict::Repeat => Ok(match unused_among(conn, session, next).await? {
-                Some(next) => Exchange::Honoured { session, user: Box::new(user), next },
-                None => Exchange::Refused,
-            }),
-            RefreshVerdict::Honour => {
-                let first = next.first().ok_or_else(|| Error::internal("a refresh token has no successor"))?;
-                use_refresh_token(conn, token, now).await?;
-                prolong_session(conn, session, now, now + lifetime).await?;
-                insert_refresh_token(conn, first, session, now, now + lifetime).await?;
-                Ok::<_, Error>(Exchange::Honoured { session, user: Box::new(user), next: 0 })
-            }
+    let Some(session) = lock_session_of(conn, token).await? else { return Ok(Exchange::Refused) };
+    let (state, user) = refresh_state(conn, token).await?;
+    match judge_refresh(state, now, grace) {
+        RefreshVerdict::Refuse => Ok(Exchange::Refused),
+        RefreshVerdict::Reuse => {
+            revoke(conn, session, now, RevokeReason::Reuse).await?;
+            let entry = Entry::new(Action::RefreshTokenReused).account(user.id).on(session);
+            audit::record_by(conn, now, author, entry).await?;
+            Ok(Exchange::Reused { session, user: user.id })
         }
-    })
-    .await
+        RefreshVerdict::Repeat => Ok(match unused_among(conn, session, next).await? {
+            Some(next) => Exchange::Honoured { session, user: Box::new(user), next },
+            None => Exchange::Refused,
+        }),
+        RefreshVerdict::Honour => {
+            let first = next.first().ok_or_else(|| Error::internal("a refresh token has no successor"))?;
+            use_refresh_token(conn, token, now).await?;
+            prolong_session(conn, session, now, now + lifetime).await?;
+            insert_refresh_token(conn, first, session, now, now + lifetime).await?;
+            Ok(Exchange::Honoured { session, user: Box::new(user), next: 0 })
+        }
+    }
 }
 
 /// Ends a sign-in and all its tokens; one that has ended keeps its first reason.
@@ -143,6 +141,43 @@ pub async fn revoke(
         .execute(&mut conn)
         .await?;
     Ok(())
+}
+
+/// The sign-ins of an account that hold at `now`, the one used last first.
+pub async fn list(mut conn: &AsyncPgConnection, owner: UserId, now: DateTime<Utc>) -> Result<Vec<LoginSession>> {
+    let holding = login_sessions::table
+        .filter(login_sessions::user_id.eq(owner))
+        .filter(login_sessions::revoked_at.is_null())
+        .filter(login_sessions::expires_at.gt(now));
+    let latest = holding.order((login_sessions::last_used_at.desc(), login_sessions::id.desc())).limit(LISTED);
+    Ok(latest.select(LoginSession::as_select()).load(&mut conn).await?)
+}
+
+/// A sign-in of `owner`'s, whether or not it holds.
+pub async fn find_own(mut conn: &AsyncPgConnection, owner: UserId, id: LoginSessionId) -> Result<Option<LoginSession>> {
+    let own = login_sessions::table.find(id).filter(login_sessions::user_id.eq(owner));
+    Ok(own.select(LoginSession::as_select()).first(&mut conn).await.optional()?)
+}
+
+/// Ends all sign-ins of an account that are not ended yet, but one, and says which.
+pub async fn revoke_all(
+    mut conn: &AsyncPgConnection,
+    owner: UserId,
+    but: Option<LoginSessionId>,
+    now: DateTime<Utc>,
+    reason: RevokeReason,
+) -> Result<Vec<LoginSession>> {
+    let running = login_sessions::table
+        .filter(login_sessions::user_id.eq(owner))
+        .filter(login_sessions::revoked_at.is_null())
+        .filter(login_sessions::expires_at.gt(now))
+        .filter(login_sessions::id.nullable().is_distinct_from(but));
+    let ended = diesel::update(running)
+        .set((login_sessions::revoked_at.eq(now), login_sessions::revoke_reason.eq(reason)))
+        .returning(LoginSession::as_returning())
+        .get_results(&mut conn)
+        .await?;
+    Ok(ended)
 }
 
 /// The account behind a sign-in that holds at `now`: not revoked, not over, the account neither shut nor deleted.

@@ -1,6 +1,7 @@
 //! Signing in and out.
 
 use async_graphql::{Context, Object, Result};
+use secrecy::SecretString;
 
 use super::types::{AuthPayload, LoginInput, LogoutPayload, RefreshSessionInput, RegisterInput};
 use crate::domain::users::actions::login::{self, Login};
@@ -17,7 +18,8 @@ pub struct UsersMutation;
 /// What people do with accounts.
 #[Object]
 impl UsersMutation {
-    /// Makes an account and signs it in. FORBIDDEN while registration is closed, CONFLICT when e-mail address or
+    /// Makes an account and signs it in. FORBIDDEN while registration is closed, needs an invitation, or is not for this
+    /// address, and for an invitation that is not good; CONFLICT when e-mail address or
     /// username belong to another account, BAD_USER_INPUT with every field at fault.
     async fn register(
         &self,
@@ -31,7 +33,11 @@ impl UsersMutation {
             full_name: input.full_name,
             role: input.role.map_or(Role::Member, Role::from),
         };
-        let result = register::register(app(ctx), actor(ctx), account).await;
+        let invitation = input.invitation_token.map(SecretString::from);
+        let result = match invitation {
+            Some(token) => register::register_guest(app(ctx), actor(ctx), account, token).await,
+            None => register::register(app(ctx), actor(ctx), account).await,
+        };
         result.map(AuthPayload::from).map_err(to_graphql)
     }
 

@@ -118,8 +118,11 @@ pub struct RegisterInput {
     pub username: Option<String>,
     /// The name for others to read, of at most 255 characters. Null for none.
     pub full_name: Option<String>,
-    /// MEMBER or STUDENT, unless an administrator makes the account. Null for MEMBER.
+    /// MEMBER or STUDENT, unless an administrator makes the account; not looked at with an invitation, which says what the
+    /// account will be. Null for MEMBER.
     pub role: Option<Role>,
+    /// The token of an invitation for this address. Null without one.
+    pub invitation_token: Option<String>,
 }
 
 /// Somebody who has an account.

@@ -9,7 +9,8 @@ use async_graphql::{Request, Response, Variables};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
-use futures::future;
+use futures::FutureExt as _;
+use futures::future::{self, BoxFuture};
 use futures::stream::BoxStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -28,7 +29,8 @@ pub struct Caller<I> {
     pub identity: I,
     /// What caps are counted by: the account, or the address of nobody in particular.
     pub key: String,
-    /// When the credentials end; a websocket is closed at that moment. `None` never.
+    /// When the credentials end; a websocket is closed at that moment. `None` never. See [`Gateway::ended`] for an earlier
+    /// end.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
@@ -121,6 +123,13 @@ pub trait Gateway: Clone + Send + Sync + 'static {
     fn may_upload(&self, caller: &Caller<Self::Identity>) -> Result<(), Error> {
         let _ = caller;
         Ok(())
+    }
+
+    /// Completes when the caller's credentials end before their time, or are worth something else than when they were
+    /// presented; for what outlives a request. The default never does.
+    fn ended(&self, caller: &Caller<Self::Identity>) -> BoxFuture<'static, ()> {
+        let _ = caller;
+        future::pending().boxed()
     }
 
     /// The document to run for what a client sent. The default takes the client's own; persisted and trusted documents

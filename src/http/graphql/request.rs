@@ -16,6 +16,7 @@ use super::failure::Failure;
 use super::gateway::{Caller, Gateway, Operation};
 use super::params::Params;
 use super::run::Shared;
+use super::streaming::Credentials;
 use super::upload::{self, Files};
 use super::{answer, body, csrf, meters, streaming};
 use crate::error::{Error, ErrorCode};
@@ -36,7 +37,7 @@ pub async fn serve<G: Gateway>(State(shared): State<Arc<Shared<G>>>, request: Re
             match accepted.only_stream().filter(|_| failure.well_formed) {
                 Some(media) => {
                     let once = stream::once(async move { failure.into_response() }).boxed();
-                    let body = streaming::body(Arc::clone(&shared), None, once, media, None);
+                    let body = streaming::body(Arc::clone(&shared), Credentials::endless(), once, media, None);
                     answer::stream(Body::from_stream(body), media)
                 }
                 None => answer::failure(failure, accepted.for_failure()),
@@ -170,7 +171,8 @@ fn open_stream<G: Gateway>(
         return Err(Failure::from(Error::new(ErrorCode::RateLimited, message).with_retry_after(1)));
     };
     let responses = shared.stream(caller, operation);
-    let body = streaming::body(Arc::clone(shared), caller.expires_at, responses, media, Some(permit));
+    let credentials = Credentials { expires_at: caller.expires_at, ended: shared.gateway.ended(caller) };
+    let body = streaming::body(Arc::clone(shared), credentials, responses, media, Some(permit));
     Ok(answer::stream(Body::from_stream(body), media))
 }
 

@@ -13,8 +13,9 @@ use async_graphql::Response;
 use async_stream::stream;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use futures::future::BoxFuture;
 use futures::stream::BoxStream;
-use futures::{Stream, StreamExt};
+use futures::{FutureExt as _, Stream, StreamExt};
 use tokio::time::{sleep, timeout};
 
 use super::accept::Media;
@@ -24,6 +25,22 @@ use super::payload;
 use super::permits::Permit;
 use super::run::Shared;
 use crate::error::Error;
+
+/// How long a stream may go on.
+pub struct Credentials {
+    /// When they end by themselves; `None` never.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Completes when they end before.
+    pub ended: BoxFuture<'static, ()>,
+}
+
+impl Credentials {
+    /// Of somebody who has none that could end.
+    #[must_use]
+    pub fn endless() -> Self {
+        Self { expires_at: None, ended: pending().boxed() }
+    }
+}
 
 /// What comes next of a stream.
 enum Step {
@@ -37,11 +54,12 @@ enum Step {
 /// The body of a streamed answer. The operation is dropped with it when the client goes away.
 pub fn body<G: Gateway>(
     shared: Arc<Shared<G>>,
-    expires_at: Option<DateTime<Utc>>,
+    credentials: Credentials,
     mut responses: BoxStream<'static, Response>,
     media: Media,
     permit: Option<Permit>,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static {
+    let Credentials { expires_at, mut ended } = credentials;
     let left = expires_at.map(|end| (end - shared.gateway.clock().now()).to_std().unwrap_or_default());
     let heartbeat = shared.gateway.settings().heartbeat;
     stream! {
@@ -61,6 +79,7 @@ pub fn body<G: Gateway>(
                 biased;
                 () = shutdown.cancelled() => Step::Shutdown,
                 () = &mut expiry => Step::Expired,
+                () = &mut ended => Step::Expired,
                 next = timeout(heartbeat, responses.next()) => match next {
                     Err(_) => Step::Silence,
                     Ok(None) => Step::End,

@@ -59,6 +59,7 @@ impl Library {
             ("DATA_DIR", folder.path().to_str().unwrap()),
             ("RATE_LIMIT_DEFAULT", "0"),
             ("RATE_LIMIT_SIGN_IN", "0"),
+            ("RATE_LIMIT_API_KEY", "0"),
             ("RATE_LIMIT_CHAT", "0"),
             ("RATE_LIMIT_UPLOAD", "0"),
             ("SIGN_IN_TRIES", "0"),

@@ -10,7 +10,7 @@ use crate::domain::users::audit::model::{Action, Entry};
 use crate::domain::users::audit::{self, Author};
 use crate::domain::users::model::{Role, User};
 use crate::domain::users::store::NewUser;
-use crate::domain::users::{password, store};
+use crate::domain::users::{password, policy, store};
 use crate::error::{Error, Result};
 use crate::ids::UserId;
 
@@ -86,7 +86,7 @@ pub async fn are_none(app: &App) -> Result<bool> {
 /// # Errors
 /// When Postgres does not answer.
 pub async fn find_by_email(app: &App, email: &str) -> Result<Option<User>> {
-    Ok(store::find_by_email(&*app.db.read().await?, email).await?.map(|(user, _)| user))
+    Ok(store::find_by_email(&*app.db.read().await?, &policy::folded(email)).await?.map(|(user, _)| user))
 }
 
 /// The accounts among `ids` that are there, in no order. Who may see them is for the caller to know.

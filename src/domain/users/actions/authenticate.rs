@@ -1,12 +1,13 @@
-//! Whoever presents an access token becomes the actor of a request.
+//! Whoever presents an access token or an API key becomes the actor of a request.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::App;
 use crate::domain::users::actor::{Actor, Credential, SignedIn};
+use crate::domain::users::key_store::{self, Known};
 use crate::domain::users::model::User;
 use crate::domain::users::tokens::read_access;
-use crate::domain::users::{session_store, store};
+use crate::domain::users::{keys, session_store, store};
 use crate::error::{Error, Result};
 
 /// How exactly `last_seen_at` is kept.
@@ -16,12 +17,29 @@ fn refused() -> Error {
     Error::unauthenticated("The access token is not valid, or not any more. Please sign in.")
 }
 
-/// Finds who presents this access token, by one statement: the sign-in must hold, the account be open. Role and state
-/// are those of the database.
+fn key_refused() -> Error {
+    Error::unauthenticated("The API key is not valid, or not any more.")
+}
+
+/// Finds who presents this access token or API key, by one statement: sign-in or key must hold, the account be open. Role
+/// and state are those of the database.
 ///
 /// # Errors
-/// UNAUTHENTICATED, always the same, when anything is wrong with token, sign-in or account.
-pub async fn authenticate(app: &App, access_token: &str) -> Result<Actor> {
+/// UNAUTHENTICATED, always the same for either, when anything is wrong with token, sign-in, key or account.
+pub async fn authenticate(app: &App, token: &str) -> Result<Actor> {
+    if keys::is_marked(token) { by_key(app, token).await } else { by_access_token(app, token).await }
+}
+
+async fn by_key(app: &App, text: &str) -> Result<Actor> {
+    let now = app.clock.now();
+    let (prefix, hash) = keys::read(text).ok_or_else(key_refused)?;
+    let found = key_store::find_holding(&*app.db.read().await?, prefix, &hash, now).await?;
+    let Known { id, scopes, expires_at, user } = found.ok_or_else(key_refused)?;
+    note_presence(app, &user, now);
+    Ok(Actor::somebody(SignedIn { user, credential: Credential::ApiKey { id, scopes }, expires_at }))
+}
+
+async fn by_access_token(app: &App, access_token: &str) -> Result<Actor> {
     let now = app.clock.now();
     let access = read_access(&app.secrets, now, access_token).ok_or_else(refused)?;
     let conn = app.db.read().await?;

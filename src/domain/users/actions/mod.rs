@@ -1,10 +1,16 @@
 //! What people do with accounts. Each action checks who may in its first lines.
 
 pub mod accounts;
+pub mod administration;
 pub mod authenticate;
+pub mod invitations;
+pub mod keys;
 pub mod login;
 pub mod logout;
 pub mod new_account;
 pub mod refresh;
 pub mod register;
+pub mod registration;
+pub mod sessions;
+pub mod standing;
 pub mod tokens;

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use secrecy::SecretString;
 
 use crate::app::App;
+use crate::db::pool::Transactional as _;
 use crate::domain::users::actions::tokens::hand_out;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::audit::Author;
@@ -11,6 +12,7 @@ use crate::domain::users::model::SignInResult;
 use crate::domain::users::session_store::{self, Exchange};
 use crate::domain::users::tokens::{Refresh, refresh_hash};
 use crate::error::{Error, Result};
+use crate::events::fact::Fact;
 
 fn refused() -> Error {
     Error::unauthenticated("This sign-in has ended. Please sign in again.")
@@ -32,12 +34,20 @@ pub async fn refresh_session(app: &App, actor: &Actor, token: &SecretString) -> 
     let hashes: Vec<[u8; 32]> = next.iter().map(|next| next.hash).collect();
     let mut conn = app.db.write().await?;
     let author = Author::nobody(actor.client());
-    match session_store::exchange(&mut conn, &used, &hashes, now, grace, auth.refresh_token, &author).await? {
+    let exchanged = conn.transaction(async |conn| {
+        let lifetime = auth.refresh_token;
+        let exchanged = session_store::exchange(conn, &used, &hashes, now, grace, lifetime, &author).await?;
+        if let Exchange::Reused { user, .. } = exchanged {
+            app.bus.publish(conn, &Fact::AccessChanged { user }).await?;
+        }
+        Ok::<_, Error>(exchanged)
+    });
+    match exchanged.await? {
         Exchange::Honoured { session, user, next: chosen } => {
             hand_out(app, *user, session, next.swap_remove(chosen), now)
         }
         Exchange::Refused => Err(refused()),
-        Exchange::Reused { session } => {
+        Exchange::Reused { session, .. } => {
             tracing::warn!(event = "refresh_token_reused", %session, "a refresh token came twice: sign-in revoked");
             Err(refused())
         }

@@ -1,31 +1,55 @@
 //! Somebody makes an account and is signed in.
 
+use secrecy::SecretString;
+
 use crate::app::App;
+use crate::db::pool::Transactional as _;
 use crate::domain::users::actions::new_account::{NewAccount, require_free};
 use crate::domain::users::actions::tokens::{hand_out, new_session};
+use crate::domain::users::actions::{invitations, registration};
 use crate::domain::users::actor::Actor;
 use crate::domain::users::audit::Author;
-use crate::domain::users::model::SignInResult;
+use crate::domain::users::model::{Invitation, SignInResult};
 use crate::domain::users::permissions::Permission;
 use crate::domain::users::tokens::Refresh;
-use crate::domain::users::{password, session_store};
+use crate::domain::users::{invitation_store, password, session_store};
 use crate::error::{Error, Result};
 
 /// In front of the fields of [`NewAccount`], as the API names them.
 const PATH: &str = "input.";
 
-/// Makes an account and signs it in. Anybody may while registration is open; an administrator always may, and gives
-/// any role.
+/// Makes an account and signs it in. Anybody may while registration is open to their address; whoever may make accounts
+/// for others always may, and gives any role.
 ///
 /// # Errors
-/// FORBIDDEN while registration is closed, BAD_USER_INPUT with every field at fault, CONFLICT when e-mail address or
-/// username belong to another account.
+/// FORBIDDEN while registration is closed or not for this address, BAD_USER_INPUT with every field at fault, CONFLICT when
+/// e-mail address or username belong to another account.
 pub async fn register(app: &App, actor: &Actor, account: NewAccount) -> Result<SignInResult> {
     let for_others = actor.may(Permission::CreateAccounts);
-    if !app.config.auth.registration_open && !for_others {
-        return Err(Error::forbidden("Registration is closed. Please ask an administrator for an account."));
+    if !for_others {
+        registration::require_open(app, &account.email)?;
     }
     let account = account.checked(PATH, for_others)?;
+    make(app, actor, account, None).await
+}
+
+/// As [`register`], for somebody who was invited: the invitation says what the account will be, and is used up by it.
+///
+/// # Errors
+/// As [`register`]; FORBIDDEN, always the same, for an invitation that is not good for this address.
+pub async fn register_guest(
+    app: &App,
+    actor: &Actor,
+    account: NewAccount,
+    token: SecretString,
+) -> Result<SignInResult> {
+    registration::require_not_closed(app)?;
+    let invitation = invitations::require_good(app, &token, &account.email).await?;
+    let account = NewAccount { role: invitation.role, ..account }.checked(PATH, true)?;
+    make(app, actor, account, Some(&invitation)).await
+}
+
+async fn make(app: &App, actor: &Actor, account: NewAccount, invitation: Option<&Invitation>) -> Result<SignInResult> {
     require_free(app, &account.email, account.username.as_deref(), PATH).await?;
     let now = app.clock.now();
     let row = account.into_row(app, password::PATIENCE, now).await?;
@@ -36,9 +60,17 @@ pub async fn register(app: &App, actor: &Actor, account: NewAccount) -> Result<S
         Some(_) => Author::of(actor),
         None => Author::account(row.id, actor.client()),
     };
-    let registered =
-        session_store::register(&mut app.db.write().await?, &row, &session, &refresh.hash, &author).await?;
-    let Some(user) = registered else {
+    let mut conn = app.db.write().await?;
+    let registered = conn.transaction(async |conn| {
+        let registered = session_store::register(conn, &row, &session, &refresh.hash, &author).await?;
+        if let (Some(user), Some(invitation)) = (&registered, invitation)
+            && !invitation_store::accept(conn, invitation.id, user.id, now).await?
+        {
+            return Err(invitations::not_good());
+        }
+        Ok::<_, Error>(registered)
+    });
+    let Some(user) = registered.await? else {
         // Somebody was faster since the names were found free.
         require_free(app, &row.email, row.username.as_deref(), PATH).await?;
         return Err(Error::conflict("This account could not be made. Please try again."));

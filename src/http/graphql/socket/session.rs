@@ -3,12 +3,14 @@
 //! A single task reads, runs and writes. Nothing is queued: while a message waits for a slow reader, its operations are
 //! not polled, so that a socket holds no more than one batch however slow its client is.
 
+use std::future::pending;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{Message, WebSocket};
 use axum::http::request::Parts;
+use futures::future::BoxFuture;
 use futures::stream::{BoxStream, SplitSink, SplitStream};
 use futures::{FutureExt, SinkExt, StreamExt};
 use serde_json::{Map, Value};
@@ -69,6 +71,7 @@ pub async fn run<G: Gateway>(shared: Arc<Shared<G>>, parts: Parts, socket: WebSo
         deadline: Box::pin(sleep_until(now + init)),
         last_seen: now,
         member: None,
+        ended: pending().boxed(),
         operations: StreamMap::new(),
     };
     session.keep(&mut source).await;
@@ -86,6 +89,8 @@ struct Session<G: Gateway> {
     /// Until the client has said who it is: when it must have; then: when its credentials end.
     deadline: Pin<Box<Sleep>>,
     last_seen: Instant,
+    /// Completes when the credentials end before their time.
+    ended: BoxFuture<'static, ()>,
     /// Set with `connection_ack`.
     member: Option<Member<G>>,
     operations: StreamMap<String, BoxStream<'static, Step>>,
@@ -116,6 +121,7 @@ impl<G: Gateway> Session<G> {
         tokio::select! {
             () = shared.gateway.shutdown().cancelled() => Err(Close::RESTART.into()),
             () = &mut self.deadline => Err(self.too_late()),
+            () = &mut self.ended => Err(Close::FORBIDDEN.into()),
             message = source.next() => {
                 self.last_seen = Instant::now();
                 match message {
@@ -181,6 +187,7 @@ impl<G: Gateway> Session<G> {
         let permit = self.shared.sockets.take(&caller.key, limit).ok_or(Close::TOO_MANY_SOCKETS)?;
         let left = caller.expires_at.map(|end| (end - gateway.clock().now()).to_std().unwrap_or_default());
         self.deadline.as_mut().reset(Instant::now() + left.unwrap_or(NEVER).min(NEVER));
+        self.ended = gateway.ended(&caller);
         self.member = Some(Member { caller: Arc::new(caller), _permit: permit });
         self.send(message::ack()).await
     }
@@ -245,7 +252,7 @@ impl<G: Gateway> Session<G> {
     /// socket's own end does not wait for it.
     async fn push(&mut self, message: Option<Message>) -> Result<(), End> {
         let member = self.member.is_some();
-        let (sink, deadline, idle) = (&mut self.sink, &mut self.deadline, self.idle);
+        let (sink, deadline, ended, idle) = (&mut self.sink, &mut self.deadline, &mut self.ended, self.idle);
         let pushing = async {
             match message {
                 Some(message) => sink.feed(message).await,
@@ -257,6 +264,7 @@ impl<G: Gateway> Session<G> {
             pushed = pushing => pushed.map_err(|_| End::Gone),
             () = self.shared.gateway.shutdown().cancelled() => Err(Close::RESTART.into()),
             () = deadline => Err(if member { Close::FORBIDDEN } else { Close::INIT_TIMEOUT }.into()),
+            () = ended => Err(Close::FORBIDDEN.into()),
             () = tokio::time::sleep(idle) => Err(Close::IDLE.into()),
         }
     }
