@@ -141,6 +141,16 @@ async fn roles_are_given_and_hold_at_once() {
     assert_eq!(ada.act_refused("deactivateUser", "UserInput", json!({"userId": ada_id})).await.0, "CONFLICT");
     let shut = act(&ada, "setUserRole", json!({"userId": root_id, "role": "MEMBER"})).await;
     assert_eq!(shut, json!({"role": "MEMBER", "isActive": false}));
+    // What changed is in the trail, and what did not is not.
+    let trail = "string_agg(concat(action, ' ', before ->> 'role', '>', after ->> 'role'), ', ' ORDER BY id) \
+                 FROM audit_events WHERE action LIKE 'account.%' AND action <> 'account.registered'";
+    assert_eq!(
+        served.library.text(trail).await.as_deref(),
+        Some(
+            "account.role_changed MEMBER>ADMIN, account.role_changed ADMIN>ANALYST, account.role_changed \
+             ANALYST>ADMIN, account.deactivated >, account.role_changed ADMIN>MEMBER"
+        )
+    );
 }
 
 #[tokio::test]
@@ -305,4 +315,6 @@ async fn operators_change_accounts_from_the_command_line() {
     assert_eq!((done, said), (true, format!("{ada_id} ADMIN active ada@example.org\n")));
     let (done, said) = run(&["deactivate", "nobody@example.org"]).await;
     assert_eq!((done, said.as_str()), (false, "elenchus: There is no such account: nobody@example.org.\n"));
+    let by = "string_agg(DISTINCT actor, ' ') FROM audit_events WHERE action IN ('account.role_changed', 'account.deactivated')";
+    assert_eq!(served.library.text(by).await.as_deref(), Some("system"));
 }

@@ -59,6 +59,20 @@ async fn a_key_is_shown_once_and_recognised_ever_after() {
     assert!(!kept.contains(&secret[13..]) && !kept.contains(&raw), "the key itself is never stored: {kept}");
     let hash = "encode(sha256(decode('RAW', 'hex')), 'hex') = encode(hash, 'hex') FROM api_keys".replace("RAW", &raw);
     assert_eq!(served.library.text(&hash).await.as_deref(), Some("true"));
+    for _ in 0..2 {
+        ada.run(REVOKE, json!({"input": {"id": id}})).await;
+    }
+    let told = trail(&served).await.unwrap();
+    let told: Vec<&str> = told.lines().collect();
+    assert!(told[0].starts_with(&format!("api_key.created {id} ")) && told[0].contains("nightly import"), "{told:?}");
+    assert_eq!(told[1..], [format!("api_key.revoked {id} ")], "once");
+}
+
+/// What the trail says of keys, with who did it.
+async fn trail(served: &Served) -> Option<String> {
+    let events = "string_agg(action || ' ' || object || ' ' || coalesce(after::text, ''), E'\\n' ORDER BY id) FROM audit_events \
+                  WHERE action LIKE 'api_key.%'";
+    served.library.text(events).await
 }
 
 fn base64_of(text: &str) -> Vec<u8> {

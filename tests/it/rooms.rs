@@ -86,6 +86,8 @@ const TYPES: &[(&str, &str, &str)] = &[
 
 /// Longest file without its unit tests, in lines.
 const LONGEST: usize = 400;
+/// What a program writes, and nobody reads from its beginning to its end.
+const WRITTEN: &str = "db/schema.rs";
 
 fn sources() -> Vec<Source> {
     read_all(&checkout("src"))
@@ -263,7 +265,7 @@ fn a_room_only_lists_its_files() {
 fn files_are_short_and_named_after_what_they_keep() {
     let mut breaches = Vec::new();
     for source in sources() {
-        if source.lines.len() > LONGEST {
+        if source.lines.len() > LONGEST && source.path != WRITTEN {
             breaches.push(format!("{} has {} lines", source.path, source.lines.len()));
         }
         for part in source.path.trim_end_matches(".rs").split('/') {

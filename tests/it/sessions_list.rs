@@ -90,6 +90,8 @@ async fn sign_ins_are_listed_and_ended_one_by_one_or_all() {
     assert!(is_shut_out(&second.respond(SESSIONS, json!({})).await));
     let gone = nobody.respond(REFRESH, json!({"input": {"refreshToken": renewed["refreshToken"]}})).await;
     assert!(is_shut_out(&gone), "its refresh token is void too: {gone}");
+    let told = "string_agg(after ->> 'reason', ' ') FROM audit_events WHERE action = 'sign_in.ended'";
+    assert_eq!(served.library.text(told).await.as_deref(), Some("BY_OWNER BY_OWNER BY_OWNER"), "each once");
 }
 
 /// The code that a socket is closed with, whatever came before.

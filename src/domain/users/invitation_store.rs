@@ -52,11 +52,14 @@ pub async fn lock(mut conn: &AsyncPgConnection, id: InvitationId) -> Result<Opti
     Ok(found.first(&mut conn).await.optional()?)
 }
 
-/// Ends an invitation; one that was ended before keeps its time.
+/// Ends an invitation.
 pub async fn revoke(mut conn: &AsyncPgConnection, id: InvitationId, now: DateTime<Utc>) -> Result<Invitation> {
-    let open = invitations::table.find(id).filter(invitations::revoked_at.is_null());
-    diesel::update(open).set(invitations::revoked_at.eq(now)).execute(&mut conn).await?;
-    Ok(invitations::table.find(id).select(Invitation::as_select()).first(&mut conn).await?)
+    let revoked = diesel::update(invitations::table.find(id))
+        .set(invitations::revoked_at.eq(now))
+        .returning(Invitation::as_returning())
+        .get_result(&mut conn)
+        .await?;
+    Ok(revoked)
 }
 
 /// The invitation with this hash, if it is good at `now`.

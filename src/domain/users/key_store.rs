@@ -113,20 +113,20 @@ pub async fn find_owner(mut conn: &AsyncPgConnection, id: ApiKeyId, now: DateTim
     Ok(found)
 }
 
-/// Ends a key of `owner`'s; one that was revoked before keeps its time. `None` for a foreign or unknown one.
-pub async fn revoke(
-    mut conn: &AsyncPgConnection,
-    owner: UserId,
-    id: ApiKeyId,
-    now: DateTime<Utc>,
-) -> Result<Option<ApiKey>> {
+/// A key of `owner`'s, locked until the transaction ends. `None` for a foreign or unknown one.
+pub async fn lock(mut conn: &AsyncPgConnection, owner: UserId, id: ApiKeyId) -> Result<Option<ApiKey>> {
     let own = api_keys::table.find(id).filter(api_keys::user_id.eq(owner));
-    diesel::update(own.filter(api_keys::revoked_at.is_null()))
+    Ok(own.select(ApiKey::as_select()).for_update().first(&mut conn).await.optional()?)
+}
+
+/// Ends a key.
+pub async fn revoke(mut conn: &AsyncPgConnection, id: ApiKeyId, now: DateTime<Utc>) -> Result<ApiKey> {
+    let revoked = diesel::update(api_keys::table.find(id))
         .set(api_keys::revoked_at.eq(now))
-        .execute(&mut conn)
+        .returning(ApiKey::as_returning())
+        .get_result(&mut conn)
         .await?;
-    let own = api_keys::table.find(id).filter(api_keys::user_id.eq(owner));
-    Ok(own.select(ApiKey::as_select()).first(&mut conn).await.optional()?)
+    Ok(revoked)
 }
 
 /// Writes down how often keys were used, and when last, in one statement.

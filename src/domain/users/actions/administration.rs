@@ -1,11 +1,15 @@
 //! What administrators do with the accounts of others, and operators from the command line.
 
+use serde_json::json;
+
 use crate::app::App;
 use crate::db::page::{Page, Slice};
 use crate::db::pool::{Connection, Transactional as _};
 use crate::domain::users::actions::sessions;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::admin_store;
+use crate::domain::users::audit::model::{Action, Entry};
+use crate::domain::users::audit::{self, Author};
 use crate::domain::users::model::{RevokeReason, Role, User, UserFilter};
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
@@ -64,7 +68,7 @@ pub async fn count(app: &App, actor: &Actor, filter: &UserFilter) -> Result<i64>
 /// can sign in.
 pub async fn change(app: &App, actor: &Actor, id: UserId, change: Change) -> Result<User> {
     actor.require_may(change.permission())?;
-    change_as_operator(app, id, change).await
+    change_by(app, &Author::of(actor), id, change).await
 }
 
 /// As [`change`], for the command line: whoever may run it may do anything.
@@ -72,6 +76,10 @@ pub async fn change(app: &App, actor: &Actor, id: UserId, change: Change) -> Res
 /// # Errors
 /// `NOT_FOUND` for an unknown account; CONFLICT as for [`change`].
 pub async fn change_as_operator(app: &App, id: UserId, change: Change) -> Result<User> {
+    change_by(app, &Author::system(), id, change).await
+}
+
+async fn change_by(app: &App, author: &Author, id: UserId, change: Change) -> Result<User> {
     let mut conn = app.db.write().await?;
     let (before, after) = conn
         .transaction(async |conn| {
@@ -79,7 +87,11 @@ pub async fn change_as_operator(app: &App, id: UserId, change: Change) -> Result
                 require_other_admin(conn, id).await?;
             }
             let before = admin_store::lock(conn, id).await?.ok_or_else(|| Error::not_found("user"))?;
-            let after = if change.is_done(&before) { before.clone() } else { apply(app, conn, id, change).await? };
+            let after = if change.is_done(&before) {
+                before.clone()
+            } else {
+                apply(app, conn, author, &before, change).await?
+            };
             Ok::<_, Error>((before, after))
         })
         .await?;
@@ -101,8 +113,16 @@ pub async fn require_other_admin(conn: &Connection, losing: UserId) -> Result<()
     Ok(())
 }
 
-async fn apply(app: &App, conn: &Connection, id: UserId, change: Change) -> Result<User> {
-    let now = app.clock.now();
+async fn apply(app: &App, conn: &Connection, author: &Author, before: &User, change: Change) -> Result<User> {
+    let (now, id) = (app.clock.now(), before.id);
+    let entry = match change {
+        Change::Role(role) => Entry::new(Action::AccountRoleChanged)
+            .before(json!({ "role": before.role.as_str() }))
+            .after(json!({ "role": role.as_str() })),
+        Change::Deactivate => Entry::new(Action::AccountDeactivated),
+        Change::Reactivate => Entry::new(Action::AccountReactivated),
+    };
+    audit::record_by(conn, now, author, entry.account(id)).await?;
     match change {
         Change::Role(role) => {
             let changed = admin_store::set_role(conn, id, role, now).await?;
@@ -112,7 +132,7 @@ async fn apply(app: &App, conn: &Connection, id: UserId, change: Change) -> Resu
         }
         Change::Deactivate => {
             let changed = admin_store::set_active(conn, id, false, now).await?;
-            sessions::end_all(app, conn, id, None, RevokeReason::ByAdmin).await?;
+            sessions::end_all(app, conn, author, id, None, RevokeReason::ByAdmin).await?;
             app.bus.publish(conn, &Fact::AccountShut { user: id }).await?;
             Ok(changed)
         }

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::app::App;
@@ -12,6 +13,8 @@ use crate::db::page::{Page, Slice};
 use crate::db::pool::Transactional as _;
 use crate::domain::users::actions::new_account::require_free;
 use crate::domain::users::actor::Actor;
+use crate::domain::users::audit;
+use crate::domain::users::audit::model::{Action, Entry};
 use crate::domain::users::invitation_store::{self, NewInvitation};
 use crate::domain::users::model::{Invitation, Role};
 use crate::domain::users::permissions::Permission;
@@ -55,7 +58,10 @@ pub async fn invite(app: &App, actor: &Actor, email: &str, role: Role) -> Result
         .transaction(async |conn| {
             invitation_store::revoke_open(conn, &row.email, now).await?;
             let made = invitation_store::insert(conn, &row).await?;
-            made.ok_or_else(|| Error::conflict("Somebody else has just invited this address."))
+            let made = made.ok_or_else(|| Error::conflict("Somebody else has just invited this address."))?;
+            let after = json!({ "email": made.email, "role": role.as_str() });
+            audit::record(conn, now, actor, Entry::new(Action::InvitationCreated).on(made.id).after(after)).await?;
+            Ok::<_, Error>(made)
         })
         .await?;
     tracing::info!(event = "user_invited", user = %inviter, invitation = %made.id, role = %role, "somebody was invited");
@@ -93,7 +99,12 @@ pub async fn revoke(app: &App, actor: &Actor, id: InvitationId) -> Result<Invita
             if found.used_at.is_some() {
                 return Err(Error::conflict("There is an account already: this invitation was used."));
             }
-            invitation_store::revoke(conn, id, app.clock.now()).await
+            if found.revoked_at.is_some() {
+                return Ok(found);
+            }
+            let now = app.clock.now();
+            audit::record(conn, now, actor, Entry::new(Action::InvitationRevoked).on(id)).await?;
+            invitation_store::revoke(conn, id, now).await
         })
         .await?;
     tracing::info!(event = "invitation_revoked", user = %by, invitation = %id, "an invitation was taken back");

@@ -2,10 +2,13 @@
 
 use chrono::TimeDelta;
 use secrecy::SecretString;
+use serde_json::json;
 
 use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::domain::users::actor::Actor;
+use crate::domain::users::audit;
+use crate::domain::users::audit::model::{Action, Entry};
 use crate::domain::users::key_store::{self, NewApiKey};
 use crate::domain::users::model::{ApiKey, Role, Scope};
 use crate::domain::users::permissions::{self, Permission};
@@ -57,11 +60,18 @@ pub async fn create(app: &App, actor: &Actor, new: NewKey) -> Result<(ApiKey, Se
                 )));
             }
             // Once in four thousand million times.
-            key_store::insert(conn, &row).await?.ok_or_else(|| Error::conflict("Please try again."))
+            let made = key_store::insert(conn, &row).await?.ok_or_else(|| Error::conflict("Please try again."))?;
+            let after = json!({ "name": made.name, "scopes": names(&made.scopes), "expiresAt": made.expires_at });
+            audit::record(conn, now, actor, Entry::new(Action::ApiKeyCreated).on(made.id).after(after)).await?;
+            Ok(made)
         })
         .await?;
     tracing::info!(event = "api_key_created", user = %owner.id, key = %made.id, "an API key was made");
     Ok((made, fresh.text))
+}
+
+fn names(scopes: &[Scope]) -> Vec<&'static str> {
+    scopes.iter().map(|scope| scope.as_str()).collect()
 }
 
 /// Name, scopes and days as they would be kept.
@@ -102,11 +112,16 @@ pub async fn list(app: &App, actor: &Actor) -> Result<Vec<ApiKey>> {
 /// `NOT_FOUND` for a foreign or unknown one, FORBIDDEN for a key.
 pub async fn revoke(app: &App, actor: &Actor, id: ApiKeyId) -> Result<ApiKey> {
     let owner = actor.require_may(Permission::ManageApiKeys)?.user.id;
+    let now = app.clock.now();
     let mut conn = app.db.write().await?;
     let revoked = conn
         .transaction(async |conn| {
-            let found = key_store::revoke(conn, owner, id, app.clock.now()).await?;
-            let revoked = found.ok_or_else(|| Error::not_found("API key"))?;
+            let found = key_store::lock(conn, owner, id).await?.ok_or_else(|| Error::not_found("API key"))?;
+            if found.revoked_at.is_some() {
+                return Ok(found);
+            }
+            let revoked = key_store::revoke(conn, id, now).await?;
+            audit::record(conn, now, actor, Entry::new(Action::ApiKeyRevoked).on(id)).await?;
             app.bus.publish(conn, &Fact::AccessChanged { user: owner }).await?;
             Ok::<_, Error>(revoked)
         })

@@ -1,8 +1,12 @@
 //! The sign-ins of an account: listed and ended by its owner.
 
+use serde_json::json;
+
 use crate::app::App;
 use crate::db::pool::{Connection, Transactional as _};
 use crate::domain::users::actor::Actor;
+use crate::domain::users::audit::model::{Action, Entry};
+use crate::domain::users::audit::{self, Author};
 use crate::domain::users::model::{LoginSession, RevokeReason};
 use crate::domain::users::permissions::Permission;
 use crate::domain::users::session_store;
@@ -29,11 +33,16 @@ pub async fn revoke(app: &App, actor: &Actor, id: LoginSessionId) -> Result<Logi
     let mut conn = app.db.write().await?;
     let ended = conn
         .transaction(async |conn| {
-            let found = session_store::find_own(conn, owner, id).await?;
-            found.ok_or_else(|| Error::not_found("sign-in"))?;
-            session_store::revoke(conn, id, app.clock.now(), RevokeReason::ByOwner).await?;
+            let missing = || Error::not_found("sign-in");
+            let found = session_store::find_own(conn, owner, id).await?.ok_or_else(missing)?;
+            if found.revoked_at.is_some() {
+                return Ok(found);
+            }
+            let now = app.clock.now();
+            session_store::revoke(conn, id, now, RevokeReason::ByOwner).await?;
+            audit::record(conn, now, actor, ended(id, owner, RevokeReason::ByOwner)).await?;
             app.bus.publish(conn, &Fact::AccessChanged { user: owner }).await?;
-            session_store::find_own(conn, owner, id).await?.ok_or_else(|| Error::not_found("sign-in"))
+            session_store::find_own(conn, owner, id).await?.ok_or_else(missing)
         })
         .await?;
     tracing::info!(event = "sign_in_revoked", user = %owner, session = %id, "a sign-in was ended by its owner");
@@ -48,7 +57,13 @@ pub async fn revoke_others(app: &App, actor: &Actor) -> Result<Vec<LoginSession>
     let owner = actor.require_may(Permission::ManageOwnAccount)?.user.id;
     let (_, present) = actor.require_session()?;
     let mut conn = app.db.write().await?;
-    conn.transaction(async |conn| end_all(app, conn, owner, Some(present), RevokeReason::ByOwner).await).await
+    let author = Author::of(actor);
+    conn.transaction(async |conn| end_all(app, conn, &author, owner, Some(present), RevokeReason::ByOwner).await).await
+}
+
+/// That a sign-in was ended, for the trail.
+fn ended(id: LoginSessionId, owner: UserId, reason: RevokeReason) -> Entry {
+    Entry::new(Action::SignInEnded).account(owner).on(id).after(json!({ "reason": reason.as_str() }))
 }
 
 /// Ends all sign-ins of an account that hold, but one, in the caller's transaction: for whatever makes them worthless,
@@ -59,11 +74,16 @@ pub async fn revoke_others(app: &App, actor: &Actor) -> Result<Vec<LoginSession>
 pub async fn end_all(
     app: &App,
     conn: &Connection,
+    author: &Author,
     owner: UserId,
     but: Option<LoginSessionId>,
     reason: RevokeReason,
 ) -> Result<Vec<LoginSession>> {
-    let ended = session_store::revoke_all(conn, owner, but, app.clock.now(), reason).await?;
+    let now = app.clock.now();
+    let ended = session_store::revoke_all(conn, owner, but, now, reason).await?;
+    for session in &ended {
+        audit::record_by(conn, now, author, self::ended(session.id, owner, reason)).await?;
+    }
     app.bus.publish(conn, &Fact::AccessChanged { user: owner }).await?;
     tracing::info!(event = "sign_ins_revoked", user = %owner, count = ended.len(), %reason, "sign-ins were ended");
     Ok(ended)

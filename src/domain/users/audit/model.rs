@@ -26,6 +26,14 @@ pub enum Action {
     SignInEnded,
     /// A refresh token came a second time, and its sign-in was ended.
     RefreshTokenReused,
+    AccountRoleChanged,
+    /// An account was shut by an administrator, or by whoever runs the server.
+    AccountDeactivated,
+    AccountReactivated,
+    ApiKeyCreated,
+    ApiKeyRevoked,
+    InvitationCreated,
+    InvitationRevoked,
     ConversationDeleted,
     /// With all that followed it.
     MessageDeleted,
@@ -42,6 +50,13 @@ crate::db::enums::text_enum!(Action {
     SignInFailed => "sign_in.failed",
     SignInEnded => "sign_in.ended",
     RefreshTokenReused => "refresh_token.reused",
+    AccountRoleChanged => "account.role_changed",
+    AccountDeactivated => "account.deactivated",
+    AccountReactivated => "account.reactivated",
+    ApiKeyCreated => "api_key.created",
+    ApiKeyRevoked => "api_key.revoked",
+    InvitationCreated => "invitation.created",
+    InvitationRevoked => "invitation.revoked",
     ConversationDeleted => "conversation.deleted",
     MessageDeleted => "message.deleted",
     DocumentUploaded => "document.uploaded",
