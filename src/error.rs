@@ -17,6 +17,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
     Unauthenticated,
+    SecondFactorRequired,
+    SecondFactorSetupRequired,
     Forbidden,
     NotFound,
     BadUserInput,
@@ -37,8 +39,10 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, in the order in which the API documents them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Unauthenticated,
+        Self::SecondFactorRequired,
+        Self::SecondFactorSetupRequired,
         Self::Forbidden,
         Self::NotFound,
         Self::BadUserInput,
@@ -62,6 +66,8 @@ impl ErrorCode {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::SecondFactorRequired => "SECOND_FACTOR_REQUIRED",
+            Self::SecondFactorSetupRequired => "SECOND_FACTOR_SETUP_REQUIRED",
             Self::Forbidden => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",
             Self::BadUserInput => "BAD_USER_INPUT",
@@ -105,6 +111,7 @@ struct Inner {
     message: Cow<'static, str>,
     fields: Vec<FieldError>,
     retry_after_seconds: Option<u32>,
+    details: Vec<(&'static str, String)>,
     source: Option<Source>,
     /// Whether its causes are in the log.
     is_told: AtomicBool,
@@ -118,6 +125,7 @@ impl Error {
             message: message.into(),
             fields: Vec::new(),
             retry_after_seconds: None,
+            details: Vec::new(),
             source: None,
             is_told: AtomicBool::new(false),
         }))
@@ -192,6 +200,13 @@ impl Error {
         self
     }
 
+    /// Adds what a program needs to go on, under a name of its own among the extensions. Never logged: it may be secret.
+    #[must_use]
+    pub fn with_detail(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.0.details.push((name, value.into()));
+        self
+    }
+
     #[must_use]
     pub fn code(&self) -> ErrorCode {
         self.0.code
@@ -211,6 +226,12 @@ impl Error {
     #[must_use]
     pub fn retry_after_seconds(&self) -> Option<u32> {
         self.0.retry_after_seconds
+    }
+
+    /// What a program needs to go on, by name.
+    #[must_use]
+    pub fn details(&self) -> &[(&'static str, String)] {
+        &self.0.details
     }
 
     /// Whether this is the first to ask: one failure may leave by several doors, and its causes are for the log once.

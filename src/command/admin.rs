@@ -12,6 +12,7 @@ use crate::config::load::Config;
 use crate::domain::users::actions::accounts;
 use crate::domain::users::actions::administration::{self, Change};
 use crate::domain::users::actions::new_account::NewAccount;
+use crate::domain::users::actions::second_factor;
 use crate::domain::users::model::Role;
 use crate::domain::users::permissions;
 use crate::error::{Error, Result};
@@ -34,6 +35,11 @@ pub enum Command {
         /// STUDENT, PROFESSOR, ANALYST, MEMBER or ADMIN.
         #[arg(long, default_value = "MEMBER")]
         role: Role,
+    },
+    /// Takes the second factor off the account of somebody who has lost both app and recovery codes.
+    ResetSecondFactor {
+        /// E-mail address.
+        email: String,
     },
     /// Makes a new secret.key in the data directory; what the one before signed is still accepted.
     RotateSecret,
@@ -69,6 +75,7 @@ pub async fn run(config: Config, command: Command) -> Result<()> {
             Ok(())
         }
         Command::CreateUser { email, username, name, role } => create_user(config, email, username, name, role).await,
+        Command::ResetSecondFactor { email } => reset_second_factor(config, &email).await,
         Command::RotateSecret => keys::rotate(&config, KeyFile::Secret),
         Command::RotateEncryptionKey => keys::rotate(&config, KeyFile::Encryption),
         Command::Reseal => keys::reseal(config).await,
@@ -104,6 +111,17 @@ async fn create_user(
         let account = NewAccount { email, password, username, full_name: name, role };
         let user = accounts::create_user(&app, account).await.map_err(explained)?;
         say(&format!("{} {} {}", user.id, user.role, user.email));
+        Ok(())
+    })
+    .await
+}
+
+async fn reset_second_factor(config: Config, email: &str) -> Result<()> {
+    with_app(config, async |app| {
+        let user = accounts::find_by_email(&app, email).await?.ok_or_else(|| Error::not_found("account"))?;
+        let was_on = second_factor::reset(&app, &user).await?;
+        let now = if was_on { "signs in without a second factor" } else { "had no second factor" };
+        say(&format!("{} {now}.", user.email));
         Ok(())
     })
     .await

@@ -5,6 +5,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::env::{ConfigError, Env};
+use super::roles;
 use super::server::Environment;
 
 /// Secrets that stand in somebody's example: never to be used for real.
@@ -46,6 +47,8 @@ pub struct AuthConfig {
     pub keys_per_account: u32,
     /// `API_KEY_MAX_DAYS`
     pub key_max_days: u32,
+    /// `REQUIRE_SECOND_FACTOR_FOR`: roles that can do nothing but set up a second factor until they have one.
+    pub second_factor_roles: Vec<String>,
     /// `ACCESS_TOKEN_MINUTES`
     pub access_token: Duration,
     /// `REFRESH_TOKEN_DAYS`
@@ -82,6 +85,10 @@ impl AuthConfig {
             registration_domains: domains(env)?,
             keys_per_account: env.number("API_KEYS_PER_ACCOUNT", 0..=1000)?,
             key_max_days: env.number("API_KEY_MAX_DAYS", 1..=3650)?,
+            second_factor_roles: roles::roles(
+                "REQUIRE_SECOND_FACTOR_FOR",
+                &env.text("REQUIRE_SECOND_FACTOR_FOR")?.unwrap_or_default(),
+            )?,
             access_token: Duration::from_secs(60 * env.number("ACCESS_TOKEN_MINUTES", 1..=1440)?),
             refresh_token: Duration::from_secs(86_400 * env.number("REFRESH_TOKEN_DAYS", 1..=365)?),
             refresh_grace: Duration::from_secs(env.number("REFRESH_GRACE_SECONDS", 0..=300)?),

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::env::{ConfigError, Env};
 
-/// Per minute, but for `sign_in_tries`; 0 for as often as they like.
+/// Per minute, but for tries; 0 for as often as they like.
 #[derive(Debug, Clone)]
 pub struct LimitsConfig {
     /// `RATE_LIMIT_DEFAULT`: requests of an account, or of an address that nobody is signed in from.
@@ -20,6 +20,8 @@ pub struct LimitsConfig {
     pub upload: u32,
     /// `SIGN_IN_TRIES`: wrong passwords for one account in 15 minutes, from wherever.
     pub sign_in_tries: u32,
+    /// `SECOND_FACTOR_TRIES`: wrong codes for one account in an hour.
+    pub second_factor_tries: u32,
     /// `REDIS_URL`: where it is counted; `None` for Postgres.
     pub redis_url: Option<SecretString>,
 }
@@ -42,6 +44,7 @@ impl LimitsConfig {
             chat: env.number("RATE_LIMIT_CHAT", 0..=1_000_000)?,
             upload: env.number("RATE_LIMIT_UPLOAD", 0..=1_000_000)?,
             sign_in_tries: env.number("SIGN_IN_TRIES", 0..=1_000_000)?,
+            second_factor_tries: env.number("SECOND_FACTOR_TRIES", 0..=1_000_000)?,
             redis_url,
         })
     }

@@ -11,6 +11,7 @@ pub mod key_files;
 pub mod limits;
 pub mod load;
 pub mod models;
+pub mod roles;
 pub mod secrets;
 pub mod server;
 pub mod settings;

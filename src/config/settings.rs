@@ -149,6 +149,11 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
             ),
             plain("API_KEYS_PER_ACCOUNT", "20", "API keys that one account may have at once; 0 for none."),
             plain("API_KEY_MAX_DAYS", "365", "Longest life of an API key, in days."),
+            plain(
+                "REQUIRE_SECOND_FACTOR_FOR",
+                "",
+                "Roles that must have a second factor, as in `ADMIN,ANALYST`: without one they can only set it up.",
+            ),
             plain("ACCESS_TOKEN_MINUTES", "15", "Life of an access token, in minutes."),
             plain("REFRESH_TOKEN_DAYS", "7", "Life of a refresh token, in days; each use gives a new one."),
             plain(
@@ -303,6 +308,7 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
             plain("RATE_LIMIT_CHAT", "30", "Messages and questions of one account, per minute."),
             plain("RATE_LIMIT_UPLOAD", "10", "Requests of one account with files, per minute."),
             plain("SIGN_IN_TRIES", "10", "Wrong passwords for one account, from wherever, in 15 minutes."),
+            plain("SECOND_FACTOR_TRIES", "10", "Wrong codes of a second factor for one account, in an hour."),
             secret(
                 "REDIS_URL",
                 "Where all this is counted, as in redis://:password@host:6379/0 (rediss:// for TLS); by default in Postgres.",

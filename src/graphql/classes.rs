@@ -6,6 +6,7 @@ use crate::limits::class::Class;
 pub const COUNTED: &[(&str, Class)] = &[
     ("login", Class::SignIn),
     ("register", Class::SignIn),
+    ("completeLogin", Class::SignIn),
     ("sendMessage", Class::Chat),
     ("editMessage", Class::Chat),
     ("regenerateReply", Class::Chat),

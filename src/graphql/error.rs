@@ -58,6 +58,9 @@ pub fn extend(extensions: &mut ErrorExtensionValues, error: &Error) {
     if let Some(seconds) = error.retry_after_seconds() {
         extensions.set("retryAfterSeconds", seconds);
     }
+    for (name, value) in error.details() {
+        extensions.set(*name, value.as_str());
+    }
     name_request(extensions, error.code());
 }
 

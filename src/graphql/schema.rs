@@ -22,6 +22,7 @@ use super::users::invitations_query::InvitationsQuery;
 use super::users::keys_mutation::KeysMutation;
 use super::users::mutation::UsersMutation;
 use super::users::query::UsersQuery;
+use super::users::second_factor_mutation::SecondFactorMutation;
 use super::users::sessions_mutation::SessionsMutation;
 use super::viewer::ConversationConnection;
 
@@ -33,6 +34,7 @@ pub struct Query(NodeQuery, DocumentsQuery, UsersQuery, InvitationsQuery, AuditQ
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     UsersMutation,
+    SecondFactorMutation,
     SessionsMutation,
     KeysMutation,
     AdminMutation,

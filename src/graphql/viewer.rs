@@ -19,6 +19,7 @@ use super::users::sessions::{self, LoginSession};
 use super::users::types::User;
 use crate::domain::conversations::actions;
 use crate::domain::conversations::model::{self, ConversationCursor};
+use crate::domain::users::actions::second_factor;
 
 /// A page of conversations.
 pub type ConversationConnection = Connection<String, Conversation, ConversationTotal>;
@@ -50,6 +51,12 @@ impl Viewer {
     /// Your API keys, newest first; those that have ended are shown for 30 days. FORBIDDEN when asked with an API key.
     async fn api_keys(&self, ctx: &Context<'_>) -> Result<Vec<ApiKey>> {
         keys::of_viewer(ctx).await
+    }
+
+    /// How many of your recovery codes are unused. Null while you have no second factor.
+    async fn recovery_codes_left(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        let left = second_factor::codes_left(app(ctx), actor(ctx)).await.map_err(to_graphql)?;
+        Ok(left.map(|left| i32::try_from(left).unwrap_or(i32::MAX)))
     }
 
     /// Your conversations, the one spoken in last first.

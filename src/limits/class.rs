@@ -19,6 +19,8 @@ pub enum Class {
     Upload,
     /// A wrong password, by account.
     SignInTry,
+    /// A wrong code of a second factor, by account.
+    SecondFactorTry,
 }
 
 /// An allowance: `limit` at once, and the same again spread evenly over `period`.
@@ -40,6 +42,7 @@ impl Class {
             Self::Chat => "CHAT",
             Self::Upload => "UPLOAD",
             Self::SignInTry => "SIGN_IN_TRY",
+            Self::SecondFactorTry => "SECOND_FACTOR_TRY",
         }
     }
 
@@ -54,6 +57,8 @@ impl Class {
             Self::Chat => (config.chat, minute),
             Self::Upload => (config.upload, minute),
             Self::SignInTry => (config.sign_in_tries, Duration::from_mins(15)),
+            // Whoever guesses has the password: at three codes in a million that are right, ten an hour take years.
+            Self::SecondFactorTry => (config.second_factor_tries, Duration::from_hours(1)),
         };
         (limit > 0).then_some(Rate { limit, period })
     }
@@ -68,6 +73,7 @@ impl Class {
             Self::Chat => "Too many messages at once. Please wait a moment.",
             Self::Upload => "Too many uploads at once. Please wait a moment.",
             Self::SignInTry => "Too many wrong passwords for this account. Please wait a while.",
+            Self::SecondFactorTry => "Too many wrong codes for this account. Please wait a while.",
         }
     }
 }

@@ -57,6 +57,7 @@ mod retrieval_at_size;
 mod rooms;
 mod schema_sdl;
 mod sealing;
+mod second_factor;
 mod sessions;
 mod sessions_list;
 mod settings;

@@ -35,6 +35,7 @@ const EMPTY: &[(&str, &str)] = &[
     ("SearchHit.semanticRank", "the search is by words"),
     ("User.lastSeenAt", "it is written down later than it is answered, and left out of what is compared"),
     ("LoginSession.revokedAt", "only sign-ins that hold are listed"),
+    ("Viewer.recoveryCodesLeft", "she has no second factor"),
     ("GenerationError.code", "her texts were written to their ends"),
     ("GenerationError.message", "her texts were written to their ends"),
 ];

@@ -261,3 +261,14 @@ fn a_secret_may_come_from_a_file() {
     let env = Env::from_pairs([("SECRET_KEY_FILE", path)]);
     assert!(env.is_given("SECRET_KEY") && !env.is_given("ENCRYPTION_KEY"));
 }
+
+#[test]
+fn roles_in_settings_are_those_that_there_are() {
+    use elenchus::domain::users::model::Role;
+    let there_are: Vec<_> = Role::ALL.iter().map(|role| role.as_str()).collect();
+    assert_eq!(elenchus::config::roles::ROLES.to_vec(), there_are);
+    let config = config(&[("REQUIRE_SECOND_FACTOR_FOR", " ADMIN,PROFESSOR ,")]).unwrap();
+    assert_eq!(config.auth.second_factor_roles, ["ADMIN", "PROFESSOR"]);
+    let error = refused(&[("REQUIRE_SECOND_FACTOR_FOR", "ADMIN,admin")]);
+    assert_eq!(error.problem, "\"admin\" is not one of STUDENT, PROFESSOR, ANALYST, MEMBER, ADMIN");
+}

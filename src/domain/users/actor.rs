@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::client::Client;
 use super::model::{Scope, User};
 use super::permissions::{self, Permission};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 use crate::ids::{ApiKeyId, LoginSessionId, UserId};
 
 /// What somebody is known by.
@@ -59,24 +59,32 @@ static UNKNOWN: Client = Client { address: None, user_agent: None };
 pub struct Actor {
     signed_in: Option<Arc<SignedIn>>,
     client: Option<Arc<Client>>,
+    /// Whether the account must have a second factor and has none.
+    owes_factor: bool,
 }
 
 impl Actor {
     /// Nobody in particular.
     #[must_use]
     pub const fn nobody() -> Self {
-        Self { signed_in: None, client: None }
+        Self { signed_in: None, client: None, owes_factor: false }
     }
 
     #[must_use]
     pub fn somebody(signed_in: SignedIn) -> Self {
-        Self { signed_in: Some(Arc::new(signed_in)), client: None }
+        Self { signed_in: Some(Arc::new(signed_in)), client: None, owes_factor: false }
     }
 
     /// The same, asking with this program.
     #[must_use]
     pub fn with(self, client: Client) -> Self {
         Self { client: Some(Arc::new(client)), ..self }
+    }
+
+    /// The same, who may do nothing but set up a second factor if they owe one.
+    #[must_use]
+    pub fn owing_factor(self, owes_factor: bool) -> Self {
+        Self { owes_factor, ..self }
     }
 
     /// The program that is asked with, and from where; nothing is known of one that was not told.
@@ -94,9 +102,14 @@ impl Actor {
     /// Whoever is signed in. Says nothing of what they may do: an action asks [`Actor::require_may`].
     ///
     /// # Errors
-    /// UNAUTHENTICATED for nobody.
+    /// UNAUTHENTICATED for nobody, SECOND_FACTOR_SETUP_REQUIRED for whoever owes a second factor.
     pub fn require(&self) -> Result<&SignedIn> {
-        self.signed_in().ok_or_else(|| Error::unauthenticated("Please sign in."))
+        let signed_in = self.signed_in().ok_or_else(|| Error::unauthenticated("Please sign in."))?;
+        if self.owes_factor {
+            let asked = "Your role takes a second factor. Please set one up first.";
+            return Err(Error::new(ErrorCode::SecondFactorSetupRequired, asked));
+        }
+        Ok(signed_in)
     }
 
     /// The account of whoever is signed in; see [`Actor::require`].
@@ -120,7 +133,16 @@ impl Actor {
     /// # Errors
     /// As [`Actor::require_person`].
     pub fn require_session(&self) -> Result<(&SignedIn, LoginSessionId)> {
-        let signed_in = self.require()?;
+        self.require()?;
+        self.require_session_to_set_up()
+    }
+
+    /// As [`Actor::require_session`], also while the account owes a second factor: for setting one up, and for signing out.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED for nobody, FORBIDDEN for a key.
+    pub fn require_session_to_set_up(&self) -> Result<(&SignedIn, LoginSessionId)> {
+        let signed_in = self.signed_in().ok_or_else(|| Error::unauthenticated("Please sign in."))?;
         match signed_in.credential {
             Credential::Session(session) => Ok((signed_in, session)),
             Credential::ApiKey { .. } => Err(permissions::not_by_key()),

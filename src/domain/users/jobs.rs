@@ -7,7 +7,7 @@ use serde_json::json;
 use super::audit::model::{Action, Entry};
 use super::audit::store as audit_store;
 use super::audit::{self, Author};
-use super::{invitation_store, key_store, session_store};
+use super::{invitation_store, key_store, second_factor_store, session_store};
 use crate::app::App;
 use crate::jobs::job::{Attempt, Job, JobError};
 
@@ -35,6 +35,8 @@ impl Job<App> for PurgeSignIns {
         while session_store::purge_tokens(&conn, before).await? > 0 {}
         while key_store::purge(&conn, before).await? > 0 {}
         invitation_store::purge(&conn, before).await?;
+        // Nobody asks after these once they are over.
+        second_factor_store::purge_challenges(&conn, app.clock.now()).await?;
         Ok(())
     }
 }

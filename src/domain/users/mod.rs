@@ -15,6 +15,8 @@ pub mod model;
 pub mod password;
 pub mod permissions;
 pub mod policy;
+pub mod second_factor;
+pub mod second_factor_store;
 pub mod session_store;
 pub mod store;
 pub mod tokens;

@@ -104,6 +104,8 @@ pub struct User {
     pub last_seen_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    /// Since when signing in takes a second factor; `None` while it does not.
+    pub second_factor_at: Option<DateTime<Utc>>,
 }
 
 /// Which accounts to list; `None` leaves out no account.

@@ -79,16 +79,29 @@ pub async fn sign_in(
     refresh_hash: &[u8; 32],
     author: &Author,
 ) -> Result<Option<User>> {
-    conn.transaction(async |conn| {
-        let user = store::record_login(conn, session.user_id, session.created_at).await?;
-        if user.is_some() {
-            insert_session(conn, session, refresh_hash).await?;
-            let entry = Entry::new(Action::SignInSucceeded).on(session.id);
-            audit::record_by(conn, session.created_at, author, entry).await?;
-        }
-        Ok::<_, Error>(user)
-    })
-    .await
+    conn.transaction(async |conn| sign_in_within(conn, session, refresh_hash, author).await).await
+}
+
+/// As [`sign_in`], in the caller's transaction.
+pub async fn sign_in_within(
+    conn: &AsyncPgConnection,
+    session: &NewSession,
+    refresh_hash: &[u8; 32],
+    author: &Author,
+) -> Result<Option<User>> {
+    let user = store::record_login(conn, session.user_id, session.created_at).await?;
+    if user.is_some() {
+        insert_session(conn, session, refresh_hash).await?;
+        let entry = Entry::new(Action::SignInSucceeded).on(session.id);
+        audit::record_by(conn, session.created_at, author, entry).await?;
+    }
+    Ok(user)
+}
+
+/// When a sign-in began; `None` for none.
+pub async fn began(mut conn: &AsyncPgConnection, id: LoginSessionId) -> Result<Option<DateTime<Utc>>> {
+    let found = login_sessions::table.find(id).select(login_sessions::created_at).first(&mut conn).await;
+    Ok(found.optional()?)
 }
 
 /// Exchanges the refresh token `token` against the first of `next` (all as hashes), which lives for `lifetime`. When it was

@@ -14,6 +14,8 @@ pub mod loaders;
 pub mod mutation;
 pub mod permissions;
 pub mod query;
+pub mod second_factor;
+pub mod second_factor_mutation;
 pub mod sessions;
 pub mod sessions_mutation;
 pub mod types;

@@ -66,7 +66,7 @@ impl UsersMutation {
     async fn logout(&self, ctx: &Context<'_>) -> Result<LogoutPayload> {
         let actor = actor(ctx);
         logout::logout(app(ctx), actor).await.map_err(to_graphql)?;
-        let signed_in = actor.require().map_err(to_graphql)?;
+        let (signed_in, _) = actor.require_session_to_set_up().map_err(to_graphql)?;
         Ok(LogoutPayload { user: signed_in.user.clone().into() })
     }
 }

@@ -51,6 +51,8 @@ pub struct User {
     pub last_login_at: Option<DateTime<Utc>>,
     /// The last request, within five minutes. Null when there was none.
     pub last_seen_at: Option<DateTime<Utc>>,
+    /// Whether signing in takes a second factor: a code of an authenticator app.
+    pub two_factor_enabled: bool,
     /// When the account was made.
     pub created_at: DateTime<Utc>,
     /// When something about the account was last changed.
@@ -73,6 +75,7 @@ impl From<model::User> for User {
             preferences: async_graphql::Json(user.preferences),
             last_login_at: user.last_login_at,
             last_seen_at: user.last_seen_at,
+            two_factor_enabled: user.second_factor_at.is_some(),
             created_at: user.created_at,
             updated_at: user.updated_at,
         }

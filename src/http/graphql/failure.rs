@@ -92,7 +92,7 @@ impl From<Error> for Failure {
 pub fn status_of(code: &str, otherwise: StatusCode) -> StatusCode {
     match code {
         "UNAUTHENTICATED" => StatusCode::UNAUTHORIZED,
-        "FORBIDDEN" | "PERSISTED_QUERY_NOT_IN_LIST" => StatusCode::FORBIDDEN,
+        "FORBIDDEN" | "SECOND_FACTOR_SETUP_REQUIRED" | "PERSISTED_QUERY_NOT_IN_LIST" => StatusCode::FORBIDDEN,
         "PAYLOAD_TOO_LARGE" => StatusCode::PAYLOAD_TOO_LARGE,
         "UNSUPPORTED_MEDIA_TYPE" => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "RATE_LIMITED" | "QUOTA_EXCEEDED" => StatusCode::TOO_MANY_REQUESTS,

@@ -63,6 +63,7 @@ impl Library {
             ("RATE_LIMIT_CHAT", "0"),
             ("RATE_LIMIT_UPLOAD", "0"),
             ("SIGN_IN_TRIES", "0"),
+            ("SECOND_FACTOR_TRIES", "0"),
             ("SECRET_KEY", "a key for tests that nobody else has"),
             ("ENCRYPTION_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
         ];
@@ -118,6 +119,7 @@ impl Library {
             last_seen_at: None,
             created_at: now,
             updated_at: now,
+            second_factor_at: None,
         };
         let credential = Credential::Session(LoginSessionId::generate(now));
         Actor::somebody(SignedIn { user, credential, expires_at: now })

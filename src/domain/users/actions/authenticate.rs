@@ -36,7 +36,9 @@ async fn by_key(app: &App, text: &str) -> Result<Actor> {
     let found = key_store::find_holding(&*app.db.read().await?, prefix, &hash, now).await?;
     let Known { id, scopes, expires_at, user } = found.ok_or_else(key_refused)?;
     note_presence(app, &user, now);
-    Ok(Actor::somebody(SignedIn { user, credential: Credential::ApiKey { id, scopes }, expires_at }))
+    let owes_factor = owes_factor(app, &user);
+    let credential = Credential::ApiKey { id, scopes };
+    Ok(Actor::somebody(SignedIn { user, credential, expires_at }).owing_factor(owes_factor))
 }
 
 async fn by_access_token(app: &App, access_token: &str) -> Result<Actor> {
@@ -46,7 +48,13 @@ async fn by_access_token(app: &App, access_token: &str) -> Result<Actor> {
     let user = session_store::find_signed_in(&conn, access.session, access.user, now).await?.ok_or_else(refused)?;
     note_presence(app, &user, now);
     let credential = Credential::Session(access.session);
-    Ok(Actor::somebody(SignedIn { user, credential, expires_at: access.expires_at }))
+    let owes_factor = owes_factor(app, &user);
+    Ok(Actor::somebody(SignedIn { user, credential, expires_at: access.expires_at }).owing_factor(owes_factor))
+}
+
+/// Whether the role of an account takes a second factor that it has not set up.
+pub(super) fn owes_factor(app: &App, user: &User) -> bool {
+    user.second_factor_at.is_none() && app.config.auth.second_factor_roles.iter().any(|role| role == user.role.as_str())
 }
 
 /// Writes down that somebody is here; nobody waits for it, and a miss is made up for by the next request.

@@ -4,6 +4,7 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use crate::app::App;
+use crate::domain::users::actions::second_step;
 use crate::domain::users::actions::tokens::{hand_out, new_session};
 use crate::domain::users::actor::Actor;
 use crate::domain::users::audit::model::{Action, Entry};
@@ -34,8 +35,9 @@ fn wrong() -> Error {
 /// nor its time tells accounts apart to whom does not know the password.
 ///
 /// # Errors
-/// UNAUTHENTICATED, always the same, when anything is wrong; FORBIDDEN for a deactivated account with the right
-/// password; `RATE_LIMITED` after too many wrong passwords for that name, and when too many sign in at once.
+/// UNAUTHENTICATED, always the same, when anything is wrong; with the right password FORBIDDEN for a deactivated account
+/// and SECOND_FACTOR_REQUIRED, with a challenge, for one with a second factor; `RATE_LIMITED` after too many wrong
+/// passwords for that name, and when too many sign in at once.
 pub async fn login(app: &App, actor: &Actor, login: Login) -> Result<SignInResult> {
     // By the name in whatever case, known or not: every try counts until one is right.
     let tries = key::name(&policy::folded(&login.identifier).to_lowercase());
@@ -57,6 +59,9 @@ pub async fn login(app: &App, actor: &Actor, login: Login) -> Result<SignInResul
         return Err(Error::forbidden("This account has been deactivated."));
     }
     app.limits.forget(Class::SignInTry, &tries).await?;
+    if user.second_factor_at.is_some() {
+        return Err(second_step::challenge(app, &user).await?);
+    }
     let now = app.clock.now();
     let session = new_session(app, user.id, actor.client(), now);
     let refresh = Refresh::generate();

@@ -18,7 +18,7 @@ use crate::events::fact::Fact;
 /// # Errors
 /// UNAUTHENTICATED for nobody, FORBIDDEN for an API key.
 pub async fn logout(app: &App, actor: &Actor) -> Result<()> {
-    let (signed_in, session) = actor.require_session()?;
+    let (signed_in, session) = actor.require_session_to_set_up()?;
     let now = app.clock.now();
     let user = signed_in.user.id;
     let mut conn = app.db.write().await?;

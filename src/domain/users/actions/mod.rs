@@ -11,6 +11,8 @@ pub mod new_account;
 pub mod refresh;
 pub mod register;
 pub mod registration;
+pub mod second_factor;
+pub mod second_step;
 pub mod sessions;
 pub mod standing;
 pub mod tokens;

@@ -34,6 +34,11 @@ pub enum Action {
     ApiKeyRevoked,
     InvitationCreated,
     InvitationRevoked,
+    /// From now on signing in takes a code.
+    SecondFactorEnabled,
+    /// Signing in takes no code any more: turned off by the owner, or taken off by whoever runs the server.
+    SecondFactorDisabled,
+    RecoveryCodesReplaced,
     ConversationDeleted,
     /// With all that followed it.
     MessageDeleted,
@@ -57,6 +62,9 @@ crate::db::enums::text_enum!(Action {
     ApiKeyRevoked => "api_key.revoked",
     InvitationCreated => "invitation.created",
     InvitationRevoked => "invitation.revoked",
+    SecondFactorEnabled => "second_factor.enabled",
+    SecondFactorDisabled => "second_factor.disabled",
+    RecoveryCodesReplaced => "recovery_codes.replaced",
     ConversationDeleted => "conversation.deleted",
     MessageDeleted => "message.deleted",
     DocumentUploaded => "document.uploaded",
