@@ -197,7 +197,7 @@ async fn streams_over_http_end_without_having_completed() {
         let mut rest = String::from_utf8(opening.to_vec()).unwrap();
         let reading = async {
             while let Some(chunk) = response.chunk().await.unwrap() {
-                rest.push_str(&String::from_utf8(chunk.to_vec()).unwrap());
+                rest.push_str(std::str::from_utf8(&chunk).unwrap());
             }
         };
         tokio::time::timeout(PATIENCE, reading).await.expect("the stream ends");

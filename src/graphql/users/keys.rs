@@ -14,8 +14,8 @@ use crate::graphql::error::to_graphql;
 pub enum ApiKeyScope {
     /// Read and follow conversations and answers.
     ConversationsRead,
-    /// Begin, change and delete conversations; includes reading them. Having a model write needs DOCUMENTS_READ as well,
-    /// since what it writes may quote any document.
+    /// Begin, change and delete conversations; includes reading them. Having a model write needs `DOCUMENTS_READ`
+    /// besides, since what it writes may quote any document.
     ConversationsWrite,
     /// Read, search and fetch documents.
     DocumentsRead,

@@ -37,7 +37,7 @@ pub struct NewKey {
 pub async fn create(app: &App, actor: &Actor, new: NewKey) -> Result<(ApiKey, SecretString)> {
     let owner = &actor.require_may(Permission::ManageApiKeys)?.user;
     let auth = &app.config.auth;
-    let (name, scopes, days) = checked(new, owner.role, auth.key_max_days)?;
+    let (name, scopes, days) = checked(&new, owner.role, auth.key_max_days)?;
     let now = app.clock.now();
     let fresh = keys::generate();
     let row = NewApiKey {
@@ -75,7 +75,7 @@ fn names(scopes: &[Scope]) -> Vec<&'static str> {
 }
 
 /// Name, scopes and days as they would be kept.
-fn checked(new: NewKey, role: Role, max_days: u32) -> Result<(String, Vec<Scope>, u32)> {
+fn checked(new: &NewKey, role: Role, max_days: u32) -> Result<(String, Vec<Scope>, u32)> {
     let name = policy::tidy(&new.name);
     let scopes: Vec<Scope> = Scope::ALL.iter().copied().filter(|scope| new.scopes.contains(scope)).collect();
     let useless = scopes.iter().find(|scope| !permissions::is_of_use(**scope, role));
