@@ -35,6 +35,7 @@ mod invitations;
 mod key_rotation;
 mod log_hygiene;
 mod matrix;
+mod matrix_keys;
 mod media;
 mod memory;
 mod memory_prompts;

@@ -55,14 +55,14 @@ const INVITATION: &str = "
     SELECT gen_random_uuid(), 'guest@example.org', 'MEMBER', decode(repeat('00', 32), 'hex'), id, id, now(), now(), now(), now()
     FROM users WHERE username = 'root'";
 
-struct Reading {
-    root: String,
-    query: String,
-    variables: Value,
+pub struct Reading {
+    pub root: String,
+    pub query: String,
+    pub variables: Value,
 }
 
 /// Reads all that hangs on the viewer, on these ids, and on the other roots; every list behind `cursor`, if one is given.
-fn readings(sdl: &Sdl, ids: &[String], cursor: Option<&str>) -> Vec<Reading> {
+pub fn readings(sdl: &Sdl, ids: &[String], cursor: Option<&str>) -> Vec<Reading> {
     let arguments = |name: &str, field: &Field| {
         let required = REQUIRED.iter().find(|(kind, each, _)| (*kind, *each) == (name, field.name.as_str()));
         let needs = field.arguments.values().any(|must| *must);
@@ -202,12 +202,12 @@ impl Served {
     }
 }
 
-fn owned(ids: [&str; 8]) -> Vec<String> {
+pub fn owned(ids: [&str; 8]) -> Vec<String> {
     ids.map(str::to_owned).to_vec()
 }
 
 /// Large enough for queries that select everything.
-const ROOMY: &[(&str, &str)] = &[
+pub const ROOMY: &[(&str, &str)] = &[
     ("MAX_QUERY_BYTES", "1000000"),
     ("MAX_QUERY_FIELDS", "10000"),
     ("MAX_QUERY_ALIASES", "10000"),
