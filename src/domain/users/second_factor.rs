@@ -196,7 +196,11 @@ mod tests {
                 |seconds: i64| step_of(&secret, &code.into(), DateTime::from_timestamp(seconds, 0).unwrap()).unwrap();
             let step = time / 30;
             assert_eq!([at(time - 30), at(time), at(time + 30)], [Some(step); 3], "{time}");
-            assert_eq!([at((step - 1) * 30 - 1), at((step + 2) * 30)], [None; 2], "{time}");
+            assert_eq!(at((step + 2) * 30), None, "{time}");
+            // Before the first window there is no time.
+            if step > 1 {
+                assert_eq!(at((step - 1) * 30 - 1), None, "{time}");
+            }
         }
     }
 
