@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use chrono::{DateTime, Utc};
+
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// Result with the house [`Error`].
@@ -103,6 +105,19 @@ pub struct FieldError {
     pub message: String,
 }
 
+/// The budget that is used up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quota {
+    /// When there is something in it again.
+    pub resets_at: DateTime<Utc>,
+    /// Whose it is: `DEFAULT`, `ROLE`, `USER`, `API_KEY`, or `SETTING` for that of the server's settings.
+    pub kind: &'static str,
+    /// `DAY` or `MONTH`.
+    pub period: &'static str,
+    /// `USD` or `TOKENS`.
+    pub unit: &'static str,
+}
+
 /// A failure with a stable code and a message that may be shown to the caller.
 pub struct Error(Box<Inner>);
 
@@ -112,6 +127,7 @@ struct Inner {
     fields: Vec<FieldError>,
     retry_after_seconds: Option<u32>,
     details: Vec<(&'static str, String)>,
+    quota: Option<Quota>,
     source: Option<Source>,
     /// Whether its causes are in the log.
     is_told: AtomicBool,
@@ -126,6 +142,7 @@ impl Error {
             fields: Vec::new(),
             retry_after_seconds: None,
             details: Vec::new(),
+            quota: None,
             source: None,
             is_told: AtomicBool::new(false),
         }))
@@ -207,6 +224,13 @@ impl Error {
         self
     }
 
+    /// Says which budget is used up.
+    #[must_use]
+    pub fn with_quota(mut self, quota: Quota) -> Self {
+        self.0.quota = Some(quota);
+        self
+    }
+
     #[must_use]
     pub fn code(&self) -> ErrorCode {
         self.0.code
@@ -232,6 +256,12 @@ impl Error {
     #[must_use]
     pub fn details(&self) -> &[(&'static str, String)] {
         &self.0.details
+    }
+
+    /// The budget that is used up; `None` for other failures.
+    #[must_use]
+    pub fn quota(&self) -> Option<Quota> {
+        self.0.quota
     }
 
     /// Whether this is the first to ask: one failure may leave by several doors, and its causes are for the log once.

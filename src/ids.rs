@@ -189,6 +189,8 @@ kinds! {
     ChunkKind ChunkId "chunk";
     /// A piece of background work.
     JobKind JobId "job";
+    /// What may be spent on models.
+    BudgetKind BudgetId "budget";
     /// Something that was written down in the audit trail.
     AuditEventKind AuditEventId "audit";
     /// A running server process.

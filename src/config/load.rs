@@ -2,6 +2,7 @@
 
 use super::audit::AuditConfig;
 use super::auth::AuthConfig;
+use super::budgets::BudgetsConfig;
 use super::database::DatabaseConfig;
 use super::documents::DocumentsConfig;
 use super::env::{ConfigError, Env};
@@ -20,6 +21,7 @@ pub struct Config {
     pub storage: StorageConfig,
     pub auth: AuthConfig,
     pub audit: AuditConfig,
+    pub budgets: BudgetsConfig,
     pub models: ModelsConfig,
     pub generation: GenerationConfig,
     pub documents: DocumentsConfig,
@@ -40,6 +42,7 @@ impl Config {
             storage: StorageConfig::from_env(env, &server.data_dir)?,
             auth: AuthConfig::from_env(env, server.environment)?,
             audit: AuditConfig::from_env(env)?,
+            budgets: BudgetsConfig::from_env(env)?,
             models: ModelsConfig::from_env(env)?,
             generation: GenerationConfig::from_env(env)?,
             documents: DocumentsConfig::from_env(env)?,

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod auth;
+pub mod budgets;
 pub mod database;
 pub mod documents;
 pub mod env;

@@ -173,6 +173,19 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
         )],
     ),
     (
+        "Budgets of accounts that have no other; empty for none",
+        &[
+            plain(
+                "BUDGET_DAILY_USD",
+                "",
+                "US dollars that an account may spend on models in a day (UTC), by list prices.",
+            ),
+            plain("BUDGET_MONTHLY_USD", "", "Likewise in a month."),
+            plain("BUDGET_DAILY_TOKENS", "", "Tokens that models may read and write for an account in a day (UTC)."),
+            plain("BUDGET_MONTHLY_TOKENS", "", "Likewise in a month."),
+        ],
+    ),
+    (
         "Models",
         &[
             plain(

@@ -1,6 +1,22 @@
 //! The tables as Diesel sees them. A test holds this file against the migrated database.
 
 diesel::table! {
+    api_keys (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        name -> Text,
+        prefix -> Text,
+        hash -> Bytea,
+        scopes -> Array<Text>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+        use_count -> Int8,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     audit_events (id) {
         id -> Uuid,
         occurred_at -> Timestamptz,
@@ -18,18 +34,17 @@ diesel::table! {
 }
 
 diesel::table! {
-    api_keys (id) {
+    budgets (id) {
         id -> Uuid,
-        user_id -> Uuid,
-        name -> Text,
-        prefix -> Text,
-        hash -> Bytea,
-        scopes -> Array<Text>,
+        kind -> Text,
+        role -> Nullable<Text>,
+        user_id -> Nullable<Uuid>,
+        api_key_id -> Nullable<Uuid>,
+        period -> Text,
+        max_cost_usd -> Nullable<Numeric>,
+        max_tokens -> Nullable<Int8>,
         created_at -> Timestamptz,
-        expires_at -> Timestamptz,
-        last_used_at -> Nullable<Timestamptz>,
-        use_count -> Int8,
-        revoked_at -> Nullable<Timestamptz>,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -153,6 +168,15 @@ diesel::table! {
         kind -> Text,
         body -> Text,
         text_end -> Int4,
+    }
+}
+
+diesel::table! {
+    generation_payers (generation_id) {
+        generation_id -> Uuid,
+        api_key_id -> Nullable<Uuid>,
+        reserved_cost_usd -> Numeric,
+        reserved_tokens -> Int8,
     }
 }
 
@@ -320,6 +344,20 @@ diesel::table! {
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
         tries_left -> Int4,
+    }
+}
+
+diesel::table! {
+    spending (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        api_key_id -> Nullable<Uuid>,
+        period -> Text,
+        starts_on -> Date,
+        cost_usd -> Numeric,
+        tokens -> Int8,
+        reserved_cost_usd -> Numeric,
+        reserved_tokens -> Int8,
     }
 }
 

@@ -6,7 +6,8 @@ use crate::error::{Error, ErrorCode};
 use crate::trace::work;
 
 /// `extensions.code`, `extensions.fields` where input is at fault, `extensions.retryAfterSeconds` where waiting helps,
-/// `extensions.requestId` where only the log says more.
+/// `extensions.resetsAt` and `extensions.budget` where a budget is used up, `extensions.requestId` where only the log says
+/// more.
 #[must_use]
 #[expect(clippy::needless_pass_by_value, reason = "taken by `map_err(to_graphql)`")]
 pub fn to_graphql(error: Error) -> async_graphql::Error {
@@ -60,6 +61,12 @@ pub fn extend(extensions: &mut ErrorExtensionValues, error: &Error) {
     }
     for (name, value) in error.details() {
         extensions.set(*name, value.as_str());
+    }
+    if let Some(quota) = error.quota() {
+        extensions.set("resetsAt", quota.resets_at.to_rfc3339());
+        let budget = [("kind", quota.kind), ("period", quota.period), ("unit", quota.unit)];
+        let budget = budget.map(|(name, text)| (async_graphql::Name::new(name), Value::from(text)));
+        extensions.set("budget", Value::Object(budget.into_iter().collect()));
     }
     name_request(extensions, error.code());
 }

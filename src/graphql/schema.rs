@@ -16,6 +16,9 @@ use super::users::admin::UserConnection;
 use super::users::admin_mutation::AdminMutation;
 use super::users::audit_edges::AuditEventConnection;
 use super::users::audit_query::AuditQuery;
+use super::users::budget_edges::BudgetLimitConnection;
+use super::users::budget_mutation::BudgetMutation;
+use super::users::budget_query::BudgetQuery;
 use super::users::invitations::InvitationConnection;
 use super::users::invitations_mutation::InvitationsMutation;
 use super::users::invitations_query::InvitationsQuery;
@@ -28,7 +31,7 @@ use super::viewer::ConversationConnection;
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, DocumentsQuery, UsersQuery, InvitationsQuery, AuditQuery);
+pub struct Query(NodeQuery, DocumentsQuery, UsersQuery, InvitationsQuery, AuditQuery, BudgetQuery);
 
 /// What can be done. Each takes one `input` and gives the objects that it changed.
 #[derive(MergedObject, Default)]
@@ -39,6 +42,7 @@ pub struct Mutation(
     KeysMutation,
     AdminMutation,
     InvitationsMutation,
+    BudgetMutation,
     ConversationsMutation,
     GenerationMutation,
     DocumentsMutation,
@@ -65,6 +69,7 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<DocumentConnection>("A page of documents.")
         .override_output_type_description::<ChunkConnection>("A page of passages.")
         .override_output_type_description::<AuditEventConnection>("A page of the audit trail.")
+        .override_output_type_description::<BudgetLimitConnection>("A page of budgets.")
         .disable_suggestions();
     let builder = if introspection { builder } else { builder.disable_introspection() };
     builder.finish()

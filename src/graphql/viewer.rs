@@ -13,6 +13,8 @@ use super::error::to_graphql;
 use super::page::{PageArgs, connection};
 use super::users::audit_edges::{AuditEventConnection, viewer_audit_trail};
 use super::users::audit_types::AuditFilter;
+use super::users::budget_edges::viewer_budget;
+use super::users::budget_types::Budget;
 use super::users::keys::{self, ApiKey};
 use super::users::permissions::{self, Permission};
 use super::users::sessions::{self, LoginSession};
@@ -99,6 +101,11 @@ impl Viewer {
         #[graphql(desc = "Which to list. Null for all.")] filter: Option<AuditFilter>,
     ) -> Result<AuditEventConnection> {
         viewer_audit_trail(ctx, PageArgs { first, after, last, before }, filter).await
+    }
+
+    /// What you may spend on models, what you have spent, and what is left.
+    async fn budget(&self, ctx: &Context<'_>) -> Result<Budget> {
+        viewer_budget(ctx).await
     }
 }
 

@@ -69,7 +69,8 @@ pub const SEARCH: &str =
     "query ($query: String!, $scope: SearchScopeInput) { search(query: $query, mode: KEYWORD, scope: $scope) {
     hits { highlights chunk { id content } document { id filename } } } }";
 /// All that hangs on a person, by every edge there is.
-pub const EVERYTHING: &str = "{ viewer { user { id email fullName username } sessions { id address userAgent } apiKeys { id name prefix }
+pub const EVERYTHING: &str = "{ viewer { user { id email fullName username budget { day { spentTokens } } } sessions { id address userAgent } apiKeys { id name prefix }
+    budget { day { limitTokens spentTokens } month { spentUsd } }
     auditTrail(first: 100) { totalCount nodes { id action actor account object before after actorUser { email } accountUser { email } } }
     conversations(first: 100) { totalCount nodes { id title contextSummary metadata updatedAt owner { id email }
       usage { totalTokens } costUsd documents { id filename }
@@ -81,6 +82,7 @@ pub const EVERYTHING: &str = "{ viewer { user { id email fullName username } ses
 pub const UPLOAD: &str =
     "mutation ($files: [Upload!]!) { uploadDocuments(input: {files: $files}) { documents { id filename } } }";
 
+const BUDGETS: &str = "query ($kind: BudgetKind) { budgets(kind: $kind) { totalCount nodes { id subjectId } } }";
 const AUDIT_TRAIL: &str =
     "query ($filter: AuditFilter) { auditTrail(filter: $filter) { totalCount nodes { action object address } } }";
 
@@ -254,16 +256,23 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
         ("Mutation.sendMessage", SEND, json!({"input": {"text": "What of the swamp?", "waitForReply": true}})),
     ];
     let forbidden = [
-        ("Query.auditTrail", AUDIT_TRAIL, Value::Null),
-        ("Query.auditTrail", AUDIT_TRAIL, json!({"account": hers.user})),
-        ("Query.auditTrail", AUDIT_TRAIL, json!({"object": hers.document})),
+        ("Query.auditTrail", AUDIT_TRAIL, json!({ "filter": null })),
+        ("Query.auditTrail", AUDIT_TRAIL, json!({"filter": {"account": hers.user}})),
+        ("Query.auditTrail", AUDIT_TRAIL, json!({"filter": {"object": hers.document}})),
+        ("Query.budgets", BUDGETS, json!({"kind": "USER"})),
+        (
+            "Mutation.setBudget",
+            mutation!("setBudget", "SetBudgetInput", "budget { id }"),
+            json!({"input": {"kind": "USER", "subjectId": hers.user, "period": "DAY"}}),
+        ),
+        (
+            "Mutation.removeBudget",
+            mutation!("removeBudget", "RemoveBudgetInput", "budget { id }"),
+            json!({"input": {"id": "budget_01h455vb4pex5vsknk084sn02q"}}),
+        ),
     ];
-    probes.extend(forbidden.map(|(root, query, filter)| Probe {
-        root,
-        query,
-        variables: json!({ "filter": filter }),
-        stranger: Stranger::Forbidden,
-    }));
+    let forbid = |(root, query, variables)| Probe { root, query, variables, stranger: Stranger::Forbidden };
+    probes.extend(forbidden.map(forbid));
     probes.extend(answered.map(|(root, query, variables)| Probe { root, query, variables, stranger: Stranger::Own }));
     probes
 }

@@ -9,6 +9,7 @@ mod admin_users;
 mod api_keys;
 mod attaching;
 mod audit_trail;
+mod budgets;
 mod chunking;
 mod citations;
 mod client_address;

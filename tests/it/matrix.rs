@@ -15,7 +15,7 @@ use super::support::served::{Person, Served};
 const ROOTS: &[(&str, &str)] = &[("search", "(query: \"zanzibar quagmire\", mode: KEYWORD)")];
 
 /// Roots that only administrators read. What they show is whatever anybody has.
-const ADMINISTRATORS: &[&str] = &["auditTrail", "invitations", "users"];
+const ADMINISTRATORS: &[&str] = &["auditTrail", "budgets", "invitations", "users"];
 
 /// What fields are asked with that must have arguments. A new one needs a line.
 const REQUIRED: &[(&str, &str, &str)] = &[];
@@ -23,6 +23,9 @@ const REQUIRED: &[(&str, &str, &str)] = &[];
 /// Fields that Alice's things have no value for, and why. This list may only shrink.
 const EMPTY: &[(&str, &str)] = &[
     ("Conversation.contextSummary", "only long conversations have a summary"),
+    ("Budget.apiKey", "she is signed in"),
+    ("ApiKeyBudget.day", "she is signed in"),
+    ("ApiKeyBudget.month", "she is signed in"),
     ("AuditEvent.before", "nothing of hers was changed"),
     ("AuditEvent.userAgent", "the client of the tests does not say what it is"),
     ("Document.error", "her document could be read"),
@@ -44,16 +47,20 @@ const EMPTY: &[(&str, &str)] = &[
 const BESIDES: &str = "
     UPDATE users SET organization = 'gondola works', job_title = 'marzipan taster', preferences = '{\"theme\": \"fandango\"}'
         WHERE username = 'alice';
+    INSERT INTO budgets (id, kind, user_id, period, max_cost_usd, max_tokens, created_at, updated_at)
+        SELECT gen_random_uuid(), 'USER', id, 'DAY', 5, 1000, now(), now() FROM users WHERE username = 'alice';
     UPDATE documents SET title = 'fandango', category = 'quagmire', jurisdiction = 'zanzibar', practice_area = 'gondola',
         keywords = '{marzipan}', metadata = '{\"a\": \"marzipan\"}' WHERE filename = 'fandango.txt';
     UPDATE login_sessions SET user_agent = 'gondola browser' FROM users u WHERE u.id = user_id AND username = 'alice';
     UPDATE api_keys k SET last_used_at = k.created_at, revoked_at = k.created_at FROM users u WHERE u.id = user_id AND username = 'alice'";
 
-/// An invitation at every stage, by hand.
+/// An invitation at every stage, by hand, and a budget of a role.
 const INVITATION: &str = "
     INSERT INTO invitations (id, email, role, hash, inviter_id, guest_id, created_at, expires_at, used_at, revoked_at)
     SELECT gen_random_uuid(), 'guest@example.org', 'MEMBER', decode(repeat('00', 32), 'hex'), id, id, now(), now(), now(), now()
-    FROM users WHERE username = 'root'";
+    FROM users WHERE username = 'root';
+    INSERT INTO budgets (id, kind, role, period, max_cost_usd, max_tokens, created_at, updated_at)
+    VALUES (gen_random_uuid(), 'ROLE', 'ADMIN', 'DAY', 5, 1000, now(), now())";
 
 pub struct Reading {
     pub root: String,

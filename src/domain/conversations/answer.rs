@@ -5,7 +5,7 @@ use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::model::ConversationKind;
-use super::{grounding, kinds, policy};
+use super::{estimates, grounding, kinds, policy};
 use crate::ai::chat::request::{ChatRequest, Turn};
 use crate::app::App;
 use crate::config::models::ModelName;
@@ -16,6 +16,7 @@ use crate::domain::generation::model::Generation;
 use crate::domain::generation::prompts;
 use crate::domain::generation::purpose::{Prompt, Purpose};
 use crate::domain::users::actor::Actor;
+use crate::domain::users::budgets::model::Payer;
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
 use crate::ids::{DocumentId, GenerationId};
@@ -41,7 +42,7 @@ pub struct Question {
 /// # Errors
 /// `BAD_USER_INPUT` for an empty or long question, `NOT_FOUND` for documents that the actor may not see.
 pub async fn ask(app: &App, actor: &Actor, question: Question, model: Option<ModelName>) -> Result<GenerationId> {
-    let owner = actor.require_may(Permission::UseAssistant)?.user.id;
+    let payer = Payer::of(actor.require_may(Permission::UseAssistant)?);
     let text = policy::message_text(&question.text, app.config.graphql.message_max_chars, "input.question")?;
     if let Some(asked) = &question.documents {
         let visible = read::load_documents(app, actor, asked).await?;
@@ -50,11 +51,13 @@ pub async fn ask(app: &App, actor: &Actor, question: Question, model: Option<Mod
         }
     }
     super::exchanges::check_model(app, model.as_ref())?;
+    let estimate = estimates::answer(app, &text);
     let input = serde_json::to_value(Question { text, ..question }).map_err(Error::internal)?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
-        let request = generations::Request { purpose: ANSWER, input, conversation: None, model: model.as_ref() };
-        generations::request(app, conn, owner, request).await
+        let request =
+            generations::Request { purpose: ANSWER, input, conversation: None, model: model.as_ref(), estimate };
+        generations::request(app, conn, payer, request).await
     })
     .await
 }

@@ -6,12 +6,13 @@ use super::model::{
     NewMessage, TitleSource,
 };
 use super::reply::REPLY;
-use super::{policy, store, store_messages};
+use super::{estimates, policy, store, store_messages};
 use crate::app::App;
 use crate::config::models::ModelName;
 use crate::db::pool::{Connection, Transactional as _};
 use crate::domain::generation::actions as generations;
 use crate::domain::users::actor::Actor;
+use crate::domain::users::budgets::model::Payer;
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, ErrorCode, Result};
 use crate::events::fact::Fact;
@@ -46,9 +47,10 @@ pub struct Exchange {
 ///
 /// # Errors
 /// `BAD_USER_INPUT` for the text, `NOT_FOUND` for what the actor may not see, CONFLICT while the message before is
-/// still being answered, and for a key under which something else was sent.
+/// still being answered, and for a key under which something else was sent; `QUOTA_EXCEEDED` when a budget does not cover
+/// the reply: then the message is not stored either.
 pub async fn send(app: &App, actor: &Actor, send: Send) -> Result<Exchange> {
-    let author = actor.require_may(Permission::UseAssistant)?.user.id;
+    let payer = Payer::of(actor.require_may(Permission::UseAssistant)?);
     let text = policy::message_text(&send.text, app.config.graphql.message_max_chars, "input.text")?;
     check_model(app, send.model.as_ref())?;
     if send.conversation.is_none() && send.parent.is_some() {
@@ -60,12 +62,12 @@ pub async fn send(app: &App, actor: &Actor, send: Send) -> Result<Exchange> {
     let send = Send { text, ..send };
     let Some(key) = &send.idempotency_key else { return send_once(app, actor, &send).await };
     policy::idempotency_key(key)?;
-    if let Some(exchange) = sent_before(app, author, key, &send).await? {
+    if let Some(exchange) = sent_before(app, payer, key, &send).await? {
         return Ok(exchange);
     }
     match send_once(app, actor, &send).await {
         // The same request at the same time: the one that was faster has stored the message.
-        Err(error) if error.code() == ErrorCode::Conflict => sent_before(app, author, key, &send).await?.ok_or(error),
+        Err(error) if error.code() == ErrorCode::Conflict => sent_before(app, payer, key, &send).await?.ok_or(error),
         stored => stored,
     }
 }
@@ -76,7 +78,8 @@ async fn send_once(app: &App, actor: &Actor, send: &Send) -> Result<Exchange> {
 }
 
 async fn send_in(app: &App, conn: &Connection, actor: &Actor, send: &Send) -> Result<Exchange> {
-    let author = actor.require_may(Permission::UseAssistant)?.user.id;
+    let payer = Payer::of(actor.require_may(Permission::UseAssistant)?);
+    let author = payer.account;
     let (conversation, parent) = match send.conversation {
         None => {
             let create = Create { kind: send.kind, documents: send.documents.clone(), ..Create::default() };
@@ -94,7 +97,7 @@ async fn send_in(app: &App, conn: &Connection, actor: &Actor, send: &Send) -> Re
         }
     };
     let said = Said { text: &send.text, idempotency_key: send.idempotency_key.as_deref() };
-    say(app, conn, author, conversation, parent.map(|parent| parent.id), said, send.model.as_ref()).await
+    say(app, conn, payer, conversation, parent.map(|parent| parent.id), said, send.model.as_ref()).await
 }
 
 /// The message that a new one follows: the one named, or the newest.
@@ -129,7 +132,7 @@ struct Said<'a> {
 async fn say(
     app: &App,
     conn: &Connection,
-    author: UserId,
+    payer: Payer,
     conversation: Conversation,
     parent: Option<MessageId>,
     said: Said<'_>,
@@ -140,7 +143,7 @@ async fn say(
         id: MessageId::generate(now),
         conversation_id: conversation.id,
         parent_id: parent,
-        author_id: Some(author),
+        author_id: Some(payer.account),
         role: MessageRole::User,
         content: said.text.to_owned(),
         status: MessageStatus::Sent,
@@ -151,8 +154,8 @@ async fn say(
     let message = store_messages::insert(conn, &message).await?;
     let added = Fact::MessageAdded { conversation: conversation.id, message: message.id };
     app.bus.publish(conn, &added).await?;
-    let reply = reply_to(app, conn, author, &message, model).await?;
-    let conversation = spoken_in(app, conn, author, conversation, said.text).await?;
+    let reply = reply_to(app, conn, payer, &message, model).await?;
+    let conversation = spoken_in(app, conn, payer.account, conversation, said.text).await?;
     Ok(Exchange { conversation, message, reply })
 }
 
@@ -184,13 +187,14 @@ async fn spoken_in(
 async fn reply_to(
     app: &App,
     conn: &Connection,
-    owner: UserId,
+    payer: Payer,
     message: &Message,
     model: Option<&ModelName>,
 ) -> Result<Message> {
     let conversation = Some(message.conversation_id);
-    let request = generations::Request { purpose: REPLY, input: serde_json::json!({}), conversation, model };
-    let generation: GenerationId = generations::request(app, conn, owner, request).await?;
+    let estimate = estimates::reply(app, &message.content, message.parent_id.is_none());
+    let request = generations::Request { purpose: REPLY, input: serde_json::json!({}), conversation, model, estimate };
+    let generation: GenerationId = generations::request(app, conn, payer, request).await?;
     let now = app.clock.now();
     let reply = NewMessage {
         id: MessageId::generate(now),
@@ -211,7 +215,8 @@ async fn reply_to(
 }
 
 /// The message that was sent under this key, and its reply; a new one, if somebody deleted that.
-async fn sent_before(app: &App, author: UserId, key: &str, send: &Send) -> Result<Option<Exchange>> {
+async fn sent_before(app: &App, payer: Payer, key: &str, send: &Send) -> Result<Option<Exchange>> {
+    let author = payer.account;
     let mut conn = app.db.write().await?;
     let Some(message) = store_messages::find_by_key(&conn, author, key).await? else { return Ok(None) };
     let is_same = message.content == send.text
@@ -231,7 +236,7 @@ async fn sent_before(app: &App, author: UserId, key: &str, send: &Send) -> Resul
         let message = store_messages::find(conn, message.id, author).await?.ok_or_else(missing)?;
         let reply = match store_messages::first_reply(conn, message.id).await? {
             Some(reply) => reply,
-            None => reply_to(app, conn, author, &message, send.model.as_ref()).await?,
+            None => reply_to(app, conn, payer, &message, send.model.as_ref()).await?,
         };
         Ok(Exchange { conversation, message, reply })
     });
@@ -243,7 +248,8 @@ async fn sent_before(app: &App, author: UserId, key: &str, send: &Send) -> Resul
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown reply, `BAD_USER_INPUT` for a message that is none.
 pub async fn regenerate(app: &App, actor: &Actor, id: MessageId, model: Option<ModelName>) -> Result<Exchange> {
-    let owner = actor.require_may(Permission::UseAssistant)?.user.id;
+    let payer = Payer::of(actor.require_may(Permission::UseAssistant)?);
+    let owner = payer.account;
     check_model(app, model.as_ref())?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
@@ -255,7 +261,7 @@ pub async fn regenerate(app: &App, actor: &Actor, id: MessageId, model: Option<M
             None if named.role == MessageRole::User => named,
             None => return Err(Error::bad_input("input.messageId", "Only a reply can be written anew.")),
         };
-        let reply = reply_to(app, conn, owner, &message, model.as_ref()).await?;
+        let reply = reply_to(app, conn, payer, &message, model.as_ref()).await?;
         let conversation = spoken_in(app, conn, owner, conversation, &message.content).await?;
         Ok(Exchange { conversation, message, reply })
     })
@@ -267,7 +273,8 @@ pub async fn regenerate(app: &App, actor: &Actor, id: MessageId, model: Option<M
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown message, `BAD_USER_INPUT` for one that a person did not write.
 pub async fn edit(app: &App, actor: &Actor, id: MessageId, text: &str, model: Option<ModelName>) -> Result<Exchange> {
-    let author = actor.require_may(Permission::UseAssistant)?.user.id;
+    let payer = Payer::of(actor.require_may(Permission::UseAssistant)?);
+    let author = payer.account;
     let text = policy::message_text(text, app.config.graphql.message_max_chars, "input.text")?;
     check_model(app, model.as_ref())?;
     let mut conn = app.db.write().await?;
@@ -278,7 +285,7 @@ pub async fn edit(app: &App, actor: &Actor, id: MessageId, text: &str, model: Op
             return Err(Error::bad_input("input.messageId", "Only a message of your own can be edited."));
         }
         let said = Said { text: &text, idempotency_key: None };
-        say(app, conn, author, conversation, edited.parent_id, said, model.as_ref()).await
+        say(app, conn, payer, conversation, edited.parent_id, said, model.as_ref()).await
     })
     .await
 }

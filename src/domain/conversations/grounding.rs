@@ -20,6 +20,13 @@ pub fn is_overview(question: &str) -> bool {
     overview::subject(question).is_some_and(|subject| subject.is_empty())
 }
 
+/// How many passages there may be for a question.
+#[must_use]
+pub fn at_most(question: &str) -> u32 {
+    let most = if overview::subject(question).is_some() { OVERVIEW_PASSAGES } else { PASSAGES };
+    u32::try_from(most).unwrap_or(u32::MAX)
+}
+
 /// The passages that say most about a question, numbered from 1: for the prompt, and for resolving its markers. `question`
 /// is what the person said, `sought` what to search for. For a summary they are spread over the documents instead.
 ///

@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod answer;
+pub mod estimates;
 pub mod exchanges;
 pub mod follow;
 pub mod grounding;

@@ -114,16 +114,15 @@ async fn request_upkeep(
     reply: &MessageId,
     ended: &Generation,
 ) -> Result<()> {
-    let model = ended.requested_model.as_deref().and_then(ModelName::parse_chat);
     if conversation.title_source == TitleSource::FirstMessage {
-        title::request(app, conn, conversation, *reply, model.as_ref()).await?;
+        title::request(app, conn, conversation, *reply, ended).await?;
     }
     let budget = app.config.generation.history_tokens;
     // No text has more tokens than characters.
     if store_messages::branch_length(conn, *reply, history::BRANCH_LIMIT).await? > i64::from(budget) {
         let branch = store_messages::branch(conn, *reply, history::BRANCH_LIMIT).await?;
         if let Some(through) = history::outgrown(&branch, conversation, budget) {
-            summary::request(app, conn, conversation, through, model.as_ref()).await?;
+            summary::request(app, conn, conversation, through, ended).await?;
         }
     }
     Ok(())

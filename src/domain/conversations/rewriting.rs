@@ -10,7 +10,7 @@ use super::history::{self, History};
 use super::{grounding, kinds};
 use crate::ai::chat::part::{FinishReason, Part, Usage};
 use crate::ai::chat::request::{ChatRequest, Turn};
-use crate::ai::chat::tokens::is_ideograph;
+use crate::ai::chat::tokens::{self, is_ideograph};
 use crate::app::App;
 use crate::config::models::ModelName;
 use crate::domain::generation::prompts;
@@ -25,6 +25,11 @@ const PATIENCE: Duration = Duration::from_secs(8);
 const TURNS: usize = 6;
 /// Characters of each of them.
 const TURN_CHARS: usize = 1000;
+
+/// Tokens that a rewritten question may have.
+const OUTPUT_TOKENS: u32 = 200;
+/// Tokens of the prompt beside what was said.
+const FRAME_TOKENS: u32 = 300;
 
 /// What to search for.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -42,8 +47,7 @@ pub async fn standalone(app: &App, question: &str, history: &History, model: Opt
         _ => None,
     });
     let own = |text: &str| Sought { text: text.to_owned(), spent: Usage::default() };
-    let may_hang = words(question) < SELF_CONTAINED_WORDS && !grounding::is_overview(question);
-    let Some(said_before) = said_before.filter(|_| may_hang) else {
+    let Some(said_before) = said_before.filter(|_| may_hang(question)) else {
         return own(question);
     };
     let mut sought = Sought::default();
@@ -58,6 +62,21 @@ pub async fn standalone(app: &App, question: &str, history: &History, model: Opt
     // "And the second?" finds nothing by itself: the words before it tell what it is about.
     sought.text = if words(question) < BARE_WORDS { format!("{said_before}\n{question}") } else { question.to_owned() };
     sought
+}
+
+/// Whether a question may hang on what was said before.
+fn may_hang(question: &str) -> bool {
+    words(question) < SELF_CONTAINED_WORDS && !grounding::is_overview(question)
+}
+
+/// Tokens that a model reads and writes at most to make a question stand alone.
+#[must_use]
+pub fn at_most(question: &str) -> (u32, u32) {
+    if !may_hang(question) {
+        return (0, 0);
+    }
+    let said = u32::try_from(TURNS * TURN_CHARS / 4).unwrap_or(u32::MAX);
+    (FRAME_TOKENS.saturating_add(said).saturating_add(tokens::estimate(question)), OUTPUT_TOKENS)
 }
 
 async fn rewrite(
@@ -75,7 +94,7 @@ async fn rewrite(
     let request = ChatRequest {
         system,
         turns: vec![Turn::User { text: transcript }],
-        max_output_tokens: 200,
+        max_output_tokens: OUTPUT_TOKENS,
         temperature: Some(0.0),
         ..ChatRequest::default()
     };

@@ -4,6 +4,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
+use super::estimates::FRAME_TOKENS;
 use super::model::Conversation;
 use super::{history, kinds, store, store_messages};
 use crate::ai::chat::request::{ChatRequest, Turn};
@@ -12,6 +13,7 @@ use crate::app::App;
 use crate::config::models::ModelName;
 use crate::db::pool::Connection;
 use crate::domain::generation::actions as generations;
+use crate::domain::generation::expense::Estimate;
 use crate::domain::generation::model::{Generation, GenerationStatus};
 use crate::domain::generation::prompts;
 use crate::domain::generation::purpose::{Prompt, Purpose};
@@ -37,7 +39,7 @@ struct Input {
     after: Option<MessageId>,
 }
 
-/// Queues a summary in the caller's transaction.
+/// Queues a summary in the caller's transaction, after a reply that has ended; none where the budget does not cover it.
 ///
 /// # Errors
 /// When Postgres does not answer.
@@ -46,12 +48,16 @@ pub async fn request(
     conn: &Connection,
     conversation: &Conversation,
     through: MessageId,
-    model: Option<&ModelName>,
+    ended: &Generation,
 ) -> Result<()> {
     let input =
         serde_json::to_value(Input { through, after: conversation.summary_message_id }).map_err(Error::internal)?;
-    let request = generations::Request { purpose: SUMMARY, input, conversation: Some(conversation.id), model };
-    generations::request(app, conn, conversation.owner_id, request).await?;
+    let model = ended.requested_model.as_deref().and_then(ModelName::parse_chat);
+    let most = INPUT_TOKENS.max(app.config.generation.history_tokens);
+    let estimate = Estimate { input_tokens: FRAME_TOKENS.saturating_add(most), output_tokens: OUTPUT_TOKENS };
+    let conversation = Some(conversation.id);
+    let request = generations::Request { purpose: SUMMARY, input, conversation, model: model.as_ref(), estimate };
+    generations::request_after(app, conn, ended, request).await?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
+use super::estimates::FRAME_TOKENS;
 use super::model::Conversation;
 use super::{history, kinds, policy, store, store_messages};
 use crate::ai::chat::request::{ChatRequest, Turn};
@@ -11,6 +12,7 @@ use crate::app::App;
 use crate::config::models::ModelName;
 use crate::db::pool::Connection;
 use crate::domain::generation::actions as generations;
+use crate::domain::generation::expense::Estimate;
 use crate::domain::generation::model::{Generation, GenerationStatus};
 use crate::domain::generation::prompts;
 use crate::domain::generation::purpose::{Prompt, Purpose};
@@ -21,6 +23,11 @@ use crate::ids::MessageId;
 /// Stands in `generations.purpose`.
 pub const TITLE: &str = "TITLE";
 
+/// Tokens of conversation that a title is written from.
+const INPUT_TOKENS: u32 = 2000;
+/// Tokens that a title may have.
+const OUTPUT_TOKENS: u32 = 64;
+
 /// Names a conversation.
 pub struct Title;
 
@@ -30,7 +37,7 @@ struct Input {
     reply: MessageId,
 }
 
-/// Queues a title in the caller's transaction.
+/// Queues a title in the caller's transaction, after a reply that has ended; none where the budget does not cover it.
 ///
 /// # Errors
 /// When Postgres does not answer.
@@ -39,11 +46,14 @@ pub async fn request(
     conn: &Connection,
     conversation: &Conversation,
     reply: MessageId,
-    model: Option<&ModelName>,
+    ended: &Generation,
 ) -> Result<()> {
     let input = serde_json::to_value(Input { reply }).map_err(Error::internal)?;
-    let request = generations::Request { purpose: TITLE, input, conversation: Some(conversation.id), model };
-    generations::request(app, conn, conversation.owner_id, request).await?;
+    let model = ended.requested_model.as_deref().and_then(ModelName::parse_chat);
+    let estimate = Estimate { input_tokens: FRAME_TOKENS + INPUT_TOKENS, output_tokens: OUTPUT_TOKENS };
+    let conversation = Some(conversation.id);
+    let request = generations::Request { purpose: TITLE, input, conversation, model: model.as_ref(), estimate };
+    generations::request_after(app, conn, ended, request).await?;
     Ok(())
 }
 
@@ -60,12 +70,12 @@ impl Purpose for Title {
             for message in &mut branch {
                 message.content = message.content.chars().take(1500).collect();
             }
-            let turns = history::fit(&branch, 2000).turns;
+            let turns = history::fit(&branch, INPUT_TOKENS).turns;
             let prompt = prompts::read(app.config.models.prompts_dir.as_deref(), kinds::TITLE);
             let request = ChatRequest {
                 system: prompt.text,
                 turns: vec![Turn::User { text: history::transcript(&turns) }],
-                max_output_tokens: 64,
+                max_output_tokens: OUTPUT_TOKENS,
                 ..ChatRequest::default()
             };
             Ok(Prompt { version: prompt.version, request, ..Prompt::default() })

@@ -7,7 +7,7 @@ use super::reading::{self, Read, Stop, embed_batch};
 use super::retrieval::corpus_store;
 use super::retrieval::index_store::ensure_index;
 use super::store_work::Reading;
-use super::{orphans, store, store_chunks, store_embeddings};
+use super::{orphans, store, store_chunks, store_embeddings, vector_costs};
 use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::error::{Error, Result};
@@ -37,7 +37,8 @@ impl Job<App> for ProcessDocument {
             Ok(Read::Whole) | Err(Stop::Unwanted) => return Ok(()),
             Ok(Read::WithoutModel) => return Ok(index_if_there_is_a_model(&app).await?),
             Err(Stop::File { code, message }) => reading::fail(&app, reading, code, message).await,
-            Err(Stop::WithoutVectors(error)) if attempt.is_last => {
+            // To wait for another month is no use; for another try it may be.
+            Err(Stop::WithoutVectors(error)) if attempt.is_last || vector_costs::is_refusal(&error) => {
                 // Its words can be found, which is worth more than a failure: the vectors follow with the next round of
                 // `IndexMissingEmbeddings`.
                 tracing::warn!(document = %self.document_id, error = %error.chain(), "a document stays without vectors");
@@ -152,7 +153,11 @@ impl Job<App> for IndexMissingEmbeddings {
             drop(conn);
             let Some((last, _)) = missing.last() else { return Ok(()) };
             after = *last;
-            embed_batch(&app, embedder.as_ref(), missing).await?;
+            match embed_batch(&app, embedder.as_ref(), missing).await {
+                // Theirs are left for a later round.
+                Err(error) if vector_costs::is_refusal(&error) => {}
+                embedded => embedded?,
+            }
         }
     }
 }

@@ -17,4 +17,5 @@ pub mod store_chunks;
 pub mod store_embeddings;
 pub mod store_texts;
 pub mod store_work;
+pub mod vector_costs;
 pub mod visibility;

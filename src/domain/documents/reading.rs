@@ -13,7 +13,7 @@ use super::retrieval::scope_sql::{document_mark, owner_mark};
 use super::retrieval::terms::{Analyzer, TermCounts, language_of};
 use super::store_chunks::NewChunk;
 use super::store_work::{Reading, StepChange};
-use super::{store_chunks, store_embeddings, store_texts, store_work};
+use super::{store_chunks, store_embeddings, store_texts, store_work, vector_costs};
 use crate::ai::chat::tokens;
 use crate::ai::embed::embedder::{Embedder, Purpose};
 use crate::app::App;
@@ -310,8 +310,10 @@ async fn embed(app: &App, reading: Reading, embedder: &dyn Embedder) -> Step<()>
 /// Embeds passages and stores their vectors.
 ///
 /// # Errors
-/// When the model does not answer, or answers with something that is no vector of its length.
+/// When the model does not answer, or answers with something that is no vector of its length; `QUOTA_EXCEEDED` when the
+/// budgets of their owners cover none of them: those that they cover are embedded.
 pub async fn embed_batch(app: &App, embedder: &dyn Embedder, passages: Vec<(ChunkId, String)>) -> Result<()> {
+    let (passages, bills) = vector_costs::covered(app, embedder, passages).await?;
     let (ids, texts): (Vec<ChunkId>, Vec<String>) = passages.into_iter().unzip();
     let vectors = embedder.embed(&texts, Purpose::Passage).await?;
     let sound = vectors.len() == ids.len()
@@ -323,5 +325,9 @@ pub async fn embed_batch(app: &App, embedder: &dyn Embedder, passages: Vec<(Chun
     }
     let vectors: Vec<Vector> = vectors.iter().map(|vector| Vector::from_f32(vector)).collect();
     let dimensions = integer(embedder.dimensions())?;
+    // What was answered is paid for, whatever becomes of it here.
+    for (owner, cost) in bills {
+        cost.charge(app, owner).await?;
+    }
     store_embeddings::put(&*app.db.write().await?, embedder.model(), dimensions, &ids, &vectors).await
 }

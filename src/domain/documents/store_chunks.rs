@@ -1,5 +1,7 @@
 //! Statements about passages.
 
+use std::collections::HashMap;
+
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -94,6 +96,13 @@ pub async fn pages(
 pub async fn load(mut conn: &Connection, viewer: UserId, ids: &[ChunkId]) -> Result<Vec<Chunk>> {
     let visible = chunks::table.inner_join(documents::table).filter(chunks::id.eq_any(ids)).filter(visible_to(viewer));
     Ok(visible.select(Chunk::as_select()).load(&mut conn).await?)
+}
+
+/// Whose passages these are; those that are gone are left out.
+pub async fn owners(mut conn: &Connection, ids: &[ChunkId]) -> Result<HashMap<ChunkId, UserId>> {
+    let owned = chunks::table.inner_join(documents::table).filter(chunks::id.eq_any(ids));
+    let owned: Vec<_> = owned.select((chunks::id, documents::owner_id)).load(&mut conn).await?;
+    Ok(owned.into_iter().collect())
 }
 
 pub async fn insert(mut conn: &Connection, document: DocumentId, new: &[NewChunk]) -> Result<()> {

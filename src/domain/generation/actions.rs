@@ -10,16 +10,19 @@ use super::cursor::Cursor;
 use super::ending;
 use super::engine::Engine;
 use super::event::{Event, EventBody};
+use super::expense::{self, Estimate};
 use super::feed::{Feed, Read};
 use super::log;
 use super::model::{Generation, GenerationStatus, NewGeneration};
 use super::outcome::Ending;
-use super::{store, store_citations};
+use super::{store, store_citations, store_payers};
 use crate::app::App;
 use crate::config::models::ModelName;
 use crate::db::error::is_transient;
 use crate::db::pool::Connection;
 use crate::domain::users::actor::Actor;
+use crate::domain::users::budgets::model::{Payer, Refusal};
+use crate::domain::users::budgets::used_up;
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
 use crate::events::fact::Fact;
@@ -45,18 +48,50 @@ pub struct Request<'a> {
     pub conversation: Option<ConversationId>,
     /// `None` for the configured one.
     pub model: Option<&'a ModelName>,
+    /// What it may come to.
+    pub estimate: Estimate,
 }
 
-/// Queues a run in the caller's transaction. It begins, on whichever instance is first, once that commits.
+/// Queues a run in the caller's transaction, and reserves what it may come to. It begins, on whichever instance is first,
+/// once that commits.
+///
+/// # Errors
+/// `QUOTA_EXCEEDED` when a budget of the payer's does not cover it: then nothing is queued, and nothing reserved.
+pub async fn request(app: &App, conn: &Connection, payer: Payer, request: Request<'_>) -> Result<GenerationId> {
+    queue(app, conn, payer, None, request).await?.map_err(|refusal| used_up(refusal, app.clock.now()))
+}
+
+/// As [`request`], for what follows from a run by itself and was asked for by nobody: whoever paid for that pays for this.
+/// `None` where a budget does not cover it: then it is left out.
 ///
 /// # Errors
 /// When Postgres does not answer.
-pub async fn request(app: &App, conn: &Connection, owner: UserId, request: Request<'_>) -> Result<GenerationId> {
+pub async fn request_after(
+    app: &App,
+    conn: &Connection,
+    before: &Generation,
+    request: Request<'_>,
+) -> Result<Option<GenerationId>> {
+    let payer = Payer { account: before.owner_id, api_key: None };
+    let queued = queue(app, conn, payer, Some(before.id), request).await?;
+    if queued.is_err() {
+        tracing::debug!(after = %before.id, "what would follow is left out: no budget covers it");
+    }
+    Ok(queued.ok())
+}
+
+async fn queue(
+    app: &App,
+    conn: &Connection,
+    payer: Payer,
+    after: Option<GenerationId>,
+    request: Request<'_>,
+) -> Result<Result<GenerationId, Refusal>> {
     let now = app.clock.now();
     let id = GenerationId::generate(now);
     let new = NewGeneration {
         id,
-        owner_id: owner,
+        owner_id: payer.account,
         purpose: request.purpose,
         input: request.input,
         conversation_id: request.conversation,
@@ -64,9 +99,18 @@ pub async fn request(app: &App, conn: &Connection, owner: UserId, request: Reque
         traceparent: span::here().map(|place| place.traceparent()),
         created_at: now,
     };
-    store::insert(conn, &new).await?;
+    match expense::expected(app, request.model, request.estimate) {
+        None => store::insert(conn, &new).await?,
+        Some(expense) => {
+            let defaults = app.config.budgets.limits();
+            if let Some(refusal) = store_payers::insert(conn, &new, payer, after, &expense, &defaults).await? {
+                metrics::counter!("elenchus_quota_exceeded_total", "unit" => refusal.unit.as_str()).increment(1);
+                return Ok(Err(refusal));
+            }
+        }
+    }
     app.bus.publish(conn, &Fact::GenerationQueued { generation: id }).await?;
-    Ok(id)
+    Ok(Ok(id))
 }
 
 /// The generation, if the actor may see it.

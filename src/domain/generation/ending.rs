@@ -4,7 +4,7 @@ use super::log;
 use super::model::Generation;
 use super::outcome::Ending;
 use super::purpose::Purposes;
-use super::{store, store_citations};
+use super::{store, store_citations, store_payers};
 use crate::app::App;
 use crate::db::pool::{Connection, Transactional as _};
 use crate::error::Result;
@@ -49,6 +49,8 @@ pub async fn end_in(
     } else {
         tracing::warn!(generation = %id, purpose = ended.purpose, "a purpose that this version does not know");
     }
+    // Last, after what the purpose locks: whoever asks for a run locks the conversation first, and then the sums.
+    store_payers::settle(conn, &ended).await?;
     app.bus.publish(conn, &Fact::GenerationsLogged { by, runs: vec![(id, ending.last_seq)] }).await?;
     Ok(Some(ended))
 }

@@ -4,6 +4,7 @@ pub mod actions;
 pub mod actor;
 pub mod admin_store;
 pub mod audit;
+pub mod budgets;
 pub mod client;
 pub mod common_passwords;
 pub mod invitation_store;

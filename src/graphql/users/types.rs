@@ -24,6 +24,7 @@ pub enum Role {
 
 /// A person's account.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(complex)]
 pub struct User {
     /// Opaque, and the same for the life of the account.
     pub id: ID,

@@ -15,6 +15,7 @@ use super::{hit_store, keyword_store, overview_store};
 use crate::ai::embed::embedder::{Embedder, Purpose};
 use crate::app::App;
 use crate::db::types::Vector;
+use crate::domain::documents::vector_costs::{self, Cost};
 use crate::error::{Error, Result};
 use crate::ids::{ChunkId, UserId};
 
@@ -25,8 +26,8 @@ const DEPTH: i64 = 100;
 /// gives the same hits in the same order. An empty query fits nothing.
 ///
 /// # Errors
-/// UPSTREAM_UNAVAILABLE for a search by meaning alone while there is no embedding model; a hybrid search then goes by
-/// words alone.
+/// UPSTREAM_UNAVAILABLE for a search by meaning alone while there is no embedding model, and `QUOTA_EXCEEDED` where a budget
+/// does not cover the question's vector; a hybrid search then goes by words alone.
 pub async fn search(app: &App, viewer: UserId, query: &Query<'_>) -> Result<Vec<Hit>> {
     let text: String = query.text.chars().take(MAX_QUERY_CHARS).collect();
     let text = text.trim();
@@ -34,8 +35,10 @@ pub async fn search(app: &App, viewer: UserId, query: &Query<'_>) -> Result<Vec<
         return Ok(Vec::new());
     }
     let searched = Searched::new(viewer, query.scope);
-    let ((in_scope, languages), asked) =
-        tokio::try_join!(async { extent(&*app.db.read().await?, &searched).await }, ask(app, text, query.mode))?;
+    let ((in_scope, languages), asked) = tokio::try_join!(
+        async { extent(&*app.db.read().await?, &searched).await },
+        ask(app, viewer, text, query.mode)
+    )?;
     if in_scope == 0 {
         return Ok(Vec::new());
     }
@@ -120,7 +123,7 @@ impl Words {
 }
 
 /// The vector of the question, where the mode wants one and there is a model.
-async fn ask(app: &App, text: &str, mode: SearchMode) -> Result<Option<Asked>> {
+async fn ask(app: &App, viewer: UserId, text: &str, mode: SearchMode) -> Result<Option<Asked>> {
     if mode == SearchMode::Keyword {
         return Ok(None);
     }
@@ -133,8 +136,9 @@ async fn ask(app: &App, text: &str, mode: SearchMode) -> Result<Option<Asked>> {
             SearchMode::Keyword | SearchMode::Hybrid => Ok(None),
         };
     };
-    match embed(embedder.as_ref(), text).await {
+    match embed(app, viewer, embedder.as_ref(), text).await {
         Ok(asked) => Ok(Some(asked)),
+        Err(error) if mode == SearchMode::Hybrid && vector_costs::is_refusal(&error) => Ok(None),
         Err(error) if mode == SearchMode::Hybrid => {
             tracing::warn!(error = %error.chain(), "a question could not be embedded; searching by words alone");
             Ok(None)
@@ -143,8 +147,15 @@ async fn ask(app: &App, text: &str, mode: SearchMode) -> Result<Option<Asked>> {
     }
 }
 
-async fn embed(embedder: &dyn Embedder, text: &str) -> Result<Asked> {
+async fn embed(app: &App, viewer: UserId, embedder: &dyn Embedder, text: &str) -> Result<Asked> {
+    let cost = Cost::of(app, embedder, std::iter::once(text));
+    if let Some(cost) = &cost {
+        cost.require_cover(app, viewer).await?;
+    }
     let mut vectors = embedder.embed(&[text.to_owned()], Purpose::Query).await?;
+    if let Some(cost) = &cost {
+        cost.charge(app, viewer).await?;
+    }
     let vector = vectors.pop().filter(|vector| vector.len() == embedder.dimensions());
     let vector = vector.filter(|vector| vector.iter().all(|value| value.is_finite()));
     let vector = vector.ok_or_else(|| Error::unavailable("The embedding model gave no usable vector."))?;

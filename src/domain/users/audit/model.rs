@@ -44,6 +44,8 @@ pub enum Action {
     MessageDeleted,
     DocumentUploaded,
     DocumentDeleted,
+    BudgetSet,
+    BudgetRemoved,
     /// The oldest part of this trail was removed.
     AuditTrailPurged,
 }
@@ -69,6 +71,8 @@ crate::db::enums::text_enum!(Action {
     MessageDeleted => "message.deleted",
     DocumentUploaded => "document.uploaded",
     DocumentDeleted => "document.deleted",
+    BudgetSet => "budget.set",
+    BudgetRemoved => "budget.removed",
     AuditTrailPurged => "audit_trail.purged",
 });
 

@@ -47,8 +47,9 @@ fn without_secrets(value: Value) -> Value {
         Value::Object(fields) => fields
             .into_iter()
             .map(|(name, value)| {
-                // Whether there is one is no secret.
-                let stays = value.is_null() || value.is_boolean() || !is_secret(&name);
+                // Whether there is one is no secret, nor how many a model may read.
+                let counts = value.is_number() && name.to_lowercase().ends_with("tokens");
+                let stays = value.is_null() || value.is_boolean() || counts || !is_secret(&name);
                 let value = if stays { without_secrets(value) } else { Value::from(GONE) };
                 (name, value)
             })
@@ -90,13 +91,13 @@ mod tests {
         let value = json!({
             "role": "ADMIN", "newPassword": "eleven purple ducks", "api_key": "k", "APIKey": "k", "API_KEY": "k",
             "KEY": "k", "keywords": ["rent"], "monkey": "see", "hasPassword": true, "refreshToken": null,
-            "passwordHash": "$argon2id$", "nested": [{"clientSecret": {"deep": 1}, "language": "en"}],
+            "maxTokens": 7, "token": 123_456, "passwordHash": "$argon2id$", "nested": [{"clientSecret": {"deep": 1}, "language": "en"}],
             "comment": "my key is sk-test-123", "nul": "a\0b",
         });
         let expected = json!({
             "role": "ADMIN", "newPassword": GONE, "api_key": GONE, "APIKey": GONE, "API_KEY": GONE,
             "KEY": GONE, "keywords": ["rent"], "monkey": "see", "hasPassword": true, "refreshToken": null,
-            "passwordHash": GONE, "nested": [{"clientSecret": GONE, "language": "en"}],
+            "maxTokens": 7, "token": GONE, "passwordHash": GONE, "nested": [{"clientSecret": GONE, "language": "en"}],
             "comment": GONE, "nul": "ab",
         });
         assert_eq!(redacted(value), expected);
