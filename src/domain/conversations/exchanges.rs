@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::config::models::ModelName;
 use crate::db::pool::{Connection, Transactional as _};
 use crate::domain::generation::actions as generations;
+use crate::domain::users::actions::verification::require_verified;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::budgets::model::Payer;
 use crate::domain::users::permissions::Permission;
@@ -51,6 +52,7 @@ pub struct Exchange {
 /// the reply: then the message is not stored either.
 pub async fn send(app: &App, actor: &Actor, send: Send) -> Result<Exchange> {
     let payer = Payer::of(actor.require_may(Permission::UseAssistant)?);
+    require_verified(app, actor)?;
     let text = policy::message_text(&send.text, app.config.graphql.message_max_chars, "input.text")?;
     check_model(app, send.model.as_ref())?;
     if send.conversation.is_none() && send.parent.is_some() {
@@ -250,6 +252,7 @@ async fn sent_before(app: &App, payer: Payer, key: &str, send: &Send) -> Result<
 pub async fn regenerate(app: &App, actor: &Actor, id: MessageId, model: Option<ModelName>) -> Result<Exchange> {
     let payer = Payer::of(actor.require_may(Permission::UseAssistant)?);
     let owner = payer.account;
+    require_verified(app, actor)?;
     check_model(app, model.as_ref())?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
@@ -275,6 +278,7 @@ pub async fn regenerate(app: &App, actor: &Actor, id: MessageId, model: Option<M
 pub async fn edit(app: &App, actor: &Actor, id: MessageId, text: &str, model: Option<ModelName>) -> Result<Exchange> {
     let payer = Payer::of(actor.require_may(Permission::UseAssistant)?);
     let author = payer.account;
+    require_verified(app, actor)?;
     let text = policy::message_text(text, app.config.graphql.message_max_chars, "input.text")?;
     check_model(app, model.as_ref())?;
     let mut conn = app.db.write().await?;

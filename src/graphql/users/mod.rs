@@ -1,5 +1,7 @@
 //! Accounts and sign-in in the graph.
 
+pub mod account_mutation;
+pub mod account_types;
 pub mod admin;
 pub mod admin_mutation;
 pub mod audit_edges;
