@@ -14,6 +14,7 @@ use crate::db::pool::Db;
 use crate::events::bus::Bus;
 use crate::extraction::extractor::Extractor;
 use crate::limits::limiter::Limits;
+use crate::mail::mailer::Mailer;
 use crate::seal::sealer::Sealer;
 use crate::storage::store::Storage;
 
@@ -29,6 +30,8 @@ pub struct App {
     pub bus: Bus,
     /// How often one caller may do what.
     pub limits: Limits,
+    /// Writes to people, where this installation sends mail. Only jobs do: no request waits for a mail server.
+    pub mail: Mailer,
     pub storage: Storage,
     /// Starts the processes that read files; it knows nothing of the application itself.
     pub extractor: Extractor,

@@ -175,6 +175,8 @@ kinds! {
     ApiKeyKind ApiKeyId "key";
     /// Leave for somebody to make an account.
     InvitationKind InvitationId "inv";
+    /// A link that was asked for by mail.
+    MailTokenKind MailTokenId "mail";
     /// A conversation.
     ConversationKind ConversationId "conv";
     /// A message in a conversation.
@@ -187,6 +189,8 @@ kinds! {
     DocumentKind DocumentId "doc";
     /// A passage of a document.
     ChunkKind ChunkId "chunk";
+    /// A copy of all that is one person's.
+    DataExportKind DataExportId "export";
     /// A piece of background work.
     JobKind JobId "job";
     /// Something that was written down in the audit trail.

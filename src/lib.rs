@@ -3,8 +3,8 @@
 //!
 //! * ground, which imports no other room: `error`, `ids`, `clock`, `config`, `trace`, `wheels`
 //! * `db`: Postgres · `ai`: models that write and that embed · `storage`: files · `extraction`: text out of hostile files · `events`: what happened, told to
-//!   every instance · `jobs`: work that waits · `limits`: how often one may · `seal`: what the
-//!   database keeps encrypted · `app`: the handles on all of these
+//!   every instance · `jobs`: work that waits · `limits`: how often one may · `mail`: letters and how they leave ·
+//!   `seal`: what the database keeps encrypted · `app`: the handles on all of these
 //! * `domain`: what the product does · `graphql`: how it is asked for · `http`: how it is reached
 //! * `start`, `server`, `worker`, `command`: how it is run · `telemetry`: what it says about itself'
 
@@ -23,6 +23,7 @@ pub mod http;
 pub mod ids;
 pub mod jobs;
 pub mod limits;
+pub mod mail;
 pub mod seal;
 pub mod server;
 pub mod start;

@@ -31,6 +31,7 @@ use crate::extraction::extractor::Extractor;
 use crate::jobs::queue;
 use crate::limits::limiter::Limits;
 use crate::limits::store::Store;
+use crate::mail::mailer::Mailer;
 use crate::seal::sealer::Sealer;
 use crate::storage::store::Storage;
 
@@ -85,6 +86,7 @@ pub async fn application(config: Config, database: &SecretString, clock: Clock) 
     migrate::run(db.connector()).await?;
     let models = Models::new(&config.models).map_err(wrong)?;
     let prices = Prices::load(config.models.prices_file.as_deref()).map_err(wrong)?;
+    let mail = Mailer::open(&config.mail)?;
     let storage = Storage::open(&config.storage)?;
     let exe = std::env::current_exe().map_err(Error::internal)?;
     let pdfium =
@@ -105,6 +107,7 @@ pub async fn application(config: Config, database: &SecretString, clock: Clock) 
         models: Arc::new(models),
         prices: Arc::new(prices),
         embedder: loaded,
+        mail,
         storage,
         extractor,
     };

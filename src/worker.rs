@@ -5,10 +5,12 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::domain::accounts::jobs::{PurgeAccounts, RemoveExports, WriteExport};
 use crate::domain::conversations::jobs::PurgeConversations;
 use crate::domain::documents::jobs::{IndexMissingEmbeddings, ProcessDocument, PurgeDocument, RemoveOrphanFiles};
 use crate::domain::generation::jobs::PruneLogs;
 use crate::domain::users::jobs::{PurgeAuditTrail, PurgeSignIns};
+use crate::domain::users::mail_jobs::{FindForReset, SendLink, SendNotice};
 use crate::error::Result;
 use crate::graphql::persisted::store as persisted;
 use crate::jobs::queue;
@@ -36,6 +38,12 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<PurgeSignIns>()
         .with::<PurgeAuditTrail>()
         .with::<RemoveOrphanFiles>()
+        .with::<FindForReset>()
+        .with::<SendLink>()
+        .with::<SendNotice>()
+        .with::<PurgeAccounts>()
+        .with::<WriteExport>()
+        .with::<RemoveExports>()
 }
 
 /// Runs jobs until `stop`, then gives back what has not ended within `drain`.
@@ -69,6 +77,8 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue::<App, _>(&conn, &app.clock, &PruneLogs {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &PurgeConversations {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeSignIns {}, HOURLY).await?;
+    queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeAccounts {}, HOURLY).await?;
+    queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveExports {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveOrphanFiles {}, DAILY).await?;
     if app.config.audit.kept.is_some() {
         queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeAuditTrail {}, DAILY).await?;

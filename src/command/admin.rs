@@ -9,6 +9,7 @@ use super::ground::{say, with_app};
 use super::keys;
 use crate::config::key_files::KeyFile;
 use crate::config::load::Config;
+use crate::domain::accounts::deletion;
 use crate::domain::users::actions::accounts;
 use crate::domain::users::actions::administration::{self, Change};
 use crate::domain::users::actions::new_account::NewAccount;
@@ -39,6 +40,13 @@ pub enum Command {
     /// Takes the second factor off the account of somebody who has lost both app and recovery codes.
     ResetSecondFactor {
         /// E-mail address.
+        #[arg(long)]
+        email: String,
+    },
+    /// Opens an account again that its owner deleted and that is not purged yet. Nobody is signed in by it.
+    Restore {
+        /// E-mail address.
+        #[arg(long)]
         email: String,
     },
     /// Makes a new secret.key in the data directory; what the one before signed is still accepted.
@@ -76,6 +84,14 @@ pub async fn run(config: Config, command: Command) -> Result<()> {
         }
         Command::CreateUser { email, username, name, role } => create_user(config, email, username, name, role).await,
         Command::ResetSecondFactor { email } => reset_second_factor(config, &email).await,
+        Command::Restore { email } => {
+            with_app(config, async |app| {
+                let user = deletion::restore_account(&app, &email).await?;
+                say(&format!("{} {} {}", user.id, user.role, user.email));
+                Ok(())
+            })
+            .await
+        }
         Command::RotateSecret => keys::rotate(&config, KeyFile::Secret),
         Command::RotateEncryptionKey => keys::rotate(&config, KeyFile::Encryption),
         Command::Reseal => keys::reseal(config).await,

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::env::{ConfigError, Env};
 
-/// Per minute, but for tries; 0 for as often as they like.
+/// Per minute, but for tries and `mail`; 0 for as often as they like.
 #[derive(Debug, Clone)]
 pub struct LimitsConfig {
     /// `RATE_LIMIT_DEFAULT`: requests of an account, or of an address that nobody is signed in from.
@@ -24,6 +24,8 @@ pub struct LimitsConfig {
     pub second_factor_tries: u32,
     /// `REDIS_URL`: where it is counted; `None` for Postgres.
     pub redis_url: Option<SecretString>,
+    /// `RATE_LIMIT_MAIL`: mails that are asked for to one address, in an hour.
+    pub mail: u32,
 }
 
 impl LimitsConfig {
@@ -46,6 +48,7 @@ impl LimitsConfig {
             sign_in_tries: env.number("SIGN_IN_TRIES", 0..=1_000_000)?,
             second_factor_tries: env.number("SECOND_FACTOR_TRIES", 0..=1_000_000)?,
             redis_url,
+            mail: env.number("RATE_LIMIT_MAIL", 0..=1_000_000)?,
         })
     }
 }

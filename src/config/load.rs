@@ -1,5 +1,6 @@
 //! All of the configuration together.
 
+use super::accounts::AccountsConfig;
 use super::audit::AuditConfig;
 use super::auth::AuthConfig;
 use super::database::DatabaseConfig;
@@ -8,6 +9,7 @@ use super::env::{ConfigError, Env};
 use super::generation::GenerationConfig;
 use super::graphql::GraphqlConfig;
 use super::limits::LimitsConfig;
+use super::mail::MailConfig;
 use super::models::ModelsConfig;
 use super::server::ServerConfig;
 use super::storage::StorageConfig;
@@ -26,6 +28,8 @@ pub struct Config {
     pub graphql: GraphqlConfig,
     pub telemetry: TelemetryConfig,
     pub limits: LimitsConfig,
+    pub mail: MailConfig,
+    pub accounts: AccountsConfig,
 }
 
 impl Config {
@@ -35,6 +39,7 @@ impl Config {
     /// The first setting that is missing or malformed.
     pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
         let server = ServerConfig::from_env(env)?;
+        let mail = MailConfig::from_env(env, &server)?;
         Ok(Self {
             database: DatabaseConfig::from_env(env)?,
             storage: StorageConfig::from_env(env, &server.data_dir)?,
@@ -46,6 +51,8 @@ impl Config {
             graphql: GraphqlConfig::from_env(env, server.environment)?,
             telemetry: TelemetryConfig::from_env(env)?,
             limits: LimitsConfig::from_env(env)?,
+            accounts: AccountsConfig::from_env(env, &mail)?,
+            mail,
             server,
         })
     }

@@ -1,5 +1,6 @@
 //! Configuration: one struct a concern, every value from one documented variable. Starts wrong = does not start.
 
+pub mod accounts;
 pub mod audit;
 pub mod auth;
 pub mod database;
@@ -10,6 +11,7 @@ pub mod graphql;
 pub mod key_files;
 pub mod limits;
 pub mod load;
+pub mod mail;
 pub mod models;
 pub mod roles;
 pub mod secrets;

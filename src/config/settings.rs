@@ -162,6 +162,33 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
                 "How long a refresh token that was just used is taken once more, for honest races, in seconds.",
             ),
             plain("PASSWORD_HASH_CONCURRENCY", "2", "Passwords hashed at once; each takes 19 MiB."),
+            plain(
+                "PASSWORD_MIN_SCORE",
+                "3",
+                "How hard to guess a new password must be, 0 (any) to 4, as zxcvbn counts; 3 withstands 100 million guesses.",
+            ),
+            plain(
+                "REQUIRE_VERIFIED_EMAIL",
+                "false",
+                "`true` lets only accounts with a confirmed e-mail address ask, send messages and upload; needs MAIL_URL.",
+            ),
+            plain("ACCOUNT_PURGE_DAYS", "30", "How long a deleted account can still be restored, in days."),
+        ],
+    ),
+    (
+        "Mail",
+        &[
+            secret(
+                "MAIL_URL",
+                "`smtp://user:password@host:587` (STARTTLS), `smtps://…:465`, `smtp://localhost:25?tls=none`, `file:/folder` or `none`. By default none in production, and files in DATA_DIR/mail in development.",
+            ),
+            plain("MAIL_FROM", "", "Who mail is from, as in Elenchus <ai@example.org>; its name stands in every mail."),
+            plain("MAIL_CA_FILE", "", "Certificates in PEM that the mail server's may rest on, for one of your own."),
+            plain(
+                "APP_URL",
+                "",
+                "Your web app, which opens the links in mails: APP_URL/reset-password?token=… and the like; by default PUBLIC_URL.",
+            ),
         ],
     ),
     (
@@ -313,6 +340,7 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
                 "REDIS_URL",
                 "Where all this is counted, as in redis://:password@host:6379/0 (rediss:// for TLS); by default in Postgres.",
             ),
+            plain("RATE_LIMIT_MAIL", "5", "Mails with a link that are asked for to one address, in an hour."),
         ],
     ),
 ];

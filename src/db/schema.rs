@@ -90,6 +90,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    data_exports (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        status -> Text,
+        progress -> Float4,
+        byte_size -> Nullable<Int8>,
+        created_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        expires_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     document_texts (document_id) {
         document_id -> Uuid,
         content -> Text,
@@ -252,6 +265,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    mail_tokens (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        purpose -> Text,
+        email -> Text,
+        hash -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     messages (id) {
         id -> Uuid,
         conversation_id -> Uuid,
@@ -342,12 +368,16 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
+        email_verified_at -> Nullable<Timestamptz>,
+        avatar_hash -> Nullable<Bytea>,
         second_factor_at -> Nullable<Timestamptz>,
     }
 }
 
 diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(login_sessions -> users (user_id));
+diesel::joinable!(data_exports -> users (user_id));
+diesel::joinable!(mail_tokens -> users (user_id));
 diesel::joinable!(refresh_tokens -> login_sessions (session_id));
 diesel::joinable!(second_factors -> users (user_id));
 diesel::joinable!(recovery_codes -> users (user_id));
@@ -393,6 +423,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     chunks,
     conversation_documents,
     conversations,
+    data_exports,
     document_texts,
     documents,
     generation_citations,
@@ -402,6 +433,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     jobs,
     login_sessions,
+    mail_tokens,
     messages,
     recovery_codes,
     refresh_tokens,

@@ -1,6 +1,7 @@
 //! What the product does, by domain. A domain imports only those before it: `users`, `documents`, `generation`,
-//! `conversations`.
+//! `conversations`, `accounts`.
 
+pub mod accounts;
 pub mod conversations;
 pub mod documents;
 pub mod generation;

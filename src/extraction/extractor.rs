@@ -1,5 +1,6 @@
 //! Reads files by child processes, a bounded number of them at once.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
@@ -14,6 +15,8 @@ use tokio::sync::Semaphore;
 use super::child::{SUBCOMMAND, Task};
 use super::limits::Bounds;
 use super::outcome;
+use super::picture::child as picture;
+use super::picture::drawing;
 use super::report::{ExtractCode, ExtractError, Extracted};
 use crate::config::documents::ExtractionConfig;
 use crate::extraction::media::MediaKind;
@@ -59,17 +62,44 @@ impl Extractor {
     /// The one reason why there is no text; only [`ExtractCode::is_temporary`] ones are worth another try.
     pub async fn extract(&self, kind: MediaKind, file: File) -> Result<Extracted, ExtractError> {
         let shared = &self.shared;
-        let unavailable = |problem: &dyn std::fmt::Display| {
-            tracing::error!(%problem, "a file cannot be read for a reason that is not the file's");
-            outcome::of_code(ExtractCode::Unavailable)
-        };
+        let max_chars = shared.config.max_chars;
+        let answer_bytes = (max_chars as u64).saturating_mul(4).saturating_add(ANSWER_OVERHEAD);
+        let task = Task { kind, bounds: shared.bounds(), max_chars, pdfium: shared.pdfium.clone() };
+        let answer = self.ask(SUBCOMMAND, task.to_args(), file, answer_bytes).await?;
+        // A long text takes a while to check: not on a thread that others wait for.
+        let checked = tokio::task::spawn_blocking(move || outcome::of_answer(&answer, max_chars)).await;
+        checked.map_err(|error| unavailable(&error))?
+    }
+
+    /// The picture in `file`, drawn anew as a square of each of [`drawing::SIDES`], in WebP. Dropping the future ends the
+    /// child.
+    ///
+    /// # Errors
+    /// As [`Extractor::extract`].
+    pub async fn draw(&self, file: File) -> Result<Vec<Vec<u8>>, ExtractError> {
+        let args = picture::to_args(self.shared.bounds());
+        let answer = self.ask(picture::SUBCOMMAND, args, file, drawing::ANSWER_BYTES).await;
+        let answer = answer.map_err(|error| outcome::of_picture(error.code))?;
+        let checked = tokio::task::spawn_blocking(move || drawing::of_answer(&answer)).await;
+        checked.map_err(|error| unavailable(&error))?
+    }
+
+    /// What a child that is called with this word and these others says of a file.
+    async fn ask(
+        &self,
+        word: &'static str,
+        args: Vec<OsString>,
+        file: File,
+        answer_bytes: u64,
+    ) -> Result<Vec<u8>, ExtractError> {
+        let shared = &self.shared;
+        let kind = args.first().cloned().unwrap_or_default();
         let _slot = shared.slots.acquire().await.map_err(|error| unavailable(&error))?;
-        let mut child = shared.spawn(kind, file).map_err(|error| unavailable(&error))?;
+        let mut child = shared.spawn(word, args, file).map_err(|error| unavailable(&error))?;
         let group = Group(child.id().and_then(|id| Pid::from_raw(id.cast_signed())));
         let wall = shared.config.cpu.saturating_mul(3);
-        let answer_bytes = (shared.config.max_chars as u64).saturating_mul(4).saturating_add(ANSWER_OVERHEAD);
         let Ok(ended) = tokio::time::timeout(wall, converse(&mut child, answer_bytes)).await else {
-            tracing::warn!(?kind, "reading a file took longer than the wall clock allows");
+            tracing::warn!(word, ?kind, "reading a file took longer than the wall clock allows");
             drop(group);
             reap(&mut child).await;
             return Err(outcome::of_code(ExtractCode::ExtractTimeout));
@@ -77,7 +107,7 @@ impl Extractor {
         let Ended { status, answer, stderr } = match ended {
             Ok(Some(ended)) => ended,
             Ok(None) => {
-                tracing::warn!(?kind, "a reader wrote more than it may");
+                tracing::warn!(word, ?kind, "a reader wrote more than it may");
                 drop(group);
                 reap(&mut child).await;
                 return Err(outcome::of_code(ExtractCode::ExtractCrashed));
@@ -86,25 +116,29 @@ impl Extractor {
         };
         group.ended();
         if !stderr.is_empty() || !status.success() {
-            tracing::warn!(?kind, %status, said = stderr.trim(), "a reader complained");
+            tracing::warn!(word, ?kind, %status, said = stderr.trim(), "a reader complained");
         }
         if !status.success() {
             return Err(outcome::of_failure(status, &stderr));
         }
-        let max_chars = shared.config.max_chars;
-        // A long text takes a while to check: not on a thread that others wait for.
-        let checked = tokio::task::spawn_blocking(move || outcome::of_answer(&answer, max_chars)).await;
-        checked.map_err(|error| unavailable(&error))?
+        Ok(answer)
     }
 }
 
+fn unavailable(problem: &dyn std::fmt::Display) -> ExtractError {
+    tracing::error!(%problem, "a file cannot be read for a reason that is not the file's");
+    outcome::of_code(ExtractCode::Unavailable)
+}
+
 impl Shared {
-    fn spawn(&self, kind: MediaKind, file: File) -> std::io::Result<Child> {
-        let bounds = Bounds { cpu_seconds: self.config.cpu.as_secs().max(1), memory_bytes: self.config.memory_bytes };
-        let task = Task { kind, bounds, max_chars: self.config.max_chars, pdfium: self.pdfium.clone() };
+    fn bounds(&self) -> Bounds {
+        Bounds { cpu_seconds: self.config.cpu.as_secs().max(1), memory_bytes: self.config.memory_bytes }
+    }
+
+    fn spawn(&self, word: &str, args: Vec<OsString>, file: File) -> std::io::Result<Child> {
         Command::new(&self.exe)
-            .arg(SUBCOMMAND)
-            .args(task.to_args())
+            .arg(word)
+            .args(args)
             .env_clear()
             .env(ARENA.0, ARENA.1)
             .current_dir("/")

@@ -5,7 +5,8 @@
 //! that died died of, and believes no answer that breaks the rules. [`child`] is what runs over
 //! there: it gives up its rights first ([`limits`]), then lets the reader of the format ([`plain`], [`html`], [`docx`],
 //! [`pdf`]) have the file. All text passes through [`tidy`] once, before it is stored, so that offsets into the stored
-//! text never change. What kind of file it is says [`media`], by the bytes and never by the name.
+//! text never change. What kind of file it is says [`media`], by the bytes and never by the name. [`picture`] does for
+//! pictures of people what the rest does for text.
 
 pub mod child;
 pub mod docx;
@@ -15,6 +16,7 @@ pub mod limits;
 pub mod media;
 pub mod outcome;
 pub mod pdf;
+pub mod picture;
 pub mod plain;
 pub mod report;
 pub mod tidy;

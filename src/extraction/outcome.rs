@@ -41,6 +41,19 @@ pub(super) fn of_code(code: ExtractCode) -> ExtractError {
     )
 }
 
+/// Why a picture was not drawn, in words.
+pub(super) fn of_picture(code: ExtractCode) -> ExtractError {
+    ExtractError::new(
+        code,
+        match code {
+            ExtractCode::ExtractTimeout => "Reading this picture took too long and was stopped.",
+            ExtractCode::ExtractMemory | ExtractCode::TooLarge => "This picture has too many pixels.",
+            ExtractCode::Unavailable => "Pictures cannot be read at the moment. Try again later.",
+            _ => "This picture is damaged and cannot be read.",
+        },
+    )
+}
+
 /// The text in the child's answer. A hostile file may have taken the child over, so the answer is checked like any
 /// other input: what is returned holds to what [`Extracted`] promises.
 pub(super) fn of_answer(answer: &[u8], max_chars: usize) -> Result<Extracted, ExtractError> {

@@ -4,6 +4,7 @@
 //! [`measure`] counts them, [`variables`] checks the values they ask for. [`schema`] puts the roots together; a folder
 //! a domain holds its types, edges, loaders and roots.
 
+pub mod accounts;
 pub mod classes;
 pub mod context;
 pub mod conversations;

@@ -2,6 +2,7 @@
 
 use async_graphql::{ID, MergedObject, MergedSubscription, SDLExportOptions, Schema};
 
+use super::accounts::mutation::AccountsMutation;
 use super::conversations::edges::MessageConnection;
 use super::conversations::mutation::ConversationsMutation;
 use super::conversations::subscription::ConversationsSubscription;
@@ -12,6 +13,7 @@ use super::documents::subscription::DocumentsSubscription;
 use super::generation::mutation::GenerationMutation;
 use super::generation::subscription::GenerationSubscription;
 use super::node::NodeQuery;
+use super::users::account_mutation::AccountMutation;
 use super::users::admin::UserConnection;
 use super::users::admin_mutation::AdminMutation;
 use super::users::audit_edges::AuditEventConnection;
@@ -39,6 +41,8 @@ pub struct Mutation(
     KeysMutation,
     AdminMutation,
     InvitationsMutation,
+    AccountMutation,
+    AccountsMutation,
     ConversationsMutation,
     GenerationMutation,
     DocumentsMutation,

@@ -3,6 +3,8 @@
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Object, Result};
 
+use super::accounts::edges::viewer_export;
+use super::accounts::types::DataExport;
 use super::context::{actor, app};
 use super::conversations::edges::ConversationTotal;
 use super::conversations::inputs::ConversationFilter;
@@ -57,6 +59,11 @@ impl Viewer {
     async fn recovery_codes_left(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
         let left = second_factor::codes_left(app(ctx), actor(ctx)).await.map_err(to_graphql)?;
         Ok(left.map(|left| i32::try_from(left).unwrap_or(i32::MAX)))
+    }
+
+    /// The newest copy of all that is yours. Null when none was asked for, or its seven days are over.
+    async fn data_export(&self, ctx: &Context<'_>) -> Result<Option<DataExport>> {
+        viewer_export(ctx).await
     }
 
     /// Your conversations, the one spoken in last first.

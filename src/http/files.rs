@@ -9,12 +9,12 @@ use axum::{Json, http::StatusCode};
 use serde_json::json;
 
 use super::health::Vitals;
-use crate::domain::documents::actions::download;
+use crate::domain::accounts::export;
 use crate::error::{Error, ErrorCode};
 
 /// Streams the file that the token names, always as an attachment: what people upload is never run as a page of ours.
 pub async fn download(State(vitals): State<Vitals>, Path(token): Path<String>) -> Response {
-    match download::open_download(&vitals.app, &token).await {
+    match export::open_download(&vitals.app, &token).await {
         Ok(download) => {
             let mut response = Body::from_stream(download.bytes).into_response();
             let headers = response.headers_mut();
@@ -28,7 +28,8 @@ pub async fn download(State(vitals): State<Vitals>, Path(token): Path<String>) -
     }
 }
 
-fn refused(error: &Error) -> Response {
+/// What a client sees of a file that it does not get.
+pub(super) fn refused(error: &Error) -> Response {
     let status = match error.code() {
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::Unauthenticated | ErrorCode::Forbidden => StatusCode::FORBIDDEN,

@@ -1,5 +1,6 @@
 //! What the server speaks over HTTP: the GraphQL transports, the page for trying the API out, files, health, metrics.
 
+pub mod avatars;
 pub mod client_address;
 pub mod connections;
 pub mod correlation;

@@ -17,11 +17,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::client_address;
 use super::graphiql::{self, GraphiqlConfig};
 use super::graphql::gateway::Gateway;
 use super::graphql::router as operations;
 use super::health::{self, Vitals};
+use super::{avatars, client_address};
 use super::{correlation, files, metrics};
 use crate::config::server::ServerConfig;
 use crate::graphql::schema;
@@ -44,6 +44,7 @@ pub fn build<G: Gateway>(gateway: G, vitals: Vitals, config: &ServerConfig, page
         .route("/health", get(health::detail))
         .route("/metrics", get(metrics::metrics))
         .route("/files/{token}", get(files::download))
+        .route("/avatars/{hash}/{side}", get(avatars::show))
         .with_state(vitals)
         .route("/", get(index))
         .merge(operations::router(gateway));

@@ -21,6 +21,8 @@ pub enum Class {
     SignInTry,
     /// A wrong code of a second factor, by account.
     SecondFactorTry,
+    /// A mail that somebody asks for, by the address that it goes to.
+    Mail,
 }
 
 /// An allowance: `limit` at once, and the same again spread evenly over `period`.
@@ -43,6 +45,7 @@ impl Class {
             Self::Upload => "UPLOAD",
             Self::SignInTry => "SIGN_IN_TRY",
             Self::SecondFactorTry => "SECOND_FACTOR_TRY",
+            Self::Mail => "MAIL",
         }
     }
 
@@ -59,6 +62,7 @@ impl Class {
             Self::SignInTry => (config.sign_in_tries, Duration::from_mins(15)),
             // Whoever guesses has the password: at three codes in a million that are right, ten an hour take years.
             Self::SecondFactorTry => (config.second_factor_tries, Duration::from_hours(1)),
+            Self::Mail => (config.mail, Duration::from_hours(1)),
         };
         (limit > 0).then_some(Rate { limit, period })
     }
@@ -74,6 +78,7 @@ impl Class {
             Self::Upload => "Too many uploads at once. Please wait a moment.",
             Self::SignInTry => "Too many wrong passwords for this account. Please wait a while.",
             Self::SecondFactorTry => "Too many wrong codes for this account. Please wait a while.",
+            Self::Mail => "Too many mails to this address. Please look for the last one, or wait a while.",
         }
     }
 }

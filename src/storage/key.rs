@@ -7,6 +7,10 @@ use uuid::Uuid;
 
 /// The room of uploaded documents.
 pub const DOCUMENTS: &str = "documents";
+/// The room of people's pictures.
+pub const AVATARS: &str = "avatars";
+/// The room of copies that people make of all that is theirs.
+pub const EXPORTS: &str = "exports";
 
 /// `<room>/<owner uuid>/<uuid>`, where the room is a short lower-case word such as `documents`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

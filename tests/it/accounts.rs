@@ -246,7 +246,7 @@ async fn a_password_is_hashed_anew_once_when_the_parameters_have_changed() {
 }
 
 #[test]
-fn rules_of_names_and_passwords() {
+fn rules_of_names() {
     for good in ["a@b", "ada.l+x@example.org", "ж@пример.рф", "root@localhost"] {
         assert_eq!(policy::email_problem(good), None, "{good}");
     }
@@ -262,21 +262,6 @@ fn rules_of_names_and_passwords() {
     }
     for bad in ["", "a", "a@b", "a b", "a/b", "\u{308}ab", "ab\u{202e}", &"x".repeat(65)] {
         assert!(policy::username_problem(bad).is_some(), "{bad}");
-    }
-    let problem = |password: &str| policy::password_problem(password, "ada.lovelace@example.org", Some("CountessAda"));
-    for good in ["        ", "aaaabbbb1", "пароль-длинный", &"💧".repeat(200)] {
-        assert_eq!(problem(good), None, "{good}");
-    }
-    for bad in [
-        "1234567",
-        &"x".repeat(201),
-        "password",
-        "PassWord1",
-        "Ada.Lovelace@example.org",
-        "ada.lovelace",
-        "countessada",
-    ] {
-        assert!(problem(bad).is_some(), "{bad}");
     }
 }
 

@@ -42,6 +42,9 @@ const EMPTY: &[(&str, &str)] = &[
 
 /// What she has besides, by hand, so that there is something to see.
 const BESIDES: &str = "
+    UPDATE users SET email_verified_at = now(), avatar_hash = decode(repeat('a7', 32), 'hex') WHERE username = 'alice';
+    INSERT INTO data_exports (id, user_id, status, progress, byte_size, created_at, ended_at, expires_at)
+        SELECT gen_random_uuid(), id, 'READY', 1, 10, now(), now(), now() + interval '300 days' FROM users WHERE username = 'alice';
     UPDATE users SET organization = 'gondola works', job_title = 'marzipan taster', preferences = '{\"theme\": \"fandango\"}'
         WHERE username = 'alice';
     UPDATE documents SET title = 'fandango', category = 'quagmire', jurisdiction = 'zanzibar', practice_area = 'gondola',

@@ -25,14 +25,15 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("events", &["db"]),
     ("jobs", &["db", "events"]),
     ("limits", &["db"]),
+    ("mail", &[]),
     ("seal", &["db"]),
-    ("app", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "seal"]),
-    ("domain", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "seal", "app"]),
+    ("app", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "mail", "seal"]),
+    ("domain", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "mail", "seal", "app"]),
     ("graphql", &["db", "limits", "app", "domain"]),
     // Health and metrics look at migrations and the queue.
     ("http", &["db", "jobs", "limits", "app", "domain", "graphql", "telemetry"]),
     ("worker", &["jobs", "limits", "app", "domain", "graphql"]),
-    ("start", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "seal", "app", "domain"]),
+    ("start", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "mail", "seal", "app", "domain"]),
     ("server", &["app", "domain", "graphql", "http", "start", "telemetry", "worker"]),
     (
         "command",
@@ -57,7 +58,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// Each imports only those before it.
-const DOMAINS: &[&str] = &["users", "documents", "generation", "conversations"];
+const DOMAINS: &[&str] = &["users", "documents", "generation", "conversations", "accounts"];
 
 /// Where Diesel is named outside of stores, models, `db` and `jobs`.
 const DIESEL: &[(&str, &str)] = &[

@@ -172,6 +172,26 @@ fn malformed_values_are_named_with_what_would_do() {
         (&[("CHUNK_CHARS", "200")], "CHUNK_OVERLAP_CHARS: must be less than CHUNK_CHARS"),
         (&[("HEARTBEAT_SECONDS", "4")], "HEARTBEAT_TIMEOUT_SECONDS: must be at least twice HEARTBEAT_SECONDS"),
         (&[("ADMIN_EMAIL", "a@example.org")], "ADMIN_PASSWORD: must be set with ADMIN_EMAIL"),
+        (
+            &[("MAIL_URL", "smtp://mail.example.org")],
+            "MAIL_FROM: must be set with MAIL_URL, as in Elenchus <ai@example.org>",
+        ),
+        (
+            &[("MAIL_URL", "smtp://mail.example.org?tls=maybe")],
+            "MAIL_URL: has tls= with another value than starttls or none",
+        ),
+        (
+            &[("MAIL_URL", "smtp://me:hunter2@mail.example.org:25?tls=none")],
+            "MAIL_URL: would send its password over the network for all to read: leave tls=none out",
+        ),
+        (
+            &[("MAIL_URL", "none"), ("REQUIRE_VERIFIED_EMAIL", "true")],
+            "REQUIRE_VERIFIED_EMAIL: needs MAIL_URL: nobody could confirm an address",
+        ),
+        (
+            &[("APP_URL", "https://app.example.org/?a=b")],
+            "APP_URL: must start with http:// or https:// and have no query",
+        ),
     ];
     for (pairs, expected) in cases {
         assert_eq!(refused(pairs).to_string(), *expected);
@@ -230,6 +250,29 @@ fn production_wants_secrets_of_its_own() {
     }
     let config = config(&[production, key, encryption]).unwrap();
     assert!(!config.graphql.introspection && !config.graphql.graphiql, "off in production");
+}
+
+#[test]
+fn mail_leaves_as_its_address_says() {
+    let mail = |url: &str| config(&[("MAIL_URL", url), ("MAIL_FROM", "a@example.org")]).unwrap().mail;
+    let servers = [
+        ("smtp://u:p%40ss@mail.example.org", "mail.example.org:587 (StartTls)"),
+        ("smtp://mail.example.org:2525?tls=starttls", "mail.example.org:2525 (StartTls)"),
+        ("smtps://u:p@mail.example.org", "mail.example.org:465 (Tls)"),
+        ("smtp://u:p@localhost?tls=none", "localhost:25 (None)"),
+        ("smtp://u:p@[::1]:26?tls=none", "[::1]:26 (None)"),
+    ];
+    for (url, expected) in servers {
+        let shown = format!("{:?}", mail(url).delivery);
+        assert_eq!(shown, format!("Some(Smtp({expected}))"), "without the password");
+    }
+    assert_eq!(format!("{:?}", mail("file:/var/mail").delivery), "Some(Folder(\"/var/mail\"))");
+    assert!(mail("none").delivery.is_none());
+    let defaults = config(&[("PUBLIC_URL", "https://ai.example.org/"), ("DATA_DIR", "/srv")]).unwrap().mail;
+    assert_eq!(defaults.app_url, "https://ai.example.org");
+    assert_eq!(format!("{:?}", defaults.delivery), "Some(Folder(\"/srv/mail\"))");
+    let production = [("ENVIRONMENT", "production"), ("SECRET_KEY", KEY), ("ENCRYPTION_KEY", KEY)];
+    assert!(config(&production).unwrap().mail.delivery.is_none(), "nothing is sent before somebody says how");
 }
 
 #[test]

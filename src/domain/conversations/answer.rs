@@ -15,6 +15,7 @@ use crate::domain::generation::actions as generations;
 use crate::domain::generation::model::Generation;
 use crate::domain::generation::prompts;
 use crate::domain::generation::purpose::{Prompt, Purpose};
+use crate::domain::users::actions::verification::require_verified;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
@@ -42,6 +43,7 @@ pub struct Question {
 /// `BAD_USER_INPUT` for an empty or long question, `NOT_FOUND` for documents that the actor may not see.
 pub async fn ask(app: &App, actor: &Actor, question: Question, model: Option<ModelName>) -> Result<GenerationId> {
     let owner = actor.require_may(Permission::UseAssistant)?.user.id;
+    require_verified(app, actor)?;
     let text = policy::message_text(&question.text, app.config.graphql.message_max_chars, "input.question")?;
     if let Some(asked) = &question.documents {
         let visible = read::load_documents(app, actor, asked).await?;

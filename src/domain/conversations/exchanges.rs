@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::config::models::ModelName;
 use crate::db::pool::{Connection, Transactional as _};
 use crate::domain::generation::actions as generations;
+use crate::domain::users::actions::verification::require_verified;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, ErrorCode, Result};
@@ -49,6 +50,7 @@ pub struct Exchange {
 /// still being answered, and for a key under which something else was sent.
 pub async fn send(app: &App, actor: &Actor, send: Send) -> Result<Exchange> {
     let author = actor.require_may(Permission::UseAssistant)?.user.id;
+    require_verified(app, actor)?;
     let text = policy::message_text(&send.text, app.config.graphql.message_max_chars, "input.text")?;
     check_model(app, send.model.as_ref())?;
     if send.conversation.is_none() && send.parent.is_some() {
@@ -244,6 +246,7 @@ async fn sent_before(app: &App, author: UserId, key: &str, send: &Send) -> Resul
 /// `NOT_FOUND` for a foreign or unknown reply, `BAD_USER_INPUT` for a message that is none.
 pub async fn regenerate(app: &App, actor: &Actor, id: MessageId, model: Option<ModelName>) -> Result<Exchange> {
     let owner = actor.require_may(Permission::UseAssistant)?.user.id;
+    require_verified(app, actor)?;
     check_model(app, model.as_ref())?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
@@ -268,6 +271,7 @@ pub async fn regenerate(app: &App, actor: &Actor, id: MessageId, model: Option<M
 /// `NOT_FOUND` for a foreign or unknown message, `BAD_USER_INPUT` for one that a person did not write.
 pub async fn edit(app: &App, actor: &Actor, id: MessageId, text: &str, model: Option<ModelName>) -> Result<Exchange> {
     let author = actor.require_may(Permission::UseAssistant)?.user.id;
+    require_verified(app, actor)?;
     let text = policy::message_text(text, app.config.graphql.message_max_chars, "input.text")?;
     check_model(app, model.as_ref())?;
     let mut conn = app.db.write().await?;

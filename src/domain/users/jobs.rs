@@ -7,7 +7,7 @@ use serde_json::json;
 use super::audit::model::{Action, Entry};
 use super::audit::store as audit_store;
 use super::audit::{self, Author};
-use super::{invitation_store, key_store, second_factor_store, session_store};
+use super::{invitation_store, key_store, mail_token_store, second_factor_store, session_store};
 use crate::app::App;
 use crate::jobs::job::{Attempt, Job, JobError};
 
@@ -16,7 +16,8 @@ use crate::jobs::job::{Attempt, Job, JobError};
 /// wants reuse noticed while a token could still be worth something, which this is well beyond).
 const KEPT: TimeDelta = TimeDelta::days(30);
 
-/// Removes sign-ins, API keys and invitations that ended 30 days ago, and refresh tokens that ran out as long ago.
+/// Removes sign-ins, API keys and invitations that ended 30 days ago, refresh tokens that ran out as long ago, and links of
+/// mails that old.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PurgeSignIns {}
 
@@ -37,6 +38,7 @@ impl Job<App> for PurgeSignIns {
         invitation_store::purge(&conn, before).await?;
         // Nobody asks after these once they are over.
         second_factor_store::purge_challenges(&conn, app.clock.now()).await?;
+        while mail_token_store::purge(&conn, before).await? > 0 {}
         Ok(())
     }
 }

@@ -119,6 +119,13 @@ pub async fn lock(mut conn: &AsyncPgConnection, owner: UserId, id: ApiKeyId) -> 
     Ok(own.select(ApiKey::as_select()).for_update().first(&mut conn).await.optional()?)
 }
 
+/// Ends all keys of an account.
+pub async fn revoke_all(mut conn: &AsyncPgConnection, owner: UserId, now: DateTime<Utc>) -> Result<()> {
+    let live = api_keys::table.filter(api_keys::user_id.eq(owner)).filter(api_keys::revoked_at.is_null());
+    diesel::update(live).set(api_keys::revoked_at.eq(now)).execute(&mut conn).await?;
+    Ok(())
+}
+
 /// Ends a key.
 pub async fn revoke(mut conn: &AsyncPgConnection, id: ApiKeyId, now: DateTime<Utc>) -> Result<ApiKey> {
     let revoked = diesel::update(api_keys::table.find(id))

@@ -1,5 +1,6 @@
 //! People: accounts, sign-in, and who is asking.
 
+pub mod account_store;
 pub mod actions;
 pub mod actor;
 pub mod admin_store;
@@ -11,10 +12,15 @@ pub mod jobs;
 pub mod key_store;
 pub mod key_uses;
 pub mod keys;
+pub mod mail_jobs;
+pub mod mail_token;
+pub mod mail_token_store;
 pub mod model;
 pub mod password;
+pub mod password_rules;
 pub mod permissions;
 pub mod policy;
+pub mod profile_policy;
 pub mod second_factor;
 pub mod second_factor_store;
 pub mod session_store;

@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use secrecy::SecretString;
 
-use crate::db::schema::{api_keys, invitations, login_sessions, users};
-use crate::ids::{ApiKeyId, InvitationId, LoginSessionId, UserId};
+use crate::db::schema::{api_keys, invitations, login_sessions, mail_tokens, users};
+use crate::ids::{ApiKeyId, InvitationId, LoginSessionId, MailTokenId, UserId};
 
 /// What a person may do in general.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
@@ -85,6 +85,35 @@ crate::db::enums::text_enum!(RevokeReason {
     PasswordChanged => "PASSWORD_CHANGED",
 });
 
+/// The one thing that a link in a mail is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub enum MailPurpose {
+    VerifyEmail,
+    ResetPassword,
+    ChangeEmail,
+}
+
+crate::db::enums::text_enum!(MailPurpose {
+    VerifyEmail => "VERIFY_EMAIL",
+    ResetPassword => "RESET_PASSWORD",
+    ChangeEmail => "CHANGE_EMAIL",
+});
+
+/// A link that was asked for.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = mail_tokens, check_for_backend(diesel::pg::Pg))]
+pub struct MailToken {
+    pub id: MailTokenId,
+    pub user_id: UserId,
+    pub purpose: MailPurpose,
+    /// Where it goes, which it proves to be read.
+    pub email: String,
+    /// `None` until the mail leaves.
+    pub expires_at: Option<DateTime<Utc>>,
+    pub used_at: Option<DateTime<Utc>>,
+}
+
 /// An account as others of its owner's things refer to it. Never carries the password.
 #[derive(Debug, Clone, Queryable, Selectable, Identifiable)]
 #[diesel(table_name = users, check_for_backend(diesel::pg::Pg))]
@@ -106,6 +135,23 @@ pub struct User {
     pub updated_at: DateTime<Utc>,
     /// Since when signing in takes a second factor; `None` while it does not.
     pub second_factor_at: Option<DateTime<Utc>>,
+    /// `None` until somebody proved to read the mail of the address.
+    pub email_verified_at: Option<DateTime<Utc>>,
+    /// SHA-256 of the picture; `None` for none.
+    pub avatar_hash: Option<Vec<u8>>,
+}
+
+/// What a person may change about their own account; `None` leaves a field, `Some(None)` empties it.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = users)]
+pub struct ProfileChange {
+    pub full_name: Option<Option<String>>,
+    pub username: Option<Option<String>>,
+    pub organization: Option<Option<String>>,
+    pub job_title: Option<Option<String>>,
+    pub timezone: Option<String>,
+    pub language: Option<String>,
+    pub preferences: Option<serde_json::Value>,
 }
 
 /// Which accounts to list; `None` leaves out no account.

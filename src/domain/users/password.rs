@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::policy::MAX_PASSWORD_CHARS;
+use super::password_rules::MAX_PASSWORD_CHARS;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Longest wait for a turn; after it the caller is told to come back.

@@ -4,11 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-use super::common_passwords::is_common;
 use super::model::Role;
 
-pub const MIN_PASSWORD_CHARS: usize = 8;
-pub const MAX_PASSWORD_CHARS: usize = 200;
 /// Longest path of RFC 5321, section 4.5.3.1.3, without its angle brackets.
 pub const MAX_EMAIL_CHARS: usize = 254;
 /// RFC 5321, section 4.5.3.1.1.
@@ -87,27 +84,6 @@ pub fn full_name_problem(name: &str) -> Option<&'static str> {
 pub fn label_problem(label: &str) -> Option<&'static str> {
     let fits = (1..=MAX_LABEL_CHARS).contains(&label.chars().count()) && !label.chars().any(char::is_control);
     (!fits).then_some("A name has 1 to 100 characters, none of them a control character.")
-}
-
-/// Why this password is refused. Length and being unguessable count, not which kinds of characters it is made of
-/// (NIST SP 800-63B, section 3.1.1.2).
-#[must_use]
-pub fn password_problem(password: &str, email: &str, username: Option<&str>) -> Option<&'static str> {
-    let length = password.chars().count();
-    if length < MIN_PASSWORD_CHARS {
-        return Some("A password has at least 8 characters.");
-    }
-    if length > MAX_PASSWORD_CHARS {
-        return Some("A password has at most 200 characters.");
-    }
-    let folded = tidy(password).to_lowercase();
-    if is_common(&folded) {
-        return Some("This is one of the first passwords that anybody tries.");
-    }
-    let is_own_name = |name: &str| !name.is_empty() && name.to_lowercase() == folded;
-    let local = email.split('@').next().unwrap_or_default();
-    ([email, local].into_iter().chain(username).any(is_own_name))
-        .then_some("The password must not be the e-mail address or the username.")
 }
 
 /// Whether people may take this role when they register themselves.

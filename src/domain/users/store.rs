@@ -27,6 +27,7 @@ pub struct NewUser {
     pub role: Role,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    pub email_verified_at: Option<DateTime<Utc>>,
 }
 
 /// Which of two names belong to somebody already.

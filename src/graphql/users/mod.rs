@@ -1,10 +1,13 @@
 //! Accounts and sign-in in the graph.
 
+pub mod account_mutation;
+pub mod account_types;
 pub mod admin;
 pub mod admin_mutation;
 pub mod audit_edges;
 pub mod audit_query;
 pub mod audit_types;
+pub mod edges;
 pub mod invitations;
 pub mod invitations_mutation;
 pub mod invitations_query;

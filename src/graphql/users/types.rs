@@ -24,6 +24,7 @@ pub enum Role {
 
 /// A person's account.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(complex)]
 pub struct User {
     /// Opaque, and the same for the life of the account.
     pub id: ID,
@@ -45,7 +46,8 @@ pub struct User {
     pub timezone: String,
     /// Preferred language, as a BCP 47 tag.
     pub language: String,
-    /// Settings of clients: any JSON object.
+    /// Choices of the person: `theme` (SYSTEM, LIGHT, DARK), `notifications` (`email` and `inApp`: true or false, `digest`: NONE,
+    /// DAILY, WEEKLY), and whatever else clients keep.
     pub preferences: async_graphql::Json<serde_json::Value>,
     /// The last sign-in with a password. Null when there was none.
     pub last_login_at: Option<DateTime<Utc>>,
@@ -57,6 +59,10 @@ pub struct User {
     pub created_at: DateTime<Utc>,
     /// When something about the account was last changed.
     pub updated_at: DateTime<Utc>,
+    /// When the e-mail address was confirmed. Null while it is not.
+    pub email_verified_at: Option<DateTime<Utc>>,
+    #[graphql(skip)]
+    pub avatar_hash: Option<Vec<u8>>,
 }
 
 impl From<model::User> for User {
@@ -78,6 +84,8 @@ impl From<model::User> for User {
             two_factor_enabled: user.second_factor_at.is_some(),
             created_at: user.created_at,
             updated_at: user.updated_at,
+            email_verified_at: user.email_verified_at,
+            avatar_hash: user.avatar_hash,
         }
     }
 }
@@ -114,7 +122,7 @@ impl From<model::SignInResult> for AuthPayload {
 pub struct RegisterInput {
     /// An e-mail address without an account, of at most 254 characters.
     pub email: String,
-    /// 8 to 200 characters of any kind; not one of the most common passwords, nor the e-mail address or username.
+    /// 8 to 200 characters of any kind that are hard to guess: not a common password, nor made of your own names.
     pub password: String,
     /// 2 to 64 letters, digits, dots, underscores and hyphens that no other account has, in any case. Kept as it is given,
     /// or in lower case where it has letters beyond ASCII. Null for none.

@@ -27,6 +27,7 @@ use elenchus::ids::{LoginSessionId, UserId};
 use elenchus::jobs::job::{Attempt, Job as _, JobError};
 use elenchus::limits::limiter::Limits;
 use elenchus::limits::store::Store;
+use elenchus::mail::mailer::Mailer;
 use elenchus::seal::sealer::Sealer;
 use elenchus::storage::store::Storage;
 use tokio::sync::{Semaphore, watch};
@@ -64,6 +65,7 @@ impl Library {
             ("RATE_LIMIT_UPLOAD", "0"),
             ("SIGN_IN_TRIES", "0"),
             ("SECOND_FACTOR_TRIES", "0"),
+            ("RATE_LIMIT_MAIL", "0"),
             ("SECRET_KEY", "a key for tests that nobody else has"),
             ("ENCRYPTION_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
         ];
@@ -81,6 +83,7 @@ impl Library {
             clock: Clock::manual(start),
             db,
             bus: Bus::default(),
+            mail: Mailer::open(&config.mail).unwrap(),
             storage: Storage::open(&config.storage).unwrap(),
             extractor: Extractor::new(exe, config.documents.extraction.clone(), None),
             models: Arc::new(Models::new(&config.models).unwrap()),
@@ -120,6 +123,8 @@ impl Library {
             created_at: now,
             updated_at: now,
             second_factor_at: None,
+            email_verified_at: None,
+            avatar_hash: None,
         };
         let credential = Credential::Session(LoginSessionId::generate(now));
         Actor::somebody(SignedIn { user, credential, expires_at: now })

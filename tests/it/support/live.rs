@@ -75,6 +75,7 @@ impl LiveServer {
                 ("RATE_LIMIT_UPLOAD", "0"),
                 ("SIGN_IN_TRIES", "0"),
                 ("SECOND_FACTOR_TRIES", "0"),
+                ("RATE_LIMIT_MAIL", "0"),
                 ("LOG_LEVEL", "warn"),
             ])
             .env("DATA_DIR", folder.path().join("data"))

@@ -15,7 +15,7 @@ use crate::storage::key::ObjectKey;
 use crate::storage::signed::{self, Audience, Claim, Method};
 
 /// What the signing key is for.
-const KEY_USAGE: &str = "files";
+pub const KEY_USAGE: &str = "files";
 /// How long an address is good for when the caller does not say, in seconds.
 pub const DEFAULT_EXPIRY_SECONDS: i32 = 3600;
 /// Longest life of an address, in seconds.

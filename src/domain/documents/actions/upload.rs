@@ -14,6 +14,7 @@ use crate::domain::documents::jobs::ProcessDocument;
 use crate::domain::documents::model::{Document, NewDocument, ProcessingStatus};
 use crate::domain::documents::policy::clean_filename;
 use crate::domain::documents::store;
+use crate::domain::users::actions::verification::require_verified;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::audit;
 use crate::domain::users::audit::model::{Action, Entry};
@@ -44,6 +45,7 @@ pub struct Incoming {
 /// `input.files.<n>`; UPSTREAM_UNAVAILABLE when the store of files or the database does not answer.
 pub async fn upload(app: &App, actor: &Actor, files: Vec<Incoming>) -> Result<Vec<Document>> {
     let owner = actor.require_may(Permission::ManageOwnDocuments)?.user.id;
+    require_verified(app, actor)?;
     if files.is_empty() {
         return Err(Error::bad_input("input.files", "Give at least one file."));
     }

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 use crate::app::App;
 use crate::domain::users::model::Role;
+use crate::domain::users::password_rules::{self, Owner};
 use crate::domain::users::store::{self, NewUser, Taken};
 use crate::domain::users::{password, policy};
 use crate::error::{Error, FieldError, Result};
@@ -27,7 +28,7 @@ impl NewAccount {
     ///
     /// # Errors
     /// BAD_USER_INPUT with every field that is refused; `path` stands in front of their names.
-    pub fn checked(self, path: &str, any_role: bool) -> Result<Self> {
+    pub async fn checked(self, app: &App, path: &str, any_role: bool) -> Result<Self> {
         let some = |text: Option<String>| text.filter(|text| !text.is_empty());
         let account = Self {
             email: policy::folded(&self.email),
@@ -36,20 +37,25 @@ impl NewAccount {
             ..self
         };
         let username = account.username.as_deref();
+        let owner = Owner {
+            email: account.email.clone(),
+            username: account.username.clone(),
+            full_name: account.full_name.clone(),
+        };
+        let min_score = app.config.accounts.password_min_score;
+        let password_problem = password_rules::check(&account.password, owner, min_score).await?;
         let role_problem = (!any_role && !policy::may_choose(account.role))
             .then_some("One may register as MEMBER or STUDENT; an administrator gives other roles.");
         let problems = [
-            ("email", policy::email_problem(&account.email)),
-            ("password", policy::password_problem(account.password.expose_secret(), &account.email, username)),
-            ("username", username.and_then(policy::username_problem)),
-            ("fullName", account.full_name.as_deref().and_then(policy::full_name_problem)),
-            ("role", role_problem),
+            ("email", policy::email_problem(&account.email).map(str::to_owned)),
+            ("password", password_problem),
+            ("username", username.and_then(policy::username_problem).map(str::to_owned)),
+            ("fullName", account.full_name.as_deref().and_then(policy::full_name_problem).map(str::to_owned)),
+            ("role", role_problem.map(str::to_owned)),
         ];
         let fields: Vec<_> = problems
             .into_iter()
-            .filter_map(|(name, problem)| {
-                problem.map(|message| FieldError { path: format!("{path}{name}"), message: message.to_owned() })
-            })
+            .filter_map(|(name, problem)| problem.map(|message| FieldError { path: format!("{path}{name}"), message }))
             .collect();
         if fields.is_empty() { Ok(account) } else { Err(Error::bad_inputs(fields)) }
     }
@@ -69,6 +75,7 @@ impl NewAccount {
             role: self.role,
             created_at: now,
             updated_at: now,
+            email_verified_at: None,
         })
     }
 }

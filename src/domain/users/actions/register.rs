@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::domain::users::actions::new_account::{NewAccount, require_free};
 use crate::domain::users::actions::tokens::{hand_out, new_session};
-use crate::domain::users::actions::{invitations, registration};
+use crate::domain::users::actions::{invitations, registration, verification};
 use crate::domain::users::actor::Actor;
 use crate::domain::users::audit::Author;
 use crate::domain::users::model::{Invitation, SignInResult};
@@ -29,7 +29,7 @@ pub async fn register(app: &App, actor: &Actor, account: NewAccount) -> Result<S
     if !for_others {
         registration::require_open(app, &account.email)?;
     }
-    let account = account.checked(PATH, for_others)?;
+    let account = account.checked(app, PATH, for_others).await?;
     make(app, actor, account, None).await
 }
 
@@ -45,7 +45,7 @@ pub async fn register_guest(
 ) -> Result<SignInResult> {
     registration::require_not_closed(app)?;
     let invitation = invitations::require_good(app, &token, &account.email).await?;
-    let account = NewAccount { role: invitation.role, ..account }.checked(PATH, true)?;
+    let account = NewAccount { role: invitation.role, ..account }.checked(app, PATH, true).await?;
     make(app, actor, account, Some(&invitation)).await
 }
 
@@ -75,6 +75,7 @@ async fn make(app: &App, actor: &Actor, account: NewAccount, invitation: Option<
         require_free(app, &row.email, row.username.as_deref(), PATH).await?;
         return Err(Error::conflict("This account could not be made. Please try again."));
     };
+    verification::welcome(app, &user).await;
     tracing::info!(event = "user_registered", user = %user.id, role = %user.role, "registered");
     hand_out(app, user, session.id, refresh, now)
 }

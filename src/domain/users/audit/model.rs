@@ -39,6 +39,20 @@ pub enum Action {
     /// Signing in takes no code any more: turned off by the owner, or taken off by whoever runs the server.
     SecondFactorDisabled,
     RecoveryCodesReplaced,
+    PasswordChanged,
+    /// By the link of a mail.
+    PasswordReset,
+    /// Somebody proved to read the mail of the account's address.
+    EmailVerified,
+    EmailChanged,
+    /// A copy of all that is the account's was asked for.
+    DataExported,
+    /// By its owner: shut at once, and purged some time later.
+    AccountDeleted,
+    /// By whoever runs the server, before it was purged.
+    AccountRestored,
+    /// All that was left of it was removed.
+    AccountPurged,
     ConversationDeleted,
     /// With all that followed it.
     MessageDeleted,
@@ -65,6 +79,14 @@ crate::db::enums::text_enum!(Action {
     SecondFactorEnabled => "second_factor.enabled",
     SecondFactorDisabled => "second_factor.disabled",
     RecoveryCodesReplaced => "recovery_codes.replaced",
+    PasswordChanged => "password.changed",
+    PasswordReset => "password.reset",
+    EmailVerified => "email.verified",
+    EmailChanged => "email.changed",
+    DataExported => "data.exported",
+    AccountDeleted => "account.deleted",
+    AccountRestored => "account.restored",
+    AccountPurged => "account.purged",
     ConversationDeleted => "conversation.deleted",
     MessageDeleted => "message.deleted",
     DocumentUploaded => "document.uploaded",

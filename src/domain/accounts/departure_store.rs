@@ -1,0 +1,82 @@
+//! Statements about accounts that are deleted, and about all that goes with them.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+
+use crate::db::pool::Connection;
+use crate::db::schema::users;
+use crate::domain::users::model::User;
+use crate::error::Result;
+use crate::ids::UserId;
+
+diesel::define_sql_function! {
+    /// Folds case as the unique indexes on accounts do.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
+/// False when there is no such account, or it was deleted before.
+pub async fn mark_deleted(mut conn: &Connection, id: UserId, now: DateTime<Utc>) -> Result<bool> {
+    let open = users::table.find(id).filter(users::deleted_at.is_null());
+    let marked = diesel::update(open).set((users::deleted_at.eq(now), users::updated_at.eq(now)));
+    Ok(marked.execute(&mut conn).await? == 1)
+}
+
+/// Opens the deleted account with that address in any case; `None` when there is none.
+pub async fn restore(mut conn: &Connection, email: &str, now: DateTime<Utc>) -> Result<Option<User>> {
+    let deleted =
+        users::table.filter(lower(users::email).eq(email.to_lowercase())).filter(users::deleted_at.is_not_null());
+    let restored = diesel::update(deleted)
+        .set((users::deleted_at.eq(None::<DateTime<Utc>>), users::updated_at.eq(now)))
+        .returning(User::as_returning());
+    Ok(restored.get_result(&mut conn).await.optional()?)
+}
+
+/// An account that was deleted before `before`, the longest gone first.
+pub async fn next_to_purge(
+    mut conn: &Connection,
+    before: DateTime<Utc>,
+    after: Option<UserId>,
+) -> Result<Option<UserId>> {
+    let mut gone = users::table.filter(users::deleted_at.lt(before)).order(users::id).select(users::id).into_boxed();
+    if let Some(after) = after {
+        gone = gone.filter(users::id.gt(after));
+    }
+    Ok(gone.first(&mut conn).await.optional()?)
+}
+
+/// Whether the account is still deleted since before `before`: it may have been restored meanwhile. Locked until the
+/// transaction ends.
+pub async fn lock_to_purge(mut conn: &Connection, id: UserId, before: DateTime<Utc>) -> Result<bool> {
+    let gone = users::table.find(id).filter(users::deleted_at.lt(before)).select(users::id);
+    Ok(gone.for_update().first::<UserId>(&mut conn).await.optional()?.is_some())
+}
+
+/// What belongs to an account, what hangs on other rows first, and how many rows one statement removes: none takes long,
+/// however much there is.
+pub const PARTS: [(&str, i64); 7] = [
+    (
+        "DELETE FROM chunks WHERE id IN (SELECT c.id FROM chunks c JOIN documents d ON d.id = c.document_id WHERE d.owner_id = $1 LIMIT $2)",
+        2000,
+    ),
+    ("DELETE FROM documents WHERE id IN (SELECT id FROM documents WHERE owner_id = $1 LIMIT $2)", 200),
+    (
+        "DELETE FROM search_terms WHERE (owner_id, term) IN (SELECT owner_id, term FROM search_terms WHERE owner_id = $1 LIMIT $2)",
+        5000,
+    ),
+    ("DELETE FROM generations WHERE id IN (SELECT id FROM generations WHERE owner_id = $1 LIMIT $2)", 500),
+    (
+        "DELETE FROM messages WHERE id IN (SELECT m.id FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE c.owner_id = $1 LIMIT $2)",
+        1000,
+    ),
+    ("DELETE FROM conversations WHERE id IN (SELECT id FROM conversations WHERE owner_id = $1 LIMIT $2)", 200),
+    // Links, sign-ins, keys and the like are few, and go with the row itself.
+    ("DELETE FROM users WHERE id = $1 AND deleted_at IS NOT NULL AND $2 > 0", 1),
+];
+
+/// Removes some rows of one part, and says how many.
+pub async fn remove_some(mut conn: &Connection, id: UserId, part: (&'static str, i64)) -> Result<usize> {
+    let removed = diesel::sql_query(part.0).bind::<SqlUuid, _>(id).bind::<BigInt, _>(part.1);
+    Ok(removed.execute(&mut conn).await?)
+}

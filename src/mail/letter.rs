@@ -1,0 +1,194 @@
+//! Letters: a template each, written once and rendered as subject, as text and as HTML.
+//!
+//! A template fills the blocks of the layouts. Values go into text and subject as they are and into HTML escaped; a
+//! template that names a value which nobody gave fails, and a test renders every one.
+
+use chrono::{DateTime, Utc};
+use lettre::Message;
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use minijinja::{Environment, UndefinedBehavior};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Template {
+    /// A link that proves that whoever registered reads the mail of that address.
+    VerifyEmail,
+    /// A link that allows to choose a new password.
+    ResetPassword,
+    /// That the password was changed.
+    PasswordChanged,
+    /// A link, to the new address, that makes it the account's.
+    ConfirmNewEmail,
+    /// To the old address: that another was asked for.
+    EmailChangeAsked,
+    /// To the old address: that another has taken its place.
+    EmailChanged,
+    /// That the account was deleted, and until when it can be restored.
+    AccountDeleted,
+    /// A link with which somebody makes an account.
+    Invitation,
+}
+
+impl Template {
+    /// Every one.
+    pub const ALL: [Self; 8] = [
+        Self::VerifyEmail,
+        Self::ResetPassword,
+        Self::PasswordChanged,
+        Self::ConfirmNewEmail,
+        Self::EmailChangeAsked,
+        Self::EmailChanged,
+        Self::AccountDeleted,
+        Self::Invitation,
+    ];
+
+    /// The name of its file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::VerifyEmail => "verify_email",
+            Self::ResetPassword => "reset_password",
+            Self::PasswordChanged => "password_changed",
+            Self::ConfirmNewEmail => "confirm_new_email",
+            Self::EmailChangeAsked => "email_change_asked",
+            Self::EmailChanged => "email_changed",
+            Self::AccountDeleted => "account_deleted",
+            Self::Invitation => "invitation",
+        }
+    }
+
+    const fn source(self) -> &'static str {
+        match self {
+            Self::VerifyEmail => include_str!("templates/verify_email.jinja"),
+            Self::ResetPassword => include_str!("templates/reset_password.jinja"),
+            Self::PasswordChanged => include_str!("templates/password_changed.jinja"),
+            Self::ConfirmNewEmail => include_str!("templates/confirm_new_email.jinja"),
+            Self::EmailChangeAsked => include_str!("templates/email_change_asked.jinja"),
+            Self::EmailChanged => include_str!("templates/email_changed.jinja"),
+            Self::AccountDeleted => include_str!("templates/account_deleted.jinja"),
+            Self::Invitation => include_str!("templates/invitation.jinja"),
+        }
+    }
+}
+
+/// What a template may name. None of it ever comes from whoever is not the reader: a name that a stranger chose would
+/// make our mail his.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Values {
+    /// Until when, or at what time, in words for the reader.
+    pub time: String,
+    /// An e-mail address that the letter speaks of.
+    pub email: String,
+}
+
+/// The layouts, by the ending of what is rendered.
+const LAYOUTS: [(&str, &str); 3] = [
+    ("subject", "{% block subject %}{% endblock %}"),
+    ("txt", include_str!("templates/layout.txt")),
+    ("html", include_str!("templates/layout.html")),
+];
+
+/// All templates, read.
+pub(super) struct Letters {
+    templates: Environment<'static>,
+    /// What the installation calls itself.
+    sender: String,
+}
+
+/// What the templates are rendered with.
+#[derive(Serialize)]
+struct Context<'a> {
+    layout: String,
+    sender: &'a str,
+    link: Option<&'a str>,
+    #[serde(flatten)]
+    values: &'a Values,
+}
+
+impl Letters {
+    pub(super) fn read(sender: &str) -> Result<Self> {
+        let mut templates = Environment::new();
+        templates.set_undefined_behavior(UndefinedBehavior::Strict);
+        for (ending, layout) in LAYOUTS {
+            templates.add_template_owned(format!("layout.{ending}"), layout).map_err(Error::internal)?;
+            for template in Template::ALL {
+                let name = format!("{}.{ending}", template.name());
+                templates.add_template_owned(name, template.source()).map_err(Error::internal)?;
+            }
+        }
+        Ok(Self { templates, sender: sender.to_owned() })
+    }
+
+    /// The letter as it leaves.
+    pub(super) fn write(
+        &self,
+        template: Template,
+        (from, to): (&Mailbox, Mailbox),
+        values: &Values,
+        link: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<Message> {
+        let render = |ending: &str| -> Result<String> {
+            let context = Context { layout: format!("layout.{ending}"), sender: &self.sender, link, values };
+            let named = self.templates.get_template(&format!("{}.{ending}", template.name()));
+            named.and_then(|template| template.render(context)).map_err(Error::internal)
+        };
+        // Nothing may begin another header, whatever stands in a value.
+        let subject: String = render("subject")?.chars().filter(|character| !character.is_control()).collect();
+        let id = format!("<{}@{}>", uuid::Uuid::new_v4(), from.email.domain());
+        let message = Message::builder()
+            .from(from.clone())
+            .to(to)
+            .subject(subject.trim())
+            .date(now.into())
+            .message_id(Some(id))
+            // No answering machine is to answer a machine (RFC 3834).
+            .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
+            .multipart(MultiPart::alternative_plain_html(render("txt")?, render("html")?));
+        message.map_err(Error::internal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(template: Template, values: &Values) -> String {
+        let letters = Letters::read("Acme <AI>").unwrap();
+        let from: Mailbox = "Acme <ai@example.org>".parse().unwrap();
+        let to: Mailbox = "ada@example.org".parse().unwrap();
+        let link = Some("https://app.example.org/x?token=elm_1&a=b");
+        let now = DateTime::from_timestamp(1_772_366_400, 0).unwrap();
+        let message = letters.write(template, (&from, to), values, link, now).unwrap();
+        String::from_utf8(message.formatted()).unwrap()
+    }
+
+    #[test]
+    fn every_letter_can_be_written() {
+        let values = Values { time: "tomorrow".to_owned(), email: "new@example.org".to_owned() };
+        for template in Template::ALL {
+            let text = written(template, &values);
+            assert!(text.contains("\r\nSubject: "), "{text}");
+            assert!(text.contains("text/plain") && text.contains("text/html"), "{text}");
+            assert!(text.contains("Auto-Submitted: auto-generated\r\n"), "{text}");
+            assert!(!text.contains("{{") && !text.contains("{%"), "{text}");
+        }
+    }
+
+    #[test]
+    fn values_stay_values() {
+        let values =
+            Values { time: String::new(), email: "a\r\nBcc: all@example.org\r\n<b>x</b>@example.org".to_owned() };
+        let text = written(Template::EmailChangeAsked, &values);
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        assert!(!head.contains("Bcc"), "{head}");
+        assert!(body.contains("&lt;b&gt;x"), "{body}");
+        assert!(body.contains("Acme &lt;AI&gt;"), "{body}");
+    }
+}
