@@ -40,13 +40,11 @@ pub enum Command {
     /// Takes the second factor off the account of somebody who has lost both app and recovery codes.
     ResetSecondFactor {
         /// E-mail address.
-        #[arg(long)]
         email: String,
     },
     /// Opens an account again that its owner deleted and that is not purged yet. Nobody is signed in by it.
     Restore {
         /// E-mail address.
-        #[arg(long)]
         email: String,
     },
     /// Makes a new secret.key in the data directory; what the one before signed is still accepted.

@@ -11,7 +11,7 @@ use super::support::letters::names;
 use super::support::library::FIRST;
 use super::support::live::{Person as Speaker, until_some};
 use super::support::people::PASSWORD;
-use super::support::provider::ProviderServer;
+use super::support::provider::{ProviderServer, Step};
 use super::support::served::{Person, Served};
 
 const DELETE: &str = "mutation ($input: DeleteAccountInput!) { deleteAccount(input: $input) { deletedId purgedAt } }";
@@ -115,7 +115,7 @@ async fn the_last_administrator_stays() {
 
 #[tokio::test]
 async fn what_is_being_written_stops() {
-    let provider = ProviderServer::answering(|_, _| beginning(&["It ", "depends"])).await;
+    let provider = ProviderServer::start(vec![beginning(&["It ", "depends"]).then(Step::Stall)]).await;
     let served = Served::with(&model(&provider)).await;
     let ada = served.person("ada").await;
     let speaker = Speaker { url: served.url(""), token: ada.token.clone() };
