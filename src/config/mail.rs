@@ -126,7 +126,7 @@ fn delivery(url: &str, more_roots: Option<Vec<u8>>) -> Result<Delivery, ConfigEr
         ("smtp", Some(_)) => return Err(wrong("has tls= with another value than starttls or none")),
         _ => return Err(wrong(shape)),
     };
-    let decoded = |text: &str| percent_decode_str(text).decode_utf8().map(|text| text.into_owned());
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8().map(std::borrow::Cow::into_owned);
     let credentials = match url.password() {
         None => None,
         Some(password) => {

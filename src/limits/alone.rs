@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn an_allowance_is_spent_and_comes_back_evenly() {
-        let rate = Rate { limit: 4, period: Duration::from_secs(60) };
+        let rate = Rate { limit: 4, period: Duration::from_mins(1) };
         let start = Instant::now();
         let after = |seconds| start + Duration::from_secs(seconds);
         let mut alone = Alone::whole(start);

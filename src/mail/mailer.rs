@@ -110,7 +110,7 @@ impl Mailer {
         };
         let no_address = |_| Failure::Never(Error::bad_input("email", "No mail can be sent to this address."));
         let to: Address = to.parse().map_err(no_address)?;
-        let link = link.map(|link| link.expose_secret());
+        let link = link.map(secrecy::ExposeSecret::expose_secret);
         let message = desk.letters.write(template, (&desk.from, Mailbox::new(None, to)), values, link, now);
         desk.post.send(template.name(), message.map_err(Failure::Never)?).await?;
         metrics::counter!("elenchus_mails_total", "letter" => template.name()).increment(1);

@@ -35,7 +35,7 @@ async fn unpacked(served: &Served, path: &str) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-fn list<'a>(files: &'a [(String, Vec<u8>)], name: &str) -> Vec<Value> {
+fn list(files: &[(String, Vec<u8>)], name: &str) -> Vec<Value> {
     let (_, bytes) = files.iter().find(|(found, _)| found == name).unwrap_or_else(|| panic!("no {name}"));
     serde_json::from_slice(bytes).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
@@ -154,7 +154,7 @@ async fn whoever_has_left_gets_no_copy() {
     let asked = served.ask(Some(&ada.token), EXPORT, json!({})).await;
     let id = asked["data"]["exportMyData"]["dataExport"]["id"].as_str().unwrap().parse().unwrap();
     served.library.sql("UPDATE users SET deleted_at = now()").await;
-    WriteExport { id }.run(served.library.app.clone(), FIRST).await.unwrap();
+    Box::pin(WriteExport { id }.run(served.library.app.clone(), FIRST)).await.unwrap();
     assert_eq!(
         served.library.text("status FROM data_exports").await.unwrap(),
         "RUNNING",

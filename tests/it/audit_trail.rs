@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use elenchus::db::pool::Transactional as _;
 use elenchus::domain::users::audit;
 use elenchus::domain::users::audit::model::{Action, Entry};
 use elenchus::domain::users::jobs::PurgeAuditTrail;
@@ -214,7 +215,6 @@ async fn what_does_not_happen_is_not_recorded() {
     assert_eq!(served.library.text(count).await.unwrap(), "0");
 
     // An entry goes with the transaction that it stands in.
-    use elenchus::db::pool::Transactional as _;
     let app = &served.library.app;
     let mut conn = app.db.write().await.unwrap();
     let undone: Result<()> = conn

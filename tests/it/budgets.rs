@@ -627,7 +627,7 @@ async fn a_key_has_a_budget_besides_that_of_its_account() {
 struct Paid;
 
 impl Embedder for Paid {
-    fn model(&self) -> &str {
+    fn model(&self) -> &'static str {
         "openai/paid@4"
     }
 

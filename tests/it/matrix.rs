@@ -91,7 +91,7 @@ pub fn readings(sdl: &Sdl, ids: &[String], cursor: Option<&str>) -> Vec<Reading>
         let name = root.name.as_str();
         match name {
             "viewer" => {
-                all.push(reading(name, format!("{{ viewer {} }}", sdl.select("Viewer", &arguments)), json!({})))
+                all.push(reading(name, format!("{{ viewer {} }}", sdl.select("Viewer", &arguments)), json!({})));
             }
             "node" => all.extend(ids.iter().map(|id| {
                 reading(

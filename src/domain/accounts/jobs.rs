@@ -35,7 +35,7 @@ impl Job<App> for WriteExport {
     const PRIORITY: i16 = -5;
 
     async fn run(self, app: App, attempt: Attempt) -> Result<(), JobError> {
-        match writing::write(&app, self.id).await {
+        match Box::pin(writing::write(&app, self.id)).await {
             Err(error) if attempt.is_last => {
                 tracing::warn!(export = %self.id, error = %error.chain(), "a copy of an account could not be written");
                 Ok(writing::give_up(&app, self.id).await?)

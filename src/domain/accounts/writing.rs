@@ -43,7 +43,7 @@ pub async fn write(app: &App, id: DataExportId) -> Result<()> {
         write_rows(app, &mut archive, section, owner).await?;
     }
     write_files(app, &mut archive, &export).await?;
-    archive.end().await?;
+    Box::pin(archive.end()).await?;
     let path = staged.into_temp_path();
     let size = tokio::fs::metadata(&path).await.map_err(Error::internal)?.len();
     // Whoever left meanwhile has nothing more here.

@@ -44,16 +44,18 @@ pub fn checked_change(change: ProfileChange, patch: Option<&Value>) -> Result<Pr
             refuse(name, format!("At most {MAX_LINE} characters, and no control characters."));
         }
     }
-    let timezone = change.timezone.map(|name| match time_zone(&name) {
-        Some(name) => name,
-        None => {
+    let timezone = change.timezone.map(|name| {
+        if let Some(name) = time_zone(&name) {
+            name
+        } else {
             refuse("timezone", "This is no time zone of the IANA database, such as Europe/Berlin.".to_owned());
             name
         }
     });
-    let language = change.language.map(|tag| match language_tag(&tag) {
-        Some(tag) => tag,
-        None => {
+    let language = change.language.map(|tag| {
+        if let Some(tag) = language_tag(&tag) {
+            tag
+        } else {
             refuse("language", "This is no language tag after BCP 47, such as de or pt-BR.".to_owned());
             tag
         }
@@ -85,7 +87,7 @@ pub fn language_tag(tag: &str) -> Option<String> {
     if tag.len() > MAX_LANGUAGE {
         return None;
     }
-    Locale::normalize(tag).ok().map(|tag| tag.into_owned()).filter(|tag| tag != "und")
+    Locale::normalize(tag).ok().map(std::borrow::Cow::into_owned).filter(|tag| tag != "und")
 }
 
 /// What is wrong with the keys of ours in preferences: `theme` and `notifications`. Others belong to clients.
@@ -107,14 +109,14 @@ fn preference_problems(patch: &Value) -> Vec<FieldError> {
                 let path = format!("preferences.notifications.{name}");
                 match name.as_str() {
                     "email" | "inApp" if !value.is_boolean() => {
-                        problems.push(field(&path, "Give true or false.".to_owned()))
+                        problems.push(field(&path, "Give true or false.".to_owned()));
                     }
                     "digest" if !is_word(value, &DIGESTS) => {
                         problems.push(field(&path, format!("Give {}.", DIGESTS.join(", "))));
                     }
                     "email" | "inApp" | "digest" => {}
                     _ => {
-                        problems.push(field(&path, "There is no such choice: email, inApp and digest are.".to_owned()))
+                        problems.push(field(&path, "There is no such choice: email, inApp and digest are.".to_owned()));
                     }
                 }
             }

@@ -11,6 +11,7 @@ use crate::graphql::error::to_graphql;
 impl DataExport {
     /// An address under which you can fetch the archive for an hour without further sign-in. Begins with a slash where this
     /// installation does not know its public address. Null unless status is READY.
+    #[expect(clippy::unused_async, reason = "a field of the graph is a future, whatever it needs")]
     async fn download_url(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let base = app(ctx).config.server.public_url.as_deref().unwrap_or("");
         let token = export::download_claim(app(ctx), actor(ctx), &self.row).map_err(to_graphql)?;

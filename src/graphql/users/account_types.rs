@@ -116,7 +116,6 @@ pub struct UpdateProfileInput {
 
 impl UpdateProfileInput {
     /// The columns to change, and what is to become of the preferences.
-    #[expect(clippy::option_option, reason = "three cases: leave, empty, merge")]
     pub fn into_change(self) -> (ProfileChange, Option<Option<serde_json::Value>>) {
         let change = ProfileChange {
             full_name: changed(self.full_name),

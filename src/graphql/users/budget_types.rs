@@ -42,7 +42,7 @@ pub struct BudgetLimit {
     pub kind: BudgetKind,
     /// The role, for ROLE. Null for others.
     pub role: Option<Role>,
-    /// The account for USER, the key for API_KEY, by its id. Null for others.
+    /// The account for USER, the key for `API_KEY`, by its id. Null for others.
     pub subject_id: Option<ID>,
     /// How often it starts anew.
     pub period: BudgetPeriod,
@@ -163,7 +163,7 @@ pub struct SetBudgetInput {
     pub kind: BudgetKind,
     /// The role, for ROLE. Null for others.
     pub role: Option<Role>,
-    /// The account for USER, the key for API_KEY, by its id. Null for others.
+    /// The account for USER, the key for `API_KEY`, by its id. Null for others.
     pub subject_id: Option<ID>,
     /// How often it starts anew.
     pub period: BudgetPeriod,

@@ -1,6 +1,7 @@
 //! The schema as it is printed, and queries that select every field there is.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{BaseType, Type, TypeKind, TypeSystemDefinition};
@@ -116,7 +117,7 @@ impl Sdl {
                 self.open(&field.kind, arguments, path)
             };
             let given = arguments(name, field);
-            text += &format!(" {name}__{}: {}{given} {inner}", field.name, field.name);
+            write!(text, " {name}__{0}: {0}{given} {inner}", field.name).unwrap();
         }
         path.pop();
         text + " }"

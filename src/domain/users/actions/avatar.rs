@@ -57,7 +57,7 @@ pub async fn upload_avatar(app: &App, actor: &Actor, mut file: File) -> Result<U
         ExtractCode::Unavailable => Error::unavailable(error.message),
         _ => Error::bad_input(FIELD, error.message),
     })?;
-    let hash: [u8; 32] = drawn.iter().fold(Sha256::new(), |hash, picture| hash.chain_update(picture)).finalize().into();
+    let hash: [u8; 32] = drawn.iter().fold(Sha256::new(), sha2::Digest::chain_update).finalize().into();
     // In a task of its own: a caller that goes away leaves no half of a picture.
     let app = app.clone();
     tokio::spawn(async move { keep(&app, user, hash, drawn).await }).await.map_err(Error::internal)?

@@ -18,7 +18,6 @@ use crate::error::{Error, Result};
 /// # Errors
 /// BAD_USER_INPUT with every field at fault, CONFLICT when the username belongs to another account, UNAUTHENTICATED for
 /// nobody.
-#[expect(clippy::option_option, reason = "three cases: leave, empty, merge")]
 pub async fn update_profile(
     app: &App,
     actor: &Actor,
