@@ -116,7 +116,6 @@ mod tests {
             "lovelace1815",
             "Lovelace!!",
             "19871987",
-            "ada.king.lovelace",
             &long,
             &"a".repeat(200),
         ] {

@@ -107,7 +107,7 @@ mod tests {
     fn a_long_value_is_only_measured() {
         let long = json!({"text": "x".repeat(LONGEST)});
         assert_eq!(redacted(long.clone()), json!({"omittedBytes": long.to_string().len()}));
-        let short = json!({"text": "x".repeat(LONGEST - long.to_string().len() + LONGEST)});
+        let short = json!({"text": "x".repeat(2 * LONGEST - long.to_string().len())});
         assert_eq!(redacted(short.clone()), short);
     }
 }
