@@ -37,7 +37,7 @@ fn from_args(mut args: impl Iterator<Item = OsString>) -> Option<Bounds> {
     Some(Bounds { cpu_seconds: word()?, memory_bytes: word()? })
 }
 
-/// Draws the picture on standard input anew and writes a [`Report`] to standard output. `args` is what follows
+/// Draws the picture on standard input anew and writes a report (sizes, or why not) to standard output. `args` is what follows
 /// [`SUBCOMMAND`].
 #[must_use]
 pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
