@@ -15,6 +15,7 @@ use crate::events::bus::Bus;
 use crate::extraction::extractor::Extractor;
 use crate::limits::limiter::Limits;
 use crate::mail::mailer::Mailer;
+use crate::oidc::provider::Provider;
 use crate::seal::sealer::Sealer;
 use crate::storage::store::Storage;
 
@@ -23,6 +24,8 @@ use crate::storage::store::Storage;
 pub struct App {
     pub config: Arc<Config>,
     pub secrets: Arc<Secrets>,
+    /// Whom people may sign in with besides; `None` where that is not configured.
+    pub oidc: Option<Arc<Provider>>,
     /// Encrypts what the database keeps.
     pub sealer: Arc<Sealer>,
     pub clock: Clock,

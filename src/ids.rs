@@ -173,6 +173,8 @@ kinds! {
     LoginSessionKind LoginSessionId "sess";
     /// A key with which programs ask in the name of one account.
     ApiKeyKind ApiKeyId "key";
+    /// Whom another service knows somebody as.
+    IdentityKind IdentityId "idty";
     /// Leave for somebody to make an account.
     InvitationKind InvitationId "inv";
     /// A link that was asked for by mail.

@@ -4,7 +4,7 @@
 //! * ground, which imports no other room: `error`, `ids`, `clock`, `config`, `trace`, `wheels`
 //! * `db`: Postgres · `ai`: models that write and that embed · `storage`: files · `extraction`: text out of hostile files · `events`: what happened, told to
 //!   every instance · `jobs`: work that waits · `limits`: how often one may · `mail`: letters and how they leave ·
-//!   `seal`: what the database keeps encrypted · `app`: the handles on all of these
+//!   `seal`: what the database keeps encrypted · `oidc`: signing in elsewhere · `app`: the handles on all of these
 //! * `domain`: what the product does · `graphql`: how it is asked for · `http`: how it is reached
 //! * `start`, `server`, `worker`, `command`: how it is run · `telemetry`: what it says about itself'
 
@@ -24,6 +24,7 @@ pub mod ids;
 pub mod jobs;
 pub mod limits;
 pub mod mail;
+pub mod oidc;
 pub mod seal;
 pub mod server;
 pub mod start;

@@ -32,6 +32,7 @@ use crate::jobs::queue;
 use crate::limits::limiter::Limits;
 use crate::limits::store::Store;
 use crate::mail::mailer::Mailer;
+use crate::oidc::provider::Provider;
 use crate::seal::sealer::Sealer;
 use crate::storage::store::Storage;
 
@@ -92,12 +93,14 @@ pub async fn application(config: Config, database: &SecretString, clock: Clock) 
     let pdfium =
         crate::extraction::pdf::library::locate_pdfium(&config.documents.extraction, &config.server.data_dir).await;
     let extractor = Extractor::new(exe, config.documents.extraction.clone(), pdfium);
+    let oidc = config.oidc.clone().map(|oidc| Provider::new(oidc, clock.clone())).transpose().map_err(wrong)?;
     let (embedder, loaded) = watch::channel(None);
     let limits = Limits::new(config.limits.clone(), Store::new(&config.limits, &db)?);
     let app = App {
         hashing: Arc::new(Semaphore::new(config.auth.hash_concurrency)),
         notes: Arc::new(Semaphore::new(NOTES)),
         config: Arc::new(config),
+        oidc: oidc.map(Arc::new),
         sealer: Arc::new(Sealer::new(&secrets.encryption_keys)),
         secrets: Arc::new(secrets),
         limits,

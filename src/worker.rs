@@ -9,6 +9,7 @@ use crate::domain::accounts::jobs::{PurgeAccounts, RemoveExports, WriteExport};
 use crate::domain::conversations::jobs::PurgeConversations;
 use crate::domain::documents::jobs::{IndexMissingEmbeddings, ProcessDocument, PurgeDocument, RemoveOrphanFiles};
 use crate::domain::generation::jobs::PruneLogs;
+use crate::domain::users::invitation_jobs::SendInvitation;
 use crate::domain::users::jobs::{PurgeAuditTrail, PurgeSignIns};
 use crate::domain::users::mail_jobs::{FindForReset, SendLink, SendNotice};
 use crate::error::Result;
@@ -40,6 +41,7 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<RemoveOrphanFiles>()
         .with::<FindForReset>()
         .with::<SendLink>()
+        .with::<SendInvitation>()
         .with::<SendNotice>()
         .with::<PurgeAccounts>()
         .with::<WriteExport>()

@@ -1,8 +1,12 @@
 //! Exchanging the installation's keys: `elenchus admin rotate-secret`, `rotate-encryption-key` and `reseal`.
 
+use serde_json::json;
+
 use super::ground::{say, with_app};
 use crate::config::key_files::KeyFile;
 use crate::config::load::Config;
+use crate::domain::users::audit::model::{Action, Entry};
+use crate::domain::users::audit::{self, Author};
 use crate::error::{Error, Result};
 use crate::seal::reseal;
 
@@ -47,6 +51,9 @@ pub fn rotate(config: &Config, file: KeyFile) -> Result<()> {
 pub async fn reseal(config: Config) -> Result<()> {
     with_app(config, async |app| {
         let done = reseal::reseal(&app.db, &app.sealer).await?;
+        let said = json!({"values": done.values, "left": done.left.len()});
+        let entry = Entry::new(Action::KeyResealed).after(said);
+        audit::record_by(&*app.db.write().await?, app.clock.now(), &Author::system(), entry).await?;
         say(&format!("{} values are encrypted anew.", done.values));
         for (table, row, problem) in &done.left {
             say(&format!("{table} {row}: {problem}"));

@@ -12,6 +12,7 @@ use super::graphql::GraphqlConfig;
 use super::limits::LimitsConfig;
 use super::mail::MailConfig;
 use super::models::ModelsConfig;
+use super::oidc::OidcConfig;
 use super::server::ServerConfig;
 use super::storage::StorageConfig;
 use super::telemetry::TelemetryConfig;
@@ -32,6 +33,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     pub mail: MailConfig,
     pub accounts: AccountsConfig,
+    /// `None`: nobody signs in with another service.
+    pub oidc: Option<OidcConfig>,
 }
 
 impl Config {
@@ -56,6 +59,7 @@ impl Config {
             limits: LimitsConfig::from_env(env)?,
             accounts: AccountsConfig::from_env(env, &mail)?,
             mail,
+            oidc: OidcConfig::from_env(env)?,
             server,
         })
     }

@@ -1,24 +1,7 @@
 //! Every setting there is: name, default, meaning. The one list behind parsing, `.env.example` and `elenchus doctor`.
 
-/// One variable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Setting {
-    pub name: &'static str,
-    /// What holds when the variable is not set; empty when nothing does.
-    pub default: &'static str,
-    /// A sentence for the operator, with units.
-    pub about: &'static str,
-    /// Never printed; may also come from the file that `NAME_FILE` points to.
-    pub secret: bool,
-}
-
-const fn plain(name: &'static str, default: &'static str, about: &'static str) -> Setting {
-    Setting { name, default, about, secret: false }
-}
-
-const fn secret(name: &'static str, about: &'static str) -> Setting {
-    Setting { name, default: "", about, secret: true }
-}
+use super::setting::{Setting, plain, secret};
+use super::settings_accounts::ACCOUNTS;
 
 /// Headings and their settings, in the order of `.env.example`.
 pub const SETTINGS: &[(&str, &[Setting])] = &[
@@ -116,65 +99,7 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
             secret("S3_SECRET_ACCESS_KEY", "Key for the bucket."),
         ],
     ),
-    (
-        "Secrets and accounts",
-        &[
-            secret(
-                "SECRET_KEY",
-                "Signs tokens and file URLs, at least 32 characters. In development one is made in DATA_DIR.",
-            ),
-            secret(
-                "SECRET_KEY_PREVIOUS",
-                "Secrets that SECRET_KEY had before, separated by commas: what they signed is still accepted.",
-            ),
-            secret(
-                "ENCRYPTION_KEY",
-                "Encrypts stored credentials, 32 bytes in base64. In development one is made in DATA_DIR.",
-            ),
-            secret(
-                "ENCRYPTION_KEY_PREVIOUS",
-                "Keys that ENCRYPTION_KEY had before, separated by commas: `elenchus admin reseal` makes them needless.",
-            ),
-            plain("ADMIN_EMAIL", "", "E-mail of the administrator made on first start."),
-            secret("ADMIN_PASSWORD", "Password of the administrator made on first start."),
-            plain(
-                "REGISTRATION",
-                "open",
-                "Who may register: `open` for anybody, `invited` for whoever has an invitation, or `closed`.",
-            ),
-            plain(
-                "REGISTRATION_DOMAINS",
-                "",
-                "Domains whose e-mail addresses may register, as in example.org,example.com; empty for any. Whoever was invited may in any case.",
-            ),
-            plain("API_KEYS_PER_ACCOUNT", "20", "API keys that one account may have at once; 0 for none."),
-            plain("API_KEY_MAX_DAYS", "365", "Longest life of an API key, in days."),
-            plain(
-                "REQUIRE_SECOND_FACTOR_FOR",
-                "",
-                "Roles that must have a second factor, as in `ADMIN,ANALYST`: without one they can only set it up.",
-            ),
-            plain("ACCESS_TOKEN_MINUTES", "15", "Life of an access token, in minutes."),
-            plain("REFRESH_TOKEN_DAYS", "7", "Life of a refresh token, in days; each use gives a new one."),
-            plain(
-                "REFRESH_GRACE_SECONDS",
-                "10",
-                "How long a refresh token that was just used is taken once more, for honest races, in seconds.",
-            ),
-            plain("PASSWORD_HASH_CONCURRENCY", "2", "Passwords hashed at once; each takes 19 MiB."),
-            plain(
-                "PASSWORD_MIN_SCORE",
-                "3",
-                "How hard to guess a new password must be, 0 (any) to 4, as zxcvbn counts; 3 withstands 100 million guesses.",
-            ),
-            plain(
-                "REQUIRE_VERIFIED_EMAIL",
-                "false",
-                "`true` lets only accounts with a confirmed e-mail address ask, send messages and upload; needs MAIL_URL.",
-            ),
-            plain("ACCOUNT_PURGE_DAYS", "30", "How long a deleted account can still be restored, in days."),
-        ],
-    ),
+    ACCOUNTS,
     (
         "Mail",
         &[

@@ -231,6 +231,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    identities (id) {
+        id -> Uuid,
+        issuer -> Text,
+        subject -> Text,
+        user_id -> Uuid,
+        email -> Text,
+        created_at -> Timestamptz,
+        last_used_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     instances (id) {
         id -> Uuid,
         version -> Text,
@@ -251,6 +263,7 @@ diesel::table! {
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
         revoked_at -> Nullable<Timestamptz>,
+        mail_hash -> Nullable<Bytea>,
     }
 }
 
@@ -316,6 +329,18 @@ diesel::table! {
         feedback_comment -> Nullable<Text>,
         feedback_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    oidc_attempts (id) {
+        id -> Uuid,
+        state_hash -> Bytea,
+        proof_hash -> Bytea,
+        sealed_secrets -> Bytea,
+        redirect_url -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -417,6 +442,7 @@ diesel::joinable!(login_sessions -> users (user_id));
 diesel::joinable!(data_exports -> users (user_id));
 diesel::joinable!(mail_tokens -> users (user_id));
 diesel::joinable!(refresh_tokens -> login_sessions (session_id));
+diesel::joinable!(identities -> users (user_id));
 diesel::joinable!(second_factors -> users (user_id));
 diesel::joinable!(recovery_codes -> users (user_id));
 diesel::joinable!(sign_in_challenges -> users (user_id));
@@ -467,12 +493,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     generation_citations,
     generation_events,
     generations,
+    identities,
     instances,
     invitations,
     jobs,
     login_sessions,
     mail_tokens,
     messages,
+    oidc_attempts,
     recovery_codes,
     refresh_tokens,
     search_corpora,

@@ -11,6 +11,8 @@ pub const COUNTED: &[(&str, Class)] = &[
     ("resetPassword", Class::SignIn),
     ("verifyEmail", Class::SignIn),
     ("confirmEmailChange", Class::SignIn),
+    ("beginOidcSignIn", Class::SignIn),
+    ("completeOidcSignIn", Class::SignIn),
     ("sendMessage", Class::Chat),
     ("editMessage", Class::Chat),
     ("regenerateReply", Class::Chat),

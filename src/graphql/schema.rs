@@ -29,6 +29,7 @@ use super::users::mutation::UsersMutation;
 use super::users::query::UsersQuery;
 use super::users::second_factor_mutation::SecondFactorMutation;
 use super::users::sessions_mutation::SessionsMutation;
+use super::users::single_sign_on_mutation::SingleSignOnMutation;
 use super::viewer::ConversationConnection;
 
 /// What can be read.
@@ -40,6 +41,7 @@ pub struct Query(NodeQuery, DocumentsQuery, UsersQuery, InvitationsQuery, AuditQ
 pub struct Mutation(
     UsersMutation,
     SecondFactorMutation,
+    SingleSignOnMutation,
     SessionsMutation,
     KeysMutation,
     AdminMutation,

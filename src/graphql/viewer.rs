@@ -20,10 +20,11 @@ use super::users::budget_types::Budget;
 use super::users::keys::{self, ApiKey};
 use super::users::permissions::{self, Permission};
 use super::users::sessions::{self, LoginSession};
+use super::users::single_sign_on::{self, Identity};
 use super::users::types::User;
 use crate::domain::conversations::actions;
 use crate::domain::conversations::model::{self, ConversationCursor};
-use crate::domain::users::actions::second_factor;
+use crate::domain::users::actions::{identities, second_factor};
 
 /// A page of conversations.
 pub type ConversationConnection = Connection<String, Conversation, ConversationTotal>;
@@ -55,6 +56,16 @@ impl Viewer {
     /// Your API keys, newest first; those that have ended are shown for 30 days. FORBIDDEN when asked with an API key.
     async fn api_keys(&self, ctx: &Context<'_>) -> Result<Vec<ApiKey>> {
         keys::of_viewer(ctx).await
+    }
+
+    /// Whether your account has a password. False for one that is entered with another service only.
+    async fn has_password(&self, ctx: &Context<'_>) -> Result<bool> {
+        identities::has_password(app(ctx), actor(ctx)).await.map_err(to_graphql)
+    }
+
+    /// The other services that you sign in with, the oldest first. FORBIDDEN when asked with an API key.
+    async fn identities(&self, ctx: &Context<'_>) -> Result<Vec<Identity>> {
+        single_sign_on::of_viewer(ctx).await
     }
 
     /// How many of your recovery codes are unused. Null while you have no second factor.

@@ -32,11 +32,17 @@ pub enum Template {
     AccountDeleted,
     /// A link with which somebody makes an account.
     Invitation,
+    /// That signing in takes a code from now on.
+    SecondFactorEnabled,
+    /// That it takes none any more.
+    SecondFactorDisabled,
+    /// That the account is entered with another service too.
+    IdentityLinked,
 }
 
 impl Template {
     /// Every one.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::VerifyEmail,
         Self::ResetPassword,
         Self::PasswordChanged,
@@ -45,6 +51,9 @@ impl Template {
         Self::EmailChanged,
         Self::AccountDeleted,
         Self::Invitation,
+        Self::SecondFactorEnabled,
+        Self::SecondFactorDisabled,
+        Self::IdentityLinked,
     ];
 
     /// The name of its file.
@@ -59,6 +68,9 @@ impl Template {
             Self::EmailChanged => "email_changed",
             Self::AccountDeleted => "account_deleted",
             Self::Invitation => "invitation",
+            Self::SecondFactorEnabled => "second_factor_enabled",
+            Self::SecondFactorDisabled => "second_factor_disabled",
+            Self::IdentityLinked => "identity_linked",
         }
     }
 
@@ -72,6 +84,9 @@ impl Template {
             Self::EmailChanged => include_str!("templates/email_changed.jinja"),
             Self::AccountDeleted => include_str!("templates/account_deleted.jinja"),
             Self::Invitation => include_str!("templates/invitation.jinja"),
+            Self::SecondFactorEnabled => include_str!("templates/second_factor_enabled.jinja"),
+            Self::SecondFactorDisabled => include_str!("templates/second_factor_disabled.jinja"),
+            Self::IdentityLinked => include_str!("templates/identity_linked.jinja"),
         }
     }
 }
@@ -85,6 +100,8 @@ pub struct Values {
     pub time: String,
     /// An e-mail address that the letter speaks of.
     pub email: String,
+    /// The host of a service that the installation was told to trust.
+    pub service: String,
 }
 
 /// The layouts, by the ending of what is rendered.
@@ -171,7 +188,7 @@ mod tests {
 
     #[test]
     fn every_letter_can_be_written() {
-        let values = Values { time: "tomorrow".to_owned(), email: "new@example.org".to_owned() };
+        let values = Values { time: "tomorrow".to_owned(), email: "new@example.org".to_owned(), ..Values::default() };
         for template in Template::ALL {
             let text = written(template, &values);
             assert!(text.contains("\r\nSubject: "), "{text}");
@@ -184,7 +201,7 @@ mod tests {
     #[test]
     fn values_stay_values() {
         let values =
-            Values { time: String::new(), email: "a\r\nBcc: all@example.org\r\n<b>x</b>@example.org".to_owned() };
+            Values { email: "a\r\nBcc: all@example.org\r\n<b>x</b>@example.org".to_owned(), ..Values::default() };
         let text = written(Template::EmailChangeAsked, &values);
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         assert!(!head.contains("Bcc"), "{head}");

@@ -15,8 +15,12 @@ pub struct Column {
 }
 
 /// All of them.
-pub const COLUMNS: &[Column] = &[SECOND_FACTOR];
+pub const COLUMNS: &[Column] = &[SECOND_FACTOR, OIDC_ATTEMPT];
 
 /// What an authenticator app computes its codes from.
 pub const SECOND_FACTOR: Column =
     Column { purpose: "second factor", table: "second_factors", id: "user_id", value: "sealed_secret" };
+
+/// Nonce and verifier of a sign-in with another service, for the minutes that it takes.
+pub const OIDC_ATTEMPT: Column =
+    Column { purpose: "oidc attempt", table: "oidc_attempts", id: "id", value: "sealed_secrets" };

@@ -7,7 +7,9 @@ use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use chrono::TimeDelta;
 use elenchus::graphql::schema;
-use elenchus::ids::{ApiKeyId, ChunkId, ConversationId, DocumentId, GenerationId, LoginSessionId, MessageId, UserId};
+use elenchus::ids::{
+    ApiKeyId, ChunkId, ConversationId, DocumentId, GenerationId, IdentityId, LoginSessionId, MessageId, UserId,
+};
 use serde_json::{Value, json};
 
 use super::access_probes::{ASK, EVERYTHING, NODE, NODES, Probe, SEARCH, SEND, Stranger, Things, UPLOAD, probes};
@@ -15,7 +17,9 @@ use super::support::people::PASSWORD;
 use super::support::served::{Person, Served};
 
 /// Root fields that nobody may use as well. This list may only shrink.
-pub const PUBLIC: [&str; 9] = [
+pub const PUBLIC: [&str; 11] = [
+    "Mutation.beginOidcSignIn",
+    "Mutation.completeOidcSignIn",
     "Mutation.completeLogin",
     "Mutation.login",
     "Mutation.refreshSession",
@@ -33,7 +37,9 @@ pub const SECRETS: [&str; 7] =
     ["zanzibar", "quagmire", "fandango", "marzipan", "alice@example.org", "alice the person", "gondola"];
 
 /// Those that no foreign id can be given to: what they do for nobody is tried by itself.
-const WITHOUT_IDS: [&str; 27] = [
+const WITHOUT_IDS: [&str; 29] = [
+    "Mutation.beginOidcSignIn",
+    "Mutation.completeOidcSignIn",
     "Mutation.beginTwoFactor",
     "Mutation.completeLogin",
     "Mutation.confirmTwoFactor",
@@ -106,10 +112,20 @@ impl Served {
         let input = json!({"name": question, "scopes": ["DOCUMENTS_READ"]});
         let key = self.ask(Some(&person.token), key, json!({ "input": input })).await;
         let sessions = self.ask(Some(&person.token), "{ viewer { sessions { id } } }", json!({})).await;
+        let owner: UserId = person.id.parse().unwrap();
+        let identity = IdentityId::generate(self.library.app.clock.now());
+        let row = format!(
+            "INSERT INTO identities (id, issuer, subject, user_id, email, created_at, last_used_at)
+             SELECT '{}', 'https://accounts.google.com', email, id, email, now(), now() FROM users WHERE id = '{}'",
+            identity.uuid(),
+            owner.uuid()
+        );
+        self.library.sql(&row).await;
         Things {
             user: person.id.clone(),
             session: text(&sessions["data"]["viewer"]["sessions"][0]["id"]),
             key: text(&key["data"]["createApiKey"]["apiKey"]["id"]),
+            identity: identity.to_string(),
             conversation: text(&exchange["conversation"]["id"]),
             message: text(&exchange["message"]["id"]),
             reply: text(&exchange["reply"]["id"]),
@@ -171,6 +187,7 @@ fn unknown(served: &Served, id: &str) -> String {
     match id.split_once('_').map(|(prefix, _)| prefix) {
         Some("user") => UserId::generate(now).to_string(),
         Some("sess") => LoginSessionId::generate(now).to_string(),
+        Some("idty") => IdentityId::generate(now).to_string(),
         Some("key") => ApiKeyId::generate(now).to_string(),
         Some("conv") => ConversationId::generate(now).to_string(),
         Some("msg") => MessageId::generate(now).to_string(),

@@ -7,6 +7,7 @@ pub struct Things {
     pub user: String,
     pub session: String,
     pub key: String,
+    pub identity: String,
     pub conversation: String,
     pub message: String,
     pub reply: String,
@@ -17,9 +18,21 @@ pub struct Things {
 }
 
 impl Things {
-    pub fn ids(&self) -> [&str; 10] {
+    pub fn ids(&self) -> [&str; 11] {
         let [user, conversation, message, reply, generation, answer, document, chunk] = self.nodes();
-        [user, conversation, message, reply, generation, answer, document, chunk, &self.session, &self.key]
+        [
+            user,
+            conversation,
+            message,
+            reply,
+            generation,
+            answer,
+            document,
+            chunk,
+            &self.session,
+            &self.key,
+            &self.identity,
+        ]
     }
 
     /// Those that `node` answers for.
@@ -69,7 +82,7 @@ pub const SEARCH: &str =
     "query ($query: String!, $scope: SearchScopeInput) { search(query: $query, mode: KEYWORD, scope: $scope) {
     hits { highlights chunk { id content } document { id filename } } } }";
 /// All that hangs on a person, by every edge there is.
-pub const EVERYTHING: &str = "{ viewer { user { id email fullName username budget { day { spentTokens } } } sessions { id address userAgent } apiKeys { id name prefix }
+pub const EVERYTHING: &str = "{ viewer { user { id email fullName username budget { day { spentTokens } } } sessions { id address userAgent } apiKeys { id name prefix } identities { id issuer email }
     budget { day { limitTokens spentTokens } month { spentUsd } }
     auditTrail(first: 100) { totalCount nodes { id action actor account object before after actorUser { email } accountUser { email } } }
     conversations(first: 100) { totalCount nodes { id title contextSummary metadata updatedAt owner { id email }
@@ -182,6 +195,11 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
             "Mutation.revokeSession",
             mutation!("revokeSession", "RevokeSessionInput", "session { id userAgent }"),
             json!({"input": {"id": hers.session}}),
+        ),
+        probe(
+            "Mutation.unlinkIdentity",
+            mutation!("unlinkIdentity", "UnlinkIdentityInput", "identities { id email }"),
+            json!({"input": {"id": hers.identity}}),
         ),
         probe(
             "Mutation.revokeApiKey",

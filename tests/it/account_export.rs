@@ -71,9 +71,18 @@ async fn a_copy_holds_all_that_is_ones_own_and_nothing_else() {
     let files = unpacked(&served, path).await;
     let own = format!("documents/{}-zanzibar.txt", document.id);
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
-    let lists =
-        ["profile", "sign_ins", "api_keys", "conversations", "messages", "documents", "generations", "audit_trail"]
-            .map(|name| format!("{name}.json"));
+    let lists = [
+        "profile",
+        "sign_ins",
+        "identities",
+        "api_keys",
+        "conversations",
+        "messages",
+        "documents",
+        "generations",
+        "audit_trail",
+    ]
+    .map(|name| format!("{name}.json"));
     let mut expected: Vec<&str> = lists.iter().map(String::as_str).collect();
     expected.insert(0, "README.txt");
     expected.push(&own);

@@ -162,6 +162,11 @@ async fn an_address_shows_its_picture_while_somebody_has_it() {
     assert_ne!(another, hers);
     assert_eq!(served.fetch(&hers).await.status(), 404);
     assert_eq!(served.fetch(&another).await.status(), 200);
+    let trail =
+        "string_agg((before->>'sha256' IS NULL)::text || ' ' || (after->>'sha256' IS NULL)::text, ', ' ORDER BY id)
+        FROM audit_events WHERE action = 'avatar.changed'";
+    let trail = served.library.text(trail).await.unwrap();
+    assert_eq!(trail, "true false, true false, false true, false false", "hers, Bob's, hers taken away, Bob's other");
     served.library.sql("UPDATE users SET is_active = false").await;
     assert_eq!(served.fetch(&another).await.status(), 404, "of an account that is shut");
     assert_eq!(refusal(&served.ask(None, REMOVE, json!({})).await).0, "UNAUTHENTICATED");

@@ -107,6 +107,36 @@ async fn a_guest_makes_one_account_of_the_role_that_was_meant() {
 }
 
 #[tokio::test]
+async fn a_guest_is_written_to_where_mail_is_sent() {
+    let house = House::with(&[("REGISTRATION", "invited"), ("APP_URL", "https://app.example.org")]).await;
+    let invite =
+        "mutation($input: InviteUserInput!) { inviteUser(input: $input) { token link isMailed invitation { id } } }";
+    let made = house.root.run(invite, json!({"input": {"email": "ada@example.org"}})).await["inviteUser"].clone();
+    let token = made["token"].as_str().unwrap();
+    assert_eq!(made["link"], format!("https://app.example.org/accept-invitation?token={token}"));
+    assert_eq!(made["isMailed"], true);
+    let letter = house.served.library.letter("invitation").await;
+    assert_eq!(letter.to, "ada@example.org");
+    let mailed = letter.text.split("token=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    assert_ne!(mailed, token, "whoever invites does not hold what was mailed");
+    assert_eq!(house.register("eve@example.org", Some(&mailed)).await, refused(NOT_GOOD));
+    house.register("ada@example.org", Some(&mailed)).await.unwrap();
+    for used in [token, &mailed] {
+        assert_eq!(house.register("ada@example.org", Some(used)).await, refused(NOT_GOOD), "either, once");
+    }
+    // What was taken back before the mail left is not sent.
+    let made = house.root.run(invite, json!({"input": {"email": "bob@example.org"}})).await["inviteUser"].clone();
+    house.root.run(REVOKE, json!({"input": {"id": made["invitation"]["id"]}})).await;
+    let sent: Vec<_> = house.served.library.letters().await.into_iter().map(|letter| letter.to).collect();
+    assert!(!sent.contains(&"bob@example.org".to_owned()), "{sent:?}");
+
+    let silent = House::with(&[("MAIL_URL", "none")]).await;
+    let made = silent.root.run(invite, json!({"input": {"email": "ada@example.org"}})).await["inviteUser"].clone();
+    assert_eq!(made["isMailed"], false);
+    silent.register("ada@example.org", made["token"].as_str()).await.unwrap();
+}
+
+#[tokio::test]
 async fn of_two_guests_with_one_invitation_one_gets_in() {
     let house = House::with(&[("REGISTRATION", "invited")]).await;
     for round in 0..3 {

@@ -27,13 +27,17 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("limits", &["db"]),
     ("mail", &[]),
     ("seal", &["db"]),
-    ("app", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "mail", "seal"]),
-    ("domain", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "mail", "seal", "app"]),
+    ("oidc", &[]),
+    ("app", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "mail", "oidc", "seal"]),
+    ("domain", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "mail", "oidc", "seal", "app"]),
     ("graphql", &["db", "limits", "app", "domain"]),
     // Health and metrics look at migrations and the queue.
     ("http", &["db", "jobs", "limits", "app", "domain", "graphql", "telemetry"]),
     ("worker", &["jobs", "limits", "app", "domain", "graphql"]),
-    ("start", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "mail", "seal", "app", "domain"]),
+    (
+        "start",
+        &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "mail", "oidc", "seal", "app", "domain"],
+    ),
     ("server", &["app", "domain", "graphql", "http", "start", "telemetry", "worker"]),
     (
         "command",

@@ -5,7 +5,8 @@ use std::path::Path;
 use elenchus::config::env::{ConfigError, Env};
 use elenchus::config::load::Config;
 use elenchus::config::server::Environment;
-use elenchus::config::settings::{self, SETTINGS, Setting};
+use elenchus::config::setting::Setting;
+use elenchus::config::settings::{self, SETTINGS};
 
 use super::support::folders::checkout;
 
@@ -99,10 +100,13 @@ fn every_setting_is_read_and_refuses_what_is_malformed() {
     ];
     for setting in all().filter(|setting| !ANY_TEXT.contains(&setting.name)) {
         let error = refused(&[(setting.name, "no such thing!")]);
-        // An administrator's e-mail address and password come together: one alone names the other.
+        // These come in pairs: one alone names the other.
         let expected = match setting.name {
             "ADMIN_EMAIL" => "ADMIN_PASSWORD",
             "ADMIN_PASSWORD" => "ADMIN_EMAIL",
+            "GOOGLE_CLIENT_ID" => "GOOGLE_CLIENT_SECRET",
+            "GOOGLE_CLIENT_SECRET" => "GOOGLE_CLIENT_ID",
+            "OIDC_ROLES_CLAIM" => "OIDC_ROLES",
             name => name,
         };
         assert_eq!(error.name, expected, "{error}");

@@ -41,6 +41,11 @@ pub const SECTIONS: &[Section] = &[
          FROM login_sessions WHERE user_id = $1",
     ),
     section(
+        "identities",
+        "idty",
+        "SELECT id, issuer, subject, email, created_at, last_used_at FROM identities WHERE user_id = $1",
+    ),
+    section(
         "api_keys",
         "key",
         "SELECT id, name, prefix, scopes, created_at, expires_at, last_used_at, use_count, revoked_at \

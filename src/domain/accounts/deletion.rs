@@ -32,11 +32,10 @@ pub struct Departed {
 /// Deletes the actor's account, by their password once more.
 ///
 /// # Errors
-/// BAD_USER_INPUT for a wrong password, CONFLICT for the last administrator, `RATE_LIMITED` after too many tries,
-/// UNAUTHENTICATED for nobody.
-pub async fn delete_account(app: &App, actor: &Actor, password: &SecretString) -> Result<Departed> {
+/// What [`reauthenticate::require_proof`] refuses, CONFLICT for the last administrator, UNAUTHENTICATED for nobody.
+pub async fn delete_account(app: &App, actor: &Actor, password: Option<&SecretString>) -> Result<Departed> {
     let user = &actor.require_may(Permission::ManageOwnAccount)?.user;
-    reauthenticate::require_password(app, user, password, "input.password").await?;
+    reauthenticate::require_proof(app, actor, password, "input.password").await?;
     let now = app.clock.now();
     let purged_at = now + TimeDelta::from_std(app.config.accounts.purge_after).map_err(Error::internal)?;
     let mut conn = app.db.write().await?;

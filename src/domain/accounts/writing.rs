@@ -24,8 +24,9 @@ const PAGE: i64 = 200;
 const ROWS_PART: f32 = 0.1;
 /// What the archive says of itself.
 const READ_ME: &str = "A copy of all that is kept of your account.\n\n\
-    profile, sign_ins, api_keys, conversations, messages, documents, generations and audit_trail (.json) hold a list each;\n\
-    ids are those of the API. The folder documents holds your files as you uploaded them, each behind the id of its document.\n\
+    profile, sign_ins, identities, api_keys, conversations, messages, documents, generations and audit_trail (.json) hold\n\
+    a list each; ids are those of the API. The folder documents holds your files as you uploaded them, each behind the id\n\
+    of its document.\n\
     Times are in UTC, money is in US dollars. Passwords, keys and tokens are not among it.\n";
 
 /// Writes the copy, unless it is written or nobody wants it any more. Begun anew after a failure.

@@ -2,12 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::model::{ProfileChange, User};
-use crate::db::pool::WriteConnection;
 use crate::db::schema::users;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ids::UserId;
 
 /// What the database keeps of an open account's password; `None` inside where the account has none.
@@ -65,21 +64,8 @@ pub async fn change_profile(
     Ok(changed.get_result(&mut conn).await?)
 }
 
-/// Gives an account another picture, or none, and says which it had.
+/// Gives an account another picture, or none.
 pub async fn set_avatar(
-    conn: &mut WriteConnection,
-    id: UserId,
-    hash: Option<&[u8; 32]>,
-    now: DateTime<Utc>,
-) -> Result<(Option<Vec<u8>>, User)> {
-    conn.transaction(async |conn| {
-        let before = lock(conn, id).await?.ok_or_else(|| Error::not_found("account"))?.avatar_hash;
-        Ok::<_, Error>((before, put_avatar(conn, id, hash, now).await?))
-    })
-    .await
-}
-
-async fn put_avatar(
     mut conn: &AsyncPgConnection,
     id: UserId,
     hash: Option<&[u8; 32]>,

@@ -77,12 +77,6 @@ pub async fn lock_admins(mut conn: &AsyncPgConnection) -> Result<Vec<UserId>> {
     Ok(open.select(users::id).for_update().load(&mut conn).await?)
 }
 
-/// An account that is not deleted, locked until the transaction ends.
-pub async fn lock(mut conn: &AsyncPgConnection, id: UserId) -> Result<Option<User>> {
-    let there = users::table.find(id).filter(users::deleted_at.is_null());
-    Ok(there.select(User::as_select()).for_update().first(&mut conn).await.optional()?)
-}
-
 /// Gives an account another role.
 pub async fn set_role(mut conn: &AsyncPgConnection, id: UserId, role: Role, now: DateTime<Utc>) -> Result<User> {
     let changed = diesel::update(users::table.find(id))

@@ -62,18 +62,42 @@ pub async fn revoke(mut conn: &AsyncPgConnection, id: InvitationId, now: DateTim
     Ok(revoked)
 }
 
-/// The invitation with this hash, if it is good at `now`.
+/// The invitation with this hash, as it was given to whoever invited or mailed to whoever was, if it is good at `now`; and
+/// whether it is that of the mail.
 pub async fn find_good(
     mut conn: &AsyncPgConnection,
     hash: &[u8; 32],
     now: DateTime<Utc>,
-) -> Result<Option<Invitation>> {
+) -> Result<Option<(Invitation, bool)>> {
+    let mailed = invitations::mail_hash.is_not_distinct_from(hash.as_slice());
     let good = invitations::table
-        .filter(invitations::hash.eq(hash.as_slice()))
+        .filter(invitations::hash.eq(hash.as_slice()).or(mailed))
         .filter(invitations::used_at.is_null())
         .filter(invitations::revoked_at.is_null())
         .filter(invitations::expires_at.gt(now));
-    Ok(good.select(Invitation::as_select()).first(&mut conn).await.optional()?)
+    Ok(good.select((Invitation::as_select(), mailed)).first(&mut conn).await.optional()?)
+}
+
+/// Gives an invitation that is good at `now` the token of its mail, in the place of that of an earlier try; `None` when it
+/// is good no longer.
+pub async fn arm(
+    mut conn: &AsyncPgConnection,
+    id: InvitationId,
+    hash: &[u8; 32],
+    now: DateTime<Utc>,
+) -> Result<Option<Invitation>> {
+    let good = invitations::table
+        .find(id)
+        .filter(invitations::used_at.is_null())
+        .filter(invitations::revoked_at.is_null())
+        .filter(invitations::expires_at.gt(now));
+    let armed = diesel::update(good)
+        .set(invitations::mail_hash.eq(hash.as_slice()))
+        .returning(Invitation::as_returning())
+        .get_result(&mut conn)
+        .await
+        .optional()?;
+    Ok(armed)
 }
 
 /// Uses up an invitation that is good at `now`, for this account; false when it no longer is: of two at once one is first.

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::audit::model::{Action, Entry};
 use super::audit::store as audit_store;
 use super::audit::{self, Author};
-use super::{invitation_store, key_store, mail_token_store, second_factor_store, session_store};
+use super::{identity_store, invitation_store, key_store, mail_token_store, second_factor_store, session_store};
 use crate::app::App;
 use crate::jobs::job::{Attempt, Job, JobError};
 
@@ -39,6 +39,7 @@ impl Job<App> for PurgeSignIns {
         // Nobody asks after these once they are over.
         second_factor_store::purge_challenges(&conn, app.clock.now()).await?;
         while mail_token_store::purge(&conn, before).await? > 0 {}
+        identity_store::purge_attempts(&conn, app.clock.now()).await?;
         Ok(())
     }
 }

@@ -73,6 +73,17 @@ pub async fn arm(
     Ok(armed == 1)
 }
 
+/// The link with this token, and its account while that is open.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn good_for<'a>(hash: &'a [u8], purpose: MailPurpose) -> _ {
+    mail_tokens::table
+        .inner_join(users::table)
+        .filter(mail_tokens::hash.eq(hash))
+        .filter(mail_tokens::purpose.eq(purpose))
+        .filter(users::is_active)
+        .filter(users::deleted_at.is_null())
+}
+
 /// The link with this token, and its account while that is open. Locked until the transaction ends: of two clicks one
 /// comes second.
 pub async fn lock(
@@ -80,14 +91,8 @@ pub async fn lock(
     hash: &[u8; 32],
     purpose: MailPurpose,
 ) -> Result<Option<(MailToken, User)>> {
-    let named = mail_tokens::table
-        .inner_join(users::table)
-        .filter(mail_tokens::hash.eq(hash.as_slice()))
-        .filter(mail_tokens::purpose.eq(purpose))
-        .filter(users::is_active)
-        .filter(users::deleted_at.is_null());
-    let found = named.select((MailToken::as_select(), User::as_select())).for_update().first(&mut conn).await;
-    Ok(found.optional()?)
+    let found = good_for(hash, purpose).select((MailToken::as_select(), User::as_select())).for_update();
+    Ok(found.first(&mut conn).await.optional()?)
 }
 
 /// As [`lock`], to look before anything is done.
@@ -96,13 +101,8 @@ pub async fn find(
     hash: &[u8; 32],
     purpose: MailPurpose,
 ) -> Result<Option<(MailToken, User)>> {
-    let named = mail_tokens::table
-        .inner_join(users::table)
-        .filter(mail_tokens::hash.eq(hash.as_slice()))
-        .filter(mail_tokens::purpose.eq(purpose))
-        .filter(users::is_active)
-        .filter(users::deleted_at.is_null());
-    Ok(named.select((MailToken::as_select(), User::as_select())).first(&mut conn).await.optional()?)
+    let found = good_for(hash, purpose).select((MailToken::as_select(), User::as_select()));
+    Ok(found.first(&mut conn).await.optional()?)
 }
 
 pub async fn use_up(mut conn: &AsyncPgConnection, id: MailTokenId, now: DateTime<Utc>) -> Result<()> {

@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use secrecy::SecretString;
 
-use crate::db::schema::{api_keys, invitations, login_sessions, mail_tokens, users};
-use crate::ids::{ApiKeyId, InvitationId, LoginSessionId, MailTokenId, UserId};
+use crate::db::schema::{api_keys, identities, invitations, login_sessions, mail_tokens, users};
+use crate::ids::{ApiKeyId, IdentityId, InvitationId, LoginSessionId, MailTokenId, UserId};
 
 /// What a person may do in general.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
@@ -112,6 +112,22 @@ pub struct MailToken {
     /// `None` until the mail leaves.
     pub expires_at: Option<DateTime<Utc>>,
     pub used_at: Option<DateTime<Utc>>,
+}
+
+/// Whom an issuer knows somebody as.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = identities, check_for_backend(diesel::pg::Pg))]
+pub struct Identity {
+    pub id: IdentityId,
+    /// The address by which the issuer calls itself.
+    pub issuer: String,
+    /// Its own name for the person.
+    pub subject: String,
+    pub user_id: UserId,
+    /// The address that it vouched for then.
+    pub email: String,
+    pub created_at: DateTime<Utc>,
+    pub last_used_at: DateTime<Utc>,
 }
 
 /// An account as others of its owner's things refer to it. Never carries the password.

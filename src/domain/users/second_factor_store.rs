@@ -24,17 +24,6 @@ pub async fn find(mut conn: &Connection, user: UserId) -> Result<Option<SecondFa
     Ok(found.optional()?)
 }
 
-/// What is kept of an account's password; `None` for an account without one.
-pub async fn password_hash(mut conn: &Connection, user: UserId) -> Result<Option<String>> {
-    Ok(users::table.find(user).select(users::password_hash).first(&mut conn).await?)
-}
-
-/// The account, locked until the transaction ends; `None` when it is deleted.
-pub async fn lock(mut conn: &Connection, user: UserId) -> Result<Option<User>> {
-    let open = users::table.find(user).filter(users::deleted_at.is_null());
-    Ok(open.select(User::as_select()).for_update().first(&mut conn).await.optional()?)
-}
-
 /// Keeps the key of an app that is being set up, in the place of one that was.
 pub async fn put(mut conn: &Connection, user: UserId, sealed: &[u8], now: DateTime<Utc>) -> Result<()> {
     let row = (

@@ -23,7 +23,8 @@ pub struct NewUser {
     pub email: String,
     pub username: Option<String>,
     pub full_name: Option<String>,
-    pub password_hash: String,
+    /// `None` for somebody who signs in with another service.
+    pub password_hash: Option<String>,
     pub role: Role,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,

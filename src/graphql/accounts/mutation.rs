@@ -1,6 +1,7 @@
 //! Leaving, and taking a copy along.
 
 use async_graphql::{Context, Object, Result};
+use secrecy::SecretString;
 
 use super::types::{DeleteAccountInput, DeleteAccountPayload, ExportMyDataPayload};
 use crate::domain::accounts::{deletion, export};
@@ -23,7 +24,8 @@ impl AccountsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The password once more.")] input: DeleteAccountInput,
     ) -> Result<DeleteAccountPayload> {
-        let departed = deletion::delete_account(app(ctx), actor(ctx), &input.password.into()).await;
+        let password = input.password.map(SecretString::from);
+        let departed = deletion::delete_account(app(ctx), actor(ctx), password.as_ref()).await;
         let departed = departed.map_err(to_graphql)?;
         Ok(DeleteAccountPayload { deleted_id: id(departed.id), purged_at: departed.purged_at })
     }

@@ -62,8 +62,8 @@ pub struct ExportMyDataPayload {
 /// Somebody who leaves.
 #[derive(InputObject)]
 pub struct DeleteAccountInput {
-    /// The account's password.
-    pub password: String,
+    /// The account's password. Null for an account that has none: its sign-in must then be less than ten minutes old.
+    pub password: Option<String>,
 }
 
 /// An account that was deleted.

@@ -1,6 +1,7 @@
 //! What people do with their own accounts.
 
 use async_graphql::{Context, Object, Result};
+use secrecy::SecretString;
 
 use super::account_types::{
     AccountPayload, ChangeEmailInput, ChangeEmailPayload, ChangePasswordInput, ConfirmedEmailPayload, MailTokenInput,
@@ -42,15 +43,16 @@ impl AccountMutation {
         reset.map(|user| ResetPasswordPayload { email: user.email }).map_err(to_graphql)
     }
 
-    /// Sets a new password and ends all your other sign-ins. BAD_USER_INPUT when the present one is wrong or the new one too
-    /// easy to guess, RATE_LIMITED after too many wrong ones.
+    /// Sets a new password, or a first one, and ends all your other sign-ins. BAD_USER_INPUT when the present one is wrong or
+    /// the new one too easy to guess, FORBIDDEN without a present one and a fresh sign-in, RATE_LIMITED after too many wrong ones.
     async fn change_password(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Both passwords.")] input: ChangePasswordInput,
     ) -> Result<AccountPayload> {
-        let (present, new) = (input.current_password.into(), input.new_password.into());
-        let user = password_change::change_password(app(ctx), actor(ctx), &present, &new).await.map_err(to_graphql)?;
+        let (present, new) = (input.current_password.map(SecretString::from), input.new_password.into());
+        let changed = password_change::change_password(app(ctx), actor(ctx), present.as_ref(), &new).await;
+        let user = changed.map_err(to_graphql)?;
         Ok(AccountPayload { user: user.into() })
     }
 
@@ -80,7 +82,8 @@ impl AccountMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The new address, and the password once more.")] input: ChangeEmailInput,
     ) -> Result<ChangeEmailPayload> {
-        let change = email_change::change_email(app(ctx), actor(ctx), &input.new_email, &input.password.into()).await;
+        let password = input.password.map(SecretString::from);
+        let change = email_change::change_email(app(ctx), actor(ctx), &input.new_email, password.as_ref()).await;
         let change = change.map_err(to_graphql)?;
         Ok(ChangeEmailPayload { user: change.user.into(), pending_email: change.pending })
     }

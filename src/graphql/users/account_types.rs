@@ -38,8 +38,8 @@ pub struct ResetPasswordPayload {
 /// A new password, in the place of a known one.
 #[derive(InputObject)]
 pub struct ChangePasswordInput {
-    /// The password until now.
-    pub current_password: String,
+    /// The password until now. Null for an account that has none: its sign-in must then be less than ten minutes old.
+    pub current_password: Option<String>,
     /// 8 to 200 characters of any kind that are hard to guess.
     pub new_password: String,
 }
@@ -72,8 +72,8 @@ pub struct ConfirmedEmailPayload {
 pub struct ChangeEmailInput {
     /// An e-mail address that no other account has, of at most 254 characters.
     pub new_email: String,
-    /// The account's password.
-    pub password: String,
+    /// The account's password. Null for an account that has none: its sign-in must then be less than ten minutes old.
+    pub password: Option<String>,
 }
 
 /// What came of asking for another address.

@@ -104,6 +104,10 @@ pub struct InviteUserPayload {
     pub invitation: Invitation,
     /// Goes into `invitationToken` of `register`. It is shown this once, and cannot be found out again.
     pub token: String,
+    /// The address of the app that takes the token, to be passed on by whoever invites.
+    pub link: String,
+    /// Whether the guest is written to as well, with a link of their own.
+    pub is_mailed: bool,
 }
 
 /// An invitation to take back.

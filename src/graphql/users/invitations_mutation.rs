@@ -1,10 +1,10 @@
 //! Inviting people.
 
 use async_graphql::{Context, Object, Result};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::invitations::{InviteUserInput, InviteUserPayload, RevokeInvitationInput, RevokeInvitationPayload};
-use crate::domain::users::actions::invitations;
+use crate::domain::users::actions::invitations::{self, Invited};
 use crate::domain::users::model::Role;
 use crate::graphql::context::{actor, app};
 use crate::graphql::error::to_graphql;
@@ -27,8 +27,9 @@ impl InvitationsMutation {
     ) -> Result<InviteUserPayload> {
         let role = input.role.map_or(Role::Member, Role::from);
         let invited = invitations::invite(app(ctx), actor(ctx), &input.email, role).await;
-        let (invitation, token) = invited.map_err(to_graphql)?;
-        Ok(InviteUserPayload { invitation: invitation.into(), token: token.expose_secret().to_owned() })
+        let Invited { invitation, token, link, is_mailed } = invited.map_err(to_graphql)?;
+        let shown = |secret: SecretString| secret.expose_secret().to_owned();
+        Ok(InviteUserPayload { invitation: invitation.into(), token: shown(token), link: shown(link), is_mailed })
     }
 
     /// Takes an invitation back. One that has ended stays as it is. FORBIDDEN for whoever may not, NOT_FOUND for one that

@@ -25,4 +25,6 @@ pub mod second_factor;
 pub mod second_factor_mutation;
 pub mod sessions;
 pub mod sessions_mutation;
+pub mod single_sign_on;
+pub mod single_sign_on_mutation;
 pub mod types;

@@ -28,6 +28,7 @@ use elenchus::jobs::job::{Attempt, Job as _, JobError};
 use elenchus::limits::limiter::Limits;
 use elenchus::limits::store::Store;
 use elenchus::mail::mailer::Mailer;
+use elenchus::oidc::provider::Provider;
 use elenchus::seal::sealer::Sealer;
 use elenchus::storage::store::Storage;
 use tokio::sync::{Semaphore, watch};
@@ -76,11 +77,14 @@ impl Library {
         let (embedder, receiver) = watch::channel(None);
         let db = Db::new(config.database.url.as_ref().unwrap(), &config.database).unwrap();
         let secrets = Secrets::load(&config.auth, &config.server.data_dir).unwrap();
+        let clock = Clock::manual(start);
+        let oidc = config.oidc.clone().map(|oidc| Arc::new(Provider::new(oidc, clock.clone()).unwrap()));
         let app = App {
+            oidc,
             limits: Limits::new(config.limits.clone(), Store::new(&config.limits, &db).unwrap()),
             sealer: Arc::new(Sealer::new(&secrets.encryption_keys)),
             secrets: Arc::new(secrets),
-            clock: Clock::manual(start),
+            clock,
             db,
             bus: Bus::default(),
             mail: Mailer::open(&config.mail).unwrap(),

@@ -13,6 +13,7 @@ pub mod letters;
 pub mod library;
 pub mod live;
 pub mod log;
+pub mod oidc;
 pub mod people;
 pub mod private;
 pub mod provider;

@@ -7,11 +7,11 @@ use crate::db::page::{Page, Slice};
 use crate::db::pool::{Connection, Transactional as _};
 use crate::domain::users::actions::sessions;
 use crate::domain::users::actor::Actor;
-use crate::domain::users::admin_store;
 use crate::domain::users::audit::model::{Action, Entry};
 use crate::domain::users::audit::{self, Author};
 use crate::domain::users::model::{RevokeReason, Role, User, UserFilter};
 use crate::domain::users::permissions::Permission;
+use crate::domain::users::{account_store, admin_store};
 use crate::error::{Error, Result};
 use crate::events::fact::Fact;
 use crate::ids::UserId;
@@ -86,7 +86,7 @@ async fn change_by(app: &App, author: &Author, id: UserId, change: Change) -> Re
             if !matches!(change, Change::Role(Role::Admin) | Change::Reactivate) {
                 require_other_admin(conn, id).await?;
             }
-            let before = admin_store::lock(conn, id).await?.ok_or_else(|| Error::not_found("user"))?;
+            let before = account_store::lock(conn, id).await?.ok_or_else(|| Error::not_found("user"))?;
             let after = if change.is_done(&before) {
                 before.clone()
             } else {

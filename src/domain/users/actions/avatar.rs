@@ -8,12 +8,16 @@ use std::fs::File;
 use std::io::Write as _;
 
 use futures::StreamExt as _;
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::db::pool::Transactional as _;
 use crate::domain::users::account_store;
 use crate::domain::users::actor::Actor;
+use crate::domain::users::audit;
+use crate::domain::users::audit::model::{Action, Entry};
 use crate::domain::users::model::User;
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, ErrorCode, Result};
@@ -37,7 +41,7 @@ pub const MEDIA_TYPE: &str = "image/webp";
 /// `PAYLOAD_TOO_LARGE`, `UNSUPPORTED_MEDIA_TYPE` or BAD_USER_INPUT for the file, UNAUTHENTICATED for nobody,
 /// UPSTREAM_UNAVAILABLE when the store of files does not answer.
 pub async fn upload_avatar(app: &App, actor: &Actor, mut file: File) -> Result<User> {
-    let user = actor.require_may(Permission::ManageOwnAccount)?.user.clone();
+    actor.require_may(Permission::ManageOwnAccount)?;
     let looked = tokio::task::spawn_blocking(move || {
         let length = file.metadata()?.len();
         let kind = format::detect(&mut file)?;
@@ -59,12 +63,13 @@ pub async fn upload_avatar(app: &App, actor: &Actor, mut file: File) -> Result<U
     })?;
     let hash: [u8; 32] = drawn.iter().fold(Sha256::new(), sha2::Digest::chain_update).finalize().into();
     // In a task of its own: a caller that goes away leaves no half of a picture.
-    let app = app.clone();
-    tokio::spawn(async move { keep(&app, user, hash, drawn).await }).await.map_err(Error::internal)?
+    let (app, actor) = (app.clone(), actor.clone());
+    tokio::spawn(async move { keep(&app, &actor, hash, drawn).await }).await.map_err(Error::internal)?
 }
 
 /// The files first, then the row: an address never leads nowhere. What is left of a failure goes with the account.
-async fn keep(app: &App, user: User, hash: [u8; 32], drawn: Vec<Vec<u8>>) -> Result<User> {
+async fn keep(app: &App, actor: &Actor, hash: [u8; 32], drawn: Vec<Vec<u8>>) -> Result<User> {
+    let owner = actor.require_id()?;
     for (side, picture) in SIDES.into_iter().zip(drawn) {
         let folder = app.storage.temp_dir().to_owned();
         let written = tokio::task::spawn_blocking(move || {
@@ -75,9 +80,9 @@ async fn keep(app: &App, user: User, hash: [u8; 32], drawn: Vec<Vec<u8>>) -> Res
         });
         let full = |error: std::io::Error| Error::unavailable("The picture could not be kept.").with_source(error);
         let path = written.await.map_err(Error::internal)?.map_err(full)?;
-        app.storage.put_file(&key(user.id, &hash, side)?, &path).await?;
+        app.storage.put_file(&key(owner, &hash, side)?, &path).await?;
     }
-    replace(app, user.id, Some(&hash)).await
+    replace(app, actor, Some(&hash)).await
 }
 
 /// Takes the actor's picture away. That there is none is as good.
@@ -85,14 +90,27 @@ async fn keep(app: &App, user: User, hash: [u8; 32], drawn: Vec<Vec<u8>>) -> Res
 /// # Errors
 /// UNAUTHENTICATED for nobody.
 pub async fn remove_avatar(app: &App, actor: &Actor) -> Result<User> {
-    let user = actor.require_may(Permission::ManageOwnAccount)?.user.id;
-    replace(app, user, None).await
+    actor.require_may(Permission::ManageOwnAccount)?;
+    replace(app, actor, None).await
 }
 
-async fn replace(app: &App, user: UserId, hash: Option<&[u8; 32]>) -> Result<User> {
-    let now = app.clock.now();
-    let (before, user) = account_store::set_avatar(&mut app.db.write().await?, user, hash, now).await?;
-    let before = before.and_then(|before| <[u8; 32]>::try_from(before).ok());
+async fn replace(app: &App, actor: &Actor, hash: Option<&[u8; 32]>) -> Result<User> {
+    let (owner, now) = (actor.require_id()?, app.clock.now());
+    let mut conn = app.db.write().await?;
+    let (before, user) = conn
+        .transaction(async |conn| {
+            let before = account_store::lock(conn, owner).await?.ok_or_else(|| Error::not_found("account"))?;
+            let before = before.avatar_hash.and_then(|hash| <[u8; 32]>::try_from(hash).ok());
+            let after = account_store::set_avatar(conn, owner, hash, now).await?;
+            if before.as_ref() != hash {
+                let shown = |hash: Option<&[u8; 32]>| json!({"sha256": hash.map(hex::encode)});
+                let entry = Entry::new(Action::AvatarChanged).before(shown(before.as_ref())).after(shown(hash));
+                audit::record(conn, now, actor, entry).await?;
+            }
+            Ok::<_, Error>((before, after))
+        })
+        .await?;
+    drop(conn);
     if let Some(before) = before.filter(|before| hash != Some(before)) {
         for side in SIDES {
             if let Err(error) = app.storage.delete(&key(user.id, &before, side)?).await {

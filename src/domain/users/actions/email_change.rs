@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::db::pool::{Connection, Transactional as _};
 use crate::domain::users::actions::new_account::require_free;
-use crate::domain::users::actions::reauthenticate::require_password;
+use crate::domain::users::actions::reauthenticate::require_proof;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::audit::model::{Action, Entry};
 use crate::domain::users::audit::{self, Author};
@@ -33,9 +33,14 @@ pub struct EmailChange {
 /// changed at once, and is not confirmed.
 ///
 /// # Errors
-/// BAD_USER_INPUT for the address or a wrong password, CONFLICT when another account has the address, `RATE_LIMITED` after
+/// BAD_USER_INPUT for the address, CONFLICT when another account has it, what [`require_proof`] refuses, `RATE_LIMITED` after
 /// too many tries, UNAUTHENTICATED for nobody.
-pub async fn change_email(app: &App, actor: &Actor, new_email: &str, password: &SecretString) -> Result<EmailChange> {
+pub async fn change_email(
+    app: &App,
+    actor: &Actor,
+    new_email: &str,
+    password: Option<&SecretString>,
+) -> Result<EmailChange> {
     let user = &actor.require_may(Permission::ManageOwnAccount)?.user;
     let email = policy::folded(new_email);
     if let Some(problem) = policy::email_problem(&email) {
@@ -44,7 +49,7 @@ pub async fn change_email(app: &App, actor: &Actor, new_email: &str, password: &
     if email == user.email {
         return Err(Error::bad_input("input.newEmail", "This is your e-mail address already."));
     }
-    require_password(app, user, password, "input.password").await?;
+    require_proof(app, actor, password, "input.password").await?;
     // In another spelling it may well be one's own.
     if email.to_lowercase() != user.email.to_lowercase() {
         require_free(app, &email, None, "input.").await.map_err(|error| renamed(&error))?;
@@ -115,7 +120,7 @@ async fn confirm_in(app: &App, conn: &Connection, actor: &Actor, hash: &[u8; 32]
     audit::record_by(conn, now, &author, changed(&old, &user)).await?;
     let to_the_old = [MailPurpose::VerifyEmail, MailPurpose::ResetPassword, MailPurpose::ChangeEmail];
     mail_token_store::drop_unused(conn, user.id, &to_the_old).await?;
-    let values = Values { email: user.email.clone(), time: in_words(&user, now) };
+    let values = Values { email: user.email.clone(), time: in_words(&user, now), ..Values::default() };
     notify(app, conn, Template::EmailChanged, &old.email, values).await?;
     Ok(user)
 }

@@ -1,11 +1,8 @@
 //! Invitations: an administrator lets one address make one account.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::TimeDelta;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
 use crate::app::App;
 use crate::config::auth::Registration;
@@ -15,24 +12,37 @@ use crate::domain::users::actions::new_account::require_free;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::audit;
 use crate::domain::users::audit::model::{Action, Entry};
+use crate::domain::users::invitation_jobs::SendInvitation;
 use crate::domain::users::invitation_store::{self, NewInvitation};
 use crate::domain::users::model::{Invitation, Role};
 use crate::domain::users::permissions::Permission;
-use crate::domain::users::policy;
+use crate::domain::users::{invitation_token, policy};
 use crate::error::{Error, Result};
 use crate::ids::InvitationId;
+use crate::jobs::queue;
+use crate::mail::mailer::Page as AppPage;
 
 /// How long an invitation is good for.
 pub const LIFE: TimeDelta = TimeDelta::days(7);
-/// Lets secret scanners recognise a token that was put where it does not belong.
-const MARK: &str = "eli_";
 
-/// Invites somebody, and gives the token, which nobody can be told again. What was open for the same address ends.
+/// Somebody who was invited. `Debug` shows neither token nor link.
+#[derive(Debug)]
+pub struct Invited {
+    pub invitation: Invitation,
+    pub token: SecretString,
+    /// Where the app takes the token.
+    pub link: SecretString,
+    /// Whether the guest is written to as well.
+    pub is_mailed: bool,
+}
+
+/// Invites somebody, by mail where this installation sends any, and gives a token, which nobody can be told again. What was
+/// open for the same address ends.
 ///
 /// # Errors
 /// FORBIDDEN for whoever may not; BAD_USER_INPUT for what is no address; CONFLICT when the address has an account, and
 /// while registration is closed to everybody.
-pub async fn invite(app: &App, actor: &Actor, email: &str, role: Role) -> Result<(Invitation, SecretString)> {
+pub async fn invite(app: &App, actor: &Actor, email: &str, role: Role) -> Result<Invited> {
     let inviter = actor.require_may(Permission::InviteUsers)?.user.id;
     if app.config.auth.registration == Registration::Closed {
         return Err(Error::conflict("Registration is closed here, for guests as well: nobody could accept."));
@@ -43,12 +53,12 @@ pub async fn invite(app: &App, actor: &Actor, email: &str, role: Role) -> Result
     }
     require_free(app, &email, None, "input.").await?;
     let now = app.clock.now();
-    let secret = rand::random::<[u8; 32]>();
+    let (token, hash) = invitation_token::generate();
     let row = NewInvitation {
         id: InvitationId::generate(now),
         email,
         role,
-        hash: Sha256::digest(secret).to_vec(),
+        hash: hash.to_vec(),
         inviter_id: inviter,
         created_at: now,
         expires_at: now + LIFE,
@@ -61,11 +71,15 @@ pub async fn invite(app: &App, actor: &Actor, email: &str, role: Role) -> Result
             let made = made.ok_or_else(|| Error::conflict("Somebody else has just invited this address."))?;
             let after = json!({ "email": made.email, "role": role.as_str() });
             audit::record(conn, now, actor, Entry::new(Action::InvitationCreated).on(made.id).after(after)).await?;
+            if app.mail.is_on() {
+                queue::enqueue(conn, &app.clock, &SendInvitation { id: made.id }).await?;
+            }
             Ok::<_, Error>(made)
         })
         .await?;
     tracing::info!(event = "user_invited", user = %inviter, invitation = %made.id, role = %role, "somebody was invited");
-    Ok((made, format!("{MARK}{}", BASE64.encode(secret)).into()))
+    let link = app.mail.link(AppPage::AcceptInvitation, &token);
+    Ok(Invited { invitation: made, token, link, is_mailed: app.mail.is_on() })
 }
 
 /// A page of invitations, newest first; those that have ended are shown for 30 days.
@@ -111,16 +125,16 @@ pub async fn revoke(app: &App, actor: &Actor, id: InvitationId) -> Result<Invita
     Ok(revoked)
 }
 
-/// The invitation of a token, if it is good for this address.
+/// The invitation of a token, if it is good for this address, and whether the token came there by mail.
 ///
 /// # Errors
 /// FORBIDDEN, always the same, when anything is wrong with it.
-pub async fn require_good(app: &App, token: &SecretString, email: &str) -> Result<Invitation> {
-    let found = match read(token) {
+pub async fn require_good(app: &App, token: &SecretString, email: &str) -> Result<(Invitation, bool)> {
+    let found = match invitation_token::hash(token) {
         Some(hash) => invitation_store::find_good(&*app.db.read().await?, &hash, app.clock.now()).await?,
         None => None,
     };
-    found.filter(|found| found.email.to_lowercase() == policy::folded(email).to_lowercase()).ok_or_else(not_good)
+    found.filter(|(found, _)| found.email.to_lowercase() == policy::folded(email).to_lowercase()).ok_or_else(not_good)
 }
 
 /// What somebody is told whose invitation does not do.
@@ -128,10 +142,4 @@ pub async fn require_good(app: &App, token: &SecretString, email: &str) -> Resul
 pub fn not_good() -> Error {
     Error::forbidden("This invitation is not good for this address, or not any more. Please ask for another one.")
         .with_field("input.invitationToken")
-}
-
-/// What the database knows of a token; `None` for what cannot be one.
-fn read(token: &SecretString) -> Option<[u8; 32]> {
-    let secret: [u8; 32] = BASE64.decode(token.expose_secret().strip_prefix(MARK)?).ok()?.try_into().ok()?;
-    Some(Sha256::digest(secret).into())
 }

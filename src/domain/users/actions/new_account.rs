@@ -71,7 +71,7 @@ impl NewAccount {
             email: self.email,
             username: self.username,
             full_name: self.full_name,
-            password_hash,
+            password_hash: Some(password_hash),
             role: self.role,
             created_at: now,
             updated_at: now,

@@ -1,10 +1,10 @@
-//! Somebody chooses another password, knowing the present one.
+//! Somebody chooses another password, knowing the present one, or a first one.
 
 use secrecy::SecretString;
 
 use crate::app::App;
 use crate::db::pool::Transactional as _;
-use crate::domain::users::actions::reauthenticate::require_password;
+use crate::domain::users::actions::reauthenticate::require_proof;
 use crate::domain::users::actions::sessions;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::audit::model::{Action, Entry};
@@ -20,12 +20,16 @@ use crate::mail::letter::{Template, Values};
 /// address that are under way are void.
 ///
 /// # Errors
-/// BAD_USER_INPUT when the present password is wrong or the new one refused, `RATE_LIMITED` after too many tries,
-/// UNAUTHENTICATED for nobody.
-pub async fn change_password(app: &App, actor: &Actor, present: &SecretString, new: &SecretString) -> Result<User> {
+/// What [`require_proof`] refuses; BAD_USER_INPUT when the new password is refused; UNAUTHENTICATED for nobody.
+pub async fn change_password(
+    app: &App,
+    actor: &Actor,
+    present: Option<&SecretString>,
+    new: &SecretString,
+) -> Result<User> {
     let (signed_in, session) = actor.require_session()?;
     let user = &signed_in.user;
-    require_password(app, user, present, "input.currentPassword").await?;
+    require_proof(app, actor, present, "input.currentPassword").await?;
     require_good_password(app, user, new, "input.newPassword").await?;
     let hash = password::hash(&app.hashing, password::PATIENCE, new).await?;
     let now = app.clock.now();

@@ -1,11 +1,13 @@
 //! Somebody changes what their account says of them.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::domain::users::account_store;
 use crate::domain::users::actor::Actor;
+use crate::domain::users::audit;
+use crate::domain::users::audit::model::{Action, Entry};
 use crate::domain::users::model::{ProfileChange, User};
 use crate::domain::users::permissions::Permission;
 use crate::domain::users::profile_policy::{self, checked_change, merged};
@@ -39,13 +41,43 @@ pub async fn update_profile(
         }
         let preferences = match preferences {
             None => None,
-            Some(None) => Some(Value::Object(serde_json::Map::new())),
-            Some(Some(patch)) => Some(merged(user.preferences, patch)),
+            Some(None) => Some(Value::Object(Map::new())),
+            Some(Some(patch)) => Some(merged(user.preferences.clone(), patch)),
         };
         if let Some(preferences) = &preferences {
             profile_policy::require_fitting(preferences)?;
         }
-        account_store::change_profile(conn, id, &ProfileChange { preferences, ..change }, now).await
+        let after = account_store::change_profile(conn, id, &ProfileChange { preferences, ..change }, now).await?;
+        if let Some(entry) = changed(&user, &after) {
+            audit::record(conn, now, actor, entry).await?;
+        }
+        Ok(after)
     })
     .await
+}
+
+/// What the trail tells of it: the fields that are others now. `None` when none is.
+fn changed(before: &User, after: &User) -> Option<Entry> {
+    let said = |user: &User| {
+        let fields = [
+            ("fullName", json!(user.full_name)),
+            ("username", json!(user.username)),
+            ("organization", json!(user.organization)),
+            ("jobTitle", json!(user.job_title)),
+            ("timezone", json!(user.timezone)),
+            ("language", json!(user.language)),
+        ];
+        let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value));
+        let preferences = user.preferences.as_object().into_iter().flatten();
+        let preferences = preferences.map(|(name, value)| (format!("preferences.{name}"), value.clone()));
+        fields.chain(preferences).collect::<Map<_, _>>()
+    };
+    let (old, new) = (said(before), said(after));
+    let differing = |these: &Map<String, Value>, those: &Map<String, Value>| {
+        let differing = these.iter().filter(|(name, value)| those.get(*name) != Some(*value));
+        differing.map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>()
+    };
+    let (was, is) = (differing(&old, &new), differing(&new, &old));
+    let entry = Entry::new(Action::ProfileChanged);
+    (!was.is_empty() || !is.is_empty()).then(|| entry.before(Value::Object(was)).after(Value::Object(is)))
 }

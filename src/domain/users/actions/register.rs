@@ -1,5 +1,6 @@
 //! Somebody makes an account and is signed in.
 
+use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
 use crate::app::App;
@@ -11,6 +12,7 @@ use crate::domain::users::actor::Actor;
 use crate::domain::users::audit::Author;
 use crate::domain::users::model::{Invitation, SignInResult};
 use crate::domain::users::permissions::Permission;
+use crate::domain::users::store::NewUser;
 use crate::domain::users::tokens::Refresh;
 use crate::domain::users::{invitation_store, password, session_store};
 use crate::error::{Error, Result};
@@ -30,7 +32,7 @@ pub async fn register(app: &App, actor: &Actor, account: NewAccount) -> Result<S
         registration::require_open(app, &account.email)?;
     }
     let account = account.checked(app, PATH, for_others).await?;
-    make(app, actor, account, None).await
+    make(app, actor, account, None, None).await
 }
 
 /// As [`register`], for somebody who was invited: the invitation says what the account will be, and is used up by it.
@@ -44,15 +46,24 @@ pub async fn register_guest(
     token: SecretString,
 ) -> Result<SignInResult> {
     registration::require_not_closed(app)?;
-    let invitation = invitations::require_good(app, &token, &account.email).await?;
+    let (invitation, mailed) = invitations::require_good(app, &token, &account.email).await?;
     let account = NewAccount { role: invitation.role, ..account }.checked(app, PATH, true).await?;
-    make(app, actor, account, Some(&invitation)).await
+    // Whoever has the token of the mail reads it: the address needs no other link.
+    let verified_at = mailed.then(|| app.clock.now());
+    make(app, actor, account, Some(&invitation), verified_at).await
 }
 
-async fn make(app: &App, actor: &Actor, account: NewAccount, invitation: Option<&Invitation>) -> Result<SignInResult> {
+async fn make(
+    app: &App,
+    actor: &Actor,
+    account: NewAccount,
+    invitation: Option<&Invitation>,
+    verified_at: Option<DateTime<Utc>>,
+) -> Result<SignInResult> {
     require_free(app, &account.email, account.username.as_deref(), PATH).await?;
     let now = app.clock.now();
     let row = account.into_row(app, password::PATIENCE, now).await?;
+    let row = NewUser { email_verified_at: verified_at, ..row };
     let session = new_session(app, row.id, actor.client(), now);
     let refresh = Refresh::generate();
     // Whoever makes an account for themselves is its owner from here on.

@@ -1,25 +1,24 @@
 //! Somebody sets up a second factor, or takes it off again.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::app::App;
 use crate::db::pool::{Connection, Transactional as _};
+use crate::domain::users::actions::reauthenticate::require_proof;
 use crate::domain::users::actions::second_step::{Proof, forgive, prove};
 use crate::domain::users::actor::Actor;
 use crate::domain::users::audit::model::{Action, Entry};
 use crate::domain::users::audit::{self, Author};
+use crate::domain::users::mail_jobs::{in_words, notify};
 use crate::domain::users::model::User;
 use crate::domain::users::second_factor::{Enrolment, RecoveryCode, new_secret};
-use crate::domain::users::{password, second_factor_store as store, session_store};
+use crate::domain::users::{account_store, second_factor_store as store};
 use crate::error::{Error, Result};
 use crate::ids::UserId;
-use crate::limits::class::Class;
-use crate::limits::key;
+use crate::mail::letter::{Template, Values};
 use crate::seal::columns::SECOND_FACTOR;
 
-/// How lately somebody without a password must have signed in, to change what their account is proved by.
-const FRESH: TimeDelta = TimeDelta::minutes(10);
 /// The input that holds the password, and the one that holds a code.
 const PASSWORD: &str = "input.password";
 const CODE: &str = "input.code";
@@ -35,14 +34,14 @@ pub type RecoveryCodes = Vec<SecretString>;
 pub async fn begin(app: &App, actor: &Actor, password: Option<&SecretString>) -> Result<Enrolment> {
     let (signed_in, _) = actor.require_session_to_set_up()?;
     let user = &signed_in.user;
-    require_proof(app, actor, password).await?;
+    require_proof(app, actor, password, PASSWORD).await?;
     let secret = new_secret();
     let enrolment = Enrolment::new(&secret, &installation(app), &user.email)?;
     let sealed = app.sealer.seal(&SECOND_FACTOR, user.id.uuid(), secret.expose_secret())?;
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
-        let user = store::lock(conn, user.id).await?.ok_or_else(|| Error::not_found("account"))?;
+        let user = account_store::lock(conn, user.id).await?.ok_or_else(|| Error::not_found("account"))?;
         if user.second_factor_at.is_some() {
             return Err(Error::conflict("The second factor is on already. Turn it off first."));
         }
@@ -68,7 +67,7 @@ pub async fn confirm(app: &App, actor: &Actor, code: &SecretString) -> Result<(U
     let mut conn = app.db.write().await?;
     let user = conn
         .transaction(async |conn| {
-            let locked = store::lock(conn, user).await?.ok_or_else(|| Error::not_found("account"))?;
+            let locked = account_store::lock(conn, user).await?.ok_or_else(|| Error::not_found("account"))?;
             if locked.second_factor_at.is_some() {
                 return Err(Error::conflict("The second factor is on already."));
             }
@@ -77,6 +76,7 @@ pub async fn confirm(app: &App, actor: &Actor, code: &SecretString) -> Result<(U
             }
             store::replace_codes(conn, user, &hashes, now).await?;
             audit::record(conn, now, actor, Entry::new(Action::SecondFactorEnabled)).await?;
+            tell(app, conn, &locked, Template::SecondFactorEnabled).await?;
             store::set_enabled(conn, user, Some(now), now).await
         })
         .await?;
@@ -97,9 +97,10 @@ pub async fn disable(app: &App, actor: &Actor, password: Option<&SecretString>, 
     let mut conn = app.db.write().await?;
     let user = conn
         .transaction(async |conn| {
-            take(conn, user, &proof, now).await?;
+            let locked = take(conn, user, &proof, now).await?;
             store::remove(conn, user).await?;
             audit::record(conn, now, actor, Entry::new(Action::SecondFactorDisabled)).await?;
+            tell(app, conn, &locked, Template::SecondFactorDisabled).await?;
             store::set_enabled(conn, user, None, now).await
         })
         .await?;
@@ -159,11 +160,14 @@ pub async fn reset(app: &App, user: &User) -> Result<bool> {
     let mut conn = app.db.write().await?;
     let was_on = conn
         .transaction(async |conn| {
-            let locked = store::lock(conn, user.id).await?.ok_or_else(|| Error::not_found("account"))?;
+            let locked = account_store::lock(conn, user.id).await?.ok_or_else(|| Error::not_found("account"))?;
             store::remove(conn, user.id).await?;
             store::set_enabled(conn, user.id, None, now).await?;
             let entry = Entry::new(Action::SecondFactorDisabled).account(user.id);
             audit::record_by(conn, now, &Author::system(), entry).await?;
+            if locked.second_factor_at.is_some() {
+                tell(app, conn, &locked, Template::SecondFactorDisabled).await?;
+            }
             Ok::<_, Error>(locked.second_factor_at.is_some())
         })
         .await?;
@@ -177,43 +181,27 @@ async fn proved(app: &App, actor: &Actor, password: Option<&SecretString>, code:
     if user.second_factor_at.is_none() {
         return Err(Error::conflict("There is no second factor."));
     }
-    require_proof(app, actor, password).await?;
+    require_proof(app, actor, password, PASSWORD).await?;
     prove(app, user.id, code).await?.ok_or_else(wrong_code)
 }
 
 /// Uses the proof up, under the lock of the account.
 async fn take(conn: &Connection, user: UserId, proof: &Proof, now: DateTime<Utc>) -> Result<User> {
-    let locked = store::lock(conn, user).await?.ok_or_else(|| Error::not_found("account"))?;
+    let locked = account_store::lock(conn, user).await?.ok_or_else(|| Error::not_found("account"))?;
     if locked.second_factor_at.is_none() {
         return Err(Error::conflict("There is no second factor."));
     }
     if proof.take(conn, user, now).await? { Ok(locked) } else { Err(wrong_code()) }
 }
 
-fn wrong_code() -> Error {
-    Error::bad_input(CODE, "This code is wrong, or was used already.")
+/// Tells the account's owner, who may not be whom it was done by.
+async fn tell(app: &App, conn: &Connection, user: &User, template: Template) -> Result<()> {
+    let values = Values { time: in_words(user, app.clock.now()), ..Values::default() };
+    notify(app, conn, template, &user.email, values).await
 }
 
-/// The password once more; of an account without one, that its owner has signed in lately.
-async fn require_proof(app: &App, actor: &Actor, password: Option<&SecretString>) -> Result<()> {
-    let (signed_in, session) = actor.require_session_to_set_up()?;
-    let conn = app.db.read().await?;
-    let hash = store::password_hash(&conn, signed_in.user.id).await?;
-    if hash.is_some() {
-        let password = password.ok_or_else(|| Error::bad_input(PASSWORD, "Give your password."))?;
-        // Wrong ones are counted as those of a sign-in are.
-        let tries = key::name(&signed_in.user.id.to_string());
-        app.limits.take(Class::SignInTry, &tries, 1).await?;
-        if !password::verify(&app.hashing, password::PATIENCE, password, hash).await? {
-            return Err(Error::bad_input(PASSWORD, "This is not your password."));
-        }
-        return app.limits.forget(Class::SignInTry, &tries).await;
-    }
-    let since = session_store::began(&conn, session).await?;
-    if since.is_some_and(|since| app.clock.now() - since <= FRESH) {
-        return Ok(());
-    }
-    Err(Error::forbidden("Please sign in again first: this takes a sign-in of the last ten minutes."))
+fn wrong_code() -> Error {
+    Error::bad_input(CODE, "This code is wrong, or was used already.")
 }
 
 /// The name under which an app lists its codes.

@@ -36,6 +36,13 @@ pub enum Action {
     InvitationRevoked,
     /// From now on signing in takes a code.
     SecondFactorEnabled,
+    /// Another service vouched for the owner, who signs in with it from now on.
+    IdentityLinked,
+    /// An account whose address nobody had confirmed went to whom another service vouched for; nothing that opened it opens it
+    /// any more.
+    AccountFreed,
+    /// By the owner, who signs in with that service no more.
+    IdentityUnlinked,
     /// Signing in takes no code any more: turned off by the owner, or taken off by whoever runs the server.
     SecondFactorDisabled,
     RecoveryCodesReplaced,
@@ -45,6 +52,9 @@ pub enum Action {
     /// Somebody proved to read the mail of the account's address.
     EmailVerified,
     EmailChanged,
+    /// What somebody's account says of them.
+    ProfileChanged,
+    AvatarChanged,
     /// A copy of all that is the account's was asked for.
     DataExported,
     /// By its owner: shut at once, and purged some time later.
@@ -60,6 +70,8 @@ pub enum Action {
     DocumentDeleted,
     BudgetSet,
     BudgetRemoved,
+    /// What the database keeps encrypted was encrypted anew with the newest key.
+    KeyResealed,
     /// The oldest part of this trail was removed.
     AuditTrailPurged,
 }
@@ -78,6 +90,9 @@ crate::db::enums::text_enum!(Action {
     ApiKeyRevoked => "api_key.revoked",
     InvitationCreated => "invitation.created",
     InvitationRevoked => "invitation.revoked",
+    IdentityLinked => "identity.linked",
+    AccountFreed => "account.freed",
+    IdentityUnlinked => "identity.unlinked",
     SecondFactorEnabled => "second_factor.enabled",
     SecondFactorDisabled => "second_factor.disabled",
     RecoveryCodesReplaced => "recovery_codes.replaced",
@@ -85,6 +100,8 @@ crate::db::enums::text_enum!(Action {
     PasswordReset => "password.reset",
     EmailVerified => "email.verified",
     EmailChanged => "email.changed",
+    ProfileChanged => "profile.changed",
+    AvatarChanged => "avatar.changed",
     DataExported => "data.exported",
     AccountDeleted => "account.deleted",
     AccountRestored => "account.restored",
@@ -95,6 +112,7 @@ crate::db::enums::text_enum!(Action {
     DocumentDeleted => "document.deleted",
     BudgetSet => "budget.set",
     BudgetRemoved => "budget.removed",
+    KeyResealed => "encryption_key.resealed",
     AuditTrailPurged => "audit_trail.purged",
 });
 
