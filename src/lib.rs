@@ -1,7 +1,7 @@
 //! Elenchus: a self-hosted GraphQL backend for AI assistants. This file lists the rooms; `docs/ARCHITECTURE.md` says
 //! how they hang together.
 //!
-//! * ground, which imports no other room: `error`, `ids`, `clock`, `config`, `trace`, `wheels`
+//! * ground, which imports no other room: `error`, `ids`, `clock`, `config`, `trace`, `wheels`, `outbound`
 //! * `db`: Postgres · `ai`: models that write and that embed · `storage`: files · `extraction`: text out of hostile files · `events`: what happened, told to
 //!   every instance · `jobs`: work that waits · `limits`: how often one may · `mail`: letters and how they leave ·
 //!   `seal`: what the database keeps encrypted · `oidc`: signing in elsewhere · `app`: the handles on all of these
@@ -25,6 +25,7 @@ pub mod jobs;
 pub mod limits;
 pub mod mail;
 pub mod oidc;
+pub mod outbound;
 pub mod seal;
 pub mod server;
 pub mod start;

@@ -1,15 +1,13 @@
 //! The HTTP client for an issuer: no redirects, little time, small answers, and no plain HTTP where the issuer has TLS.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse, http};
-use reqwest::{Client, ClientBuilder, redirect};
-use rustls::crypto::CryptoProvider;
-use rustls::{ClientConfig, RootCertStore};
+use reqwest::Client;
 
 use crate::config::env::ConfigError;
+use crate::outbound;
 
 /// Longest answer that is read, in bytes: metadata, keys and tokens have a few thousand.
 const MAX_BODY: usize = 256 * 1024;
@@ -42,8 +40,7 @@ impl IssuerHttp {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(issuer: &str) -> Result<Self, ConfigError> {
-        let client = with_platform_roots()
-            .map_or_else(with_built_in_roots, Ok)
+        let client = outbound::client(|builder| builder.connect_timeout(CONNECT).timeout(WHOLE).no_proxy())
             .map_err(|error| ConfigError::new("OIDC_ISSUER", format!("TLS cannot be set up: {error}")))?;
         Ok(Self { client, plain: issuer.starts_with("http://") })
     }
@@ -75,33 +72,4 @@ impl<'c> AsyncHttpClient<'c> for IssuerHttp {
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(self.clone().send(request))
     }
-}
-
-/// Trusts what the machine trusts, as a company's issuer may have a certificate of its own. `None` where the machine has no
-/// certificates (a bare container), or the process has installed no cryptography to use them with.
-fn with_platform_roots() -> Option<Client> {
-    CryptoProvider::get_default()?;
-    builder().build().ok()
-}
-
-/// Trusts Mozilla's list, which is part of the binary.
-fn with_built_in_roots() -> Result<Client, Box<dyn std::error::Error>> {
-    let roots: RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut tls = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(builder().tls_backend_preconfigured(tls).build()?)
-}
-
-fn builder() -> ClientBuilder {
-    Client::builder()
-        .user_agent(concat!("elenchus/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(CONNECT)
-        .timeout(WHOLE)
-        // A redirect would carry the code and our secret to an address that nobody configured.
-        .redirect(redirect::Policy::none())
-        .no_proxy()
 }

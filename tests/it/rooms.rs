@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::support::folders::checkout;
 use super::support::sources::{Imports, Source, circles, imports, is_room, read_all, room, source, stem};
 
-const GROUND: &[&str] = &["error", "ids", "clock", "config", "trace", "wheels"];
+const GROUND: &[&str] = &["error", "ids", "clock", "config", "trace", "wheels", "outbound"];
 
 /// What each room may import besides the ground and itself.
 const ROOMS: &[(&str, &[&str])] = &[
@@ -17,6 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("config", &[]),
     ("trace", &[]),
     ("wheels", &[]),
+    ("outbound", &[]),
     ("db", &[]),
     ("ai", &[]),
     ("storage", &[]),

@@ -1,18 +1,16 @@
 //! The one HTTP client for all providers, and how a call to one fails.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
-use reqwest::{Client, ClientBuilder, Response, redirect};
-use rustls::crypto::CryptoProvider;
-use rustls::{ClientConfig, RootCertStore};
+use reqwest::{Client, Response};
 
 use super::error::{ChatError, ChatErrorKind as Kind};
 use super::fault;
 use super::protocol::Call;
 use crate::clock::Clock;
 use crate::config::env::ConfigError;
+use crate::outbound;
 
 /// Longest body of a failure that is read.
 const MAX_FAILURE_BYTES: usize = 64 * 1024;
@@ -48,9 +46,16 @@ impl Http {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(connect_timeout: Duration, limits: WireLimits, clock: Clock) -> Result<Self, ConfigError> {
-        let client = with_platform_roots(connect_timeout)
-            .map_or_else(|| with_built_in_roots(connect_timeout), Ok)
-            .map_err(|error| ConfigError::new("TLS", format!("cannot be set up: {error}")))?;
+        let client = outbound::client(|builder| {
+            builder
+                .connect_timeout(connect_timeout)
+                .no_proxy()
+                // Compression would hold words back until a block is full.
+                .no_gzip()
+                .tcp_keepalive(Duration::from_secs(30))
+                .pool_idle_timeout(Duration::from_mins(1))
+        });
+        let client = client.map_err(|error| ConfigError::new("TLS", format!("cannot be set up: {error}")))?;
         Ok(Self { client, limits, clock })
     }
 
@@ -85,38 +90,6 @@ impl Http {
 /// The failure of a response that broke off.
 pub fn failed_read(error: reqwest::Error) -> ChatError {
     ChatError::new(Kind::Broken).with_source(error.without_url())
-}
-
-/// Trusts what the machine trusts, as a company's gateway may have a certificate of its own. `None` where the machine
-/// has no certificates (a bare container), or the process has installed no cryptography to use them with.
-fn with_platform_roots(connect_timeout: Duration) -> Option<Client> {
-    CryptoProvider::get_default()?;
-    builder(connect_timeout).build().ok()
-}
-
-/// Trusts Mozilla's list, which is part of the binary.
-fn with_built_in_roots(connect_timeout: Duration) -> Result<Client, Box<dyn std::error::Error>> {
-    let roots: RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut tls = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(builder(connect_timeout).tls_backend_preconfigured(tls).build()?)
-}
-
-fn builder(connect_timeout: Duration) -> ClientBuilder {
-    Client::builder()
-        .user_agent(concat!("elenchus/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(connect_timeout)
-        // A redirect would carry the key and the conversation to an address that nobody configured.
-        .redirect(redirect::Policy::none())
-        .no_proxy()
-        // Compression would hold words back until a block is full.
-        .no_gzip()
-        .tcp_keepalive(Duration::from_secs(30))
-        .pool_idle_timeout(Duration::from_mins(1))
 }
 
 /// The body of a failure, cut where it is too long or breaks off.

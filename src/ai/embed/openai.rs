@@ -5,10 +5,11 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use futures::{StreamExt, TryStreamExt, stream};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, Response, StatusCode, redirect};
+use reqwest::{Client, Response, StatusCode};
 use secrecy::ExposeSecret;
 
 use crate::config::models::{ModelsConfig, ProviderConfig};
+use crate::outbound;
 
 use super::embedder::{Embedder, Purpose};
 use super::error::EmbedError;
@@ -147,15 +148,14 @@ fn client(config: &ModelsConfig, provider: &ProviderConfig) -> Result<Client, Em
         value.set_sensitive(true);
         headers.insert(AUTHORIZATION, value);
     }
-    let client = Client::builder()
-        .default_headers(headers)
-        .connect_timeout(config.connect_timeout)
-        .read_timeout(config.idle_timeout)
-        .timeout(config.first_token_timeout)
-        // A key follows no redirect.
-        .redirect(redirect::Policy::none())
-        .build();
-    client.map_err(|error| EmbedError::Unavailable(chain(&error)))
+    let client = outbound::client(|builder| {
+        builder
+            .default_headers(headers.clone())
+            .connect_timeout(config.connect_timeout)
+            .read_timeout(config.idle_timeout)
+            .timeout(config.first_token_timeout)
+    });
+    client.map_err(|error| EmbedError::Unavailable(chain(&*error)))
 }
 
 /// The text as providers take it: they refuse an empty one, and one that is too long.
