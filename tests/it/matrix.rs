@@ -58,7 +58,7 @@ const BESIDES: &str = "
     UPDATE courses SET term = 'gondola term', enrolment_code_hash = decode(repeat('00', 32), 'hex'),
         enrolment_code_expires_at = now() FROM users u WHERE username = 'alice'
         AND EXISTS (SELECT FROM course_members m WHERE m.course_id = courses.id AND m.user_id = u.id);
-    UPDATE weeks SET themes = '{marzipan}', opens_at = created_at, closes_at = now() + interval '300 days' FROM users u WHERE username = 'alice'
+    UPDATE weeks SET themes = '{marzipan}', opens_at = weeks.created_at, closes_at = now() + interval '300 days' FROM users u WHERE username = 'alice'
         AND EXISTS (SELECT FROM course_members m WHERE m.course_id = weeks.course_id AND m.user_id = u.id);
     INSERT INTO course_invitations (id, course_id, email, role, inviter_id, created_at, expires_at, accepted_at, revoked_at)
         SELECT gen_random_uuid(), m.course_id, g.email, 'ASSISTANT', u.id, now(), now() + interval '300 days', g.at, g.at
