@@ -136,7 +136,6 @@ impl Week {
     }
 
     /// Whether students may read in it now.
-    #[expect(clippy::unused_async, reason = "a field of the graph is a future, whatever it needs")]
     async fn is_open(&self, ctx: &Context<'_>) -> bool {
         let now = app(ctx).clock.now();
         crate::domain::courses::policy::is_open(self.opens_at, self.closes_at, now)

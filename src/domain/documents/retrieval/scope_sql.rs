@@ -69,12 +69,11 @@ impl Searched {
 
     /// Writes the condition over `documents d`.
     pub(super) fn walk<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        match &self.readings {
-            Some(visible) => visible.write_over("d", out)?,
-            None => {
-                out.push_sql(OWNED_BY);
-                out.push_bind_param::<SqlUuid, _>(&self.viewer)?;
-            }
+        if let Some(visible) = &self.readings {
+            visible.write_over("d", out)?;
+        } else {
+            out.push_sql(OWNED_BY);
+            out.push_bind_param::<SqlUuid, _>(&self.viewer)?;
         }
         out.push_sql(" AND (");
         out.push_bind_param::<Nullable<Array<SqlUuid>>, _>(&self.documents)?;
