@@ -191,6 +191,14 @@ kinds! {
     DocumentKind DocumentId "doc";
     /// A passage of a document.
     ChunkKind ChunkId "chunk";
+    /// A course.
+    CourseKind CourseId "course";
+    /// A week of a course.
+    WeekKind WeekId "week";
+    /// Somebody's part in a course.
+    CourseMemberKind CourseMemberId "member";
+    /// Leave for somebody to join a course.
+    CourseInvitationKind CourseInvitationId "guest";
     /// A copy of all that is one person's.
     DataExportKind DataExportId "export";
     /// A piece of background work.

@@ -7,6 +7,8 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::domain::accounts::jobs::{PurgeAccounts, RemoveExports, WriteExport};
 use crate::domain::conversations::jobs::PurgeConversations;
+use crate::domain::courses::jobs::PurgeCourses;
+use crate::domain::courses::mail_jobs::SendCourseInvitation;
 use crate::domain::documents::jobs::{IndexMissingEmbeddings, ProcessDocument, PurgeDocument, RemoveOrphanFiles};
 use crate::domain::generation::jobs::PruneLogs;
 use crate::domain::users::invitation_jobs::SendInvitation;
@@ -36,6 +38,8 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<IndexMissingEmbeddings>()
         .with::<PruneLogs>()
         .with::<PurgeConversations>()
+        .with::<PurgeCourses>()
+        .with::<SendCourseInvitation>()
         .with::<PurgeSignIns>()
         .with::<PurgeAuditTrail>()
         .with::<RemoveOrphanFiles>()
@@ -79,6 +83,7 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue::<App, _>(&conn, &app.clock, &PruneLogs {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &PurgeConversations {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeSignIns {}, HOURLY).await?;
+    queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeCourses {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeAccounts {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveExports {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveOrphanFiles {}, DAILY).await?;

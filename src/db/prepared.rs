@@ -17,4 +17,20 @@ macro_rules! prepared {
     )+};
 }
 
-pub(crate) use prepared;
+/// As [`prepared`], for those that write one of several texts: prepared once a connection and text.
+macro_rules! prepared_by_text {
+    ($($statement:ident)+ => $row:ty) => {$(
+        impl diesel::query_builder::QueryId for $statement<'_> {
+            type QueryId = ();
+            const HAS_STATIC_QUERY_ID: bool = false;
+        }
+
+        impl diesel::query_builder::Query for $statement<'_> {
+            type SqlType = $row;
+        }
+
+        impl<Conn> diesel::RunQueryDsl<Conn> for $statement<'_> {}
+    )+};
+}
+
+pub(crate) use {prepared, prepared_by_text};

@@ -105,6 +105,51 @@ diesel::table! {
 }
 
 diesel::table! {
+    course_invitations (id) {
+        id -> Uuid,
+        course_id -> Uuid,
+        email -> Text,
+        role -> Text,
+        hash -> Nullable<Bytea>,
+        inviter_id -> Nullable<Uuid>,
+        guest_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        accepted_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    course_members (id) {
+        id -> Uuid,
+        course_id -> Uuid,
+        user_id -> Uuid,
+        role -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    courses (id) {
+        id -> Uuid,
+        code -> Text,
+        name -> Text,
+        professor_name -> Text,
+        description -> Text,
+        term -> Nullable<Text>,
+        enrolment -> Text,
+        enrolment_code_hash -> Nullable<Bytea>,
+        enrolment_code_expires_at -> Nullable<Timestamptz>,
+        shows_members -> Bool,
+        archived_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     data_exports (id) {
         id -> Uuid,
         user_id -> Uuid,
@@ -437,6 +482,28 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    week_documents (week_id, document_id) {
+        week_id -> Uuid,
+        document_id -> Uuid,
+        attached_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    weeks (id) {
+        id -> Uuid,
+        course_id -> Uuid,
+        number -> Int4,
+        title -> Nullable<Text>,
+        themes -> Array<Text>,
+        opens_at -> Nullable<Timestamptz>,
+        closes_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(login_sessions -> users (user_id));
 diesel::joinable!(data_exports -> users (user_id));
@@ -464,6 +531,12 @@ diesel::joinable!(conversation_documents -> conversations (conversation_id));
 diesel::joinable!(messages -> users (author_id));
 diesel::joinable!(messages -> generations (generation_id));
 diesel::joinable!(messages -> conversations (conversation_id));
+diesel::joinable!(course_invitations -> courses (course_id));
+diesel::joinable!(course_members -> courses (course_id));
+diesel::joinable!(course_members -> users (user_id));
+diesel::joinable!(weeks -> courses (course_id));
+diesel::joinable!(week_documents -> weeks (week_id));
+diesel::joinable!(week_documents -> documents (document_id));
 
 diesel::table! {
     persisted_queries (sha256) {
@@ -487,6 +560,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     chunks,
     conversation_documents,
     conversations,
+    course_invitations,
+    course_members,
+    courses,
     data_exports,
     document_texts,
     documents,
@@ -508,4 +584,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     second_factors,
     sign_in_challenges,
     users,
+    week_documents,
+    weeks,
 );

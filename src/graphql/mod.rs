@@ -9,6 +9,7 @@ pub mod classes;
 pub mod context;
 pub mod conversations;
 pub mod cost;
+pub mod courses;
 pub mod documents;
 pub mod error;
 pub mod generation;

@@ -6,6 +6,8 @@ use async_graphql::{Context, ID, Interface, Object, Result};
 use super::context::actor;
 use super::conversations::loaders::{ConversationById, MessageById};
 use super::conversations::types::{Conversation, Message};
+use super::courses::loaders::{CourseById, WeekById};
+use super::courses::types::{Course, Week};
 use super::documents::loaders::{ChunkById, DocumentById};
 use super::documents::types::{Chunk, Document};
 use super::error::to_graphql;
@@ -16,7 +18,7 @@ use super::users::loaders::UserById;
 use super::users::types::User;
 use super::viewer::Viewer;
 use crate::error::Error;
-use crate::ids::{ChunkId, ConversationId, DocumentId, GenerationId, MessageId, UserId};
+use crate::ids::{ChunkId, ConversationId, CourseId, DocumentId, GenerationId, MessageId, UserId, WeekId};
 
 /// Ids that one call of `nodes` may ask for.
 const NODES_MAX: usize = 100;
@@ -31,6 +33,8 @@ pub enum Node {
     Generation(Box<Generation>),
     Document(Box<Document>),
     Chunk(Box<Chunk>),
+    Course(Box<Course>),
+    Week(Box<Week>),
 }
 
 /// The part of the root that finds objects.
@@ -83,6 +87,8 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "gen" => by!(GenerationId, GenerationById, Generation),
         "doc" => by!(DocumentId, DocumentById, Document),
         "chunk" => by!(ChunkId, ChunkById, Chunk),
+        "course" => by!(CourseId, CourseById, Course),
+        "week" => by!(WeekId, WeekById, Week),
         _ => None,
     })
 }

@@ -6,6 +6,10 @@ use super::accounts::mutation::AccountsMutation;
 use super::conversations::edges::MessageConnection;
 use super::conversations::mutation::ConversationsMutation;
 use super::conversations::subscription::ConversationsSubscription;
+use super::courses::edges::{CourseConnection, CourseInvitationConnection, CourseMemberConnection};
+use super::courses::enrolment_mutation::EnrolmentMutation;
+use super::courses::mutation::CoursesMutation;
+use super::courses::query::CoursesQuery;
 use super::documents::edges::{ChunkConnection, DocumentConnection};
 use super::documents::mutation::DocumentsMutation;
 use super::documents::query::DocumentsQuery;
@@ -34,7 +38,7 @@ use super::viewer::ConversationConnection;
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, DocumentsQuery, UsersQuery, InvitationsQuery, AuditQuery, BudgetQuery);
+pub struct Query(NodeQuery, DocumentsQuery, UsersQuery, InvitationsQuery, AuditQuery, BudgetQuery, CoursesQuery);
 
 /// What can be done. Each takes one `input` and gives the objects that it changed.
 #[derive(MergedObject, Default)]
@@ -52,6 +56,8 @@ pub struct Mutation(
     ConversationsMutation,
     GenerationMutation,
     DocumentsMutation,
+    CoursesMutation,
+    EnrolmentMutation,
 );
 
 /// What can be followed. A stream that ends completes; one that breaks is taken up again.
@@ -74,6 +80,9 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<MessageConnection>("A page of messages.")
         .override_output_type_description::<DocumentConnection>("A page of documents.")
         .override_output_type_description::<ChunkConnection>("A page of passages.")
+        .override_output_type_description::<CourseConnection>("A page of courses.")
+        .override_output_type_description::<CourseMemberConnection>("A page of a course's members.")
+        .override_output_type_description::<CourseInvitationConnection>("A page of a course's invitations.")
         .override_output_type_description::<AuditEventConnection>("A page of the audit trail.")
         .override_output_type_description::<BudgetLimitConnection>("A page of budgets.")
         .disable_suggestions();

@@ -9,6 +9,8 @@ use super::context::{actor, app};
 use super::conversations::edges::ConversationTotal;
 use super::conversations::inputs::ConversationFilter;
 use super::conversations::types::Conversation;
+use super::courses::edges::viewer_invitations;
+use super::courses::types::ReceivedCourseInvitation;
 use super::documents::edges::{DocumentConnection, viewer_documents};
 use super::documents::types::DocumentFilter;
 use super::error::to_graphql;
@@ -106,6 +108,12 @@ impl Viewer {
         #[graphql(desc = "Which to list. Null for all.")] filter: Option<DocumentFilter>,
     ) -> Result<DocumentConnection> {
         viewer_documents(ctx, PageArgs { first, after, last, before }, filter).await
+    }
+
+    /// The invitations to courses that you can accept, newest first, 100 at most: those that went to your e-mail address.
+    /// Empty while the address is not confirmed.
+    async fn course_invitations(&self, ctx: &Context<'_>) -> Result<Vec<ReceivedCourseInvitation>> {
+        viewer_invitations(ctx).await
     }
 
     /// What happened to your account and to what is yours, newest first: sign-ins, changes of access, deletions.

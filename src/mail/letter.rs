@@ -38,11 +38,13 @@ pub enum Template {
     SecondFactorDisabled,
     /// That the account is entered with another service too.
     IdentityLinked,
+    /// A link with which somebody joins a course.
+    CourseInvitation,
 }
 
 impl Template {
     /// Every one.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::VerifyEmail,
         Self::ResetPassword,
         Self::PasswordChanged,
@@ -54,6 +56,7 @@ impl Template {
         Self::SecondFactorEnabled,
         Self::SecondFactorDisabled,
         Self::IdentityLinked,
+        Self::CourseInvitation,
     ];
 
     /// The name of its file.
@@ -71,6 +74,7 @@ impl Template {
             Self::SecondFactorEnabled => "second_factor_enabled",
             Self::SecondFactorDisabled => "second_factor_disabled",
             Self::IdentityLinked => "identity_linked",
+            Self::CourseInvitation => "course_invitation",
         }
     }
 
@@ -87,6 +91,7 @@ impl Template {
             Self::SecondFactorEnabled => include_str!("templates/second_factor_enabled.jinja"),
             Self::SecondFactorDisabled => include_str!("templates/second_factor_disabled.jinja"),
             Self::IdentityLinked => include_str!("templates/identity_linked.jinja"),
+            Self::CourseInvitation => include_str!("templates/course_invitation.jinja"),
         }
     }
 }

@@ -23,6 +23,8 @@ pub enum Page {
     ConfirmEmail,
     /// Asks for name and password and calls `register`.
     AcceptInvitation,
+    /// Signs in or registers, and calls `acceptCourseInvitation`.
+    JoinCourse,
 }
 
 impl Page {
@@ -32,6 +34,7 @@ impl Page {
             Self::ResetPassword => "reset-password",
             Self::ConfirmEmail => "confirm-email",
             Self::AcceptInvitation => "accept-invitation",
+            Self::JoinCourse => "join-course",
         }
     }
 }

@@ -8,7 +8,8 @@ use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use chrono::TimeDelta;
 use elenchus::graphql::schema;
 use elenchus::ids::{
-    ApiKeyId, ChunkId, ConversationId, DocumentId, GenerationId, IdentityId, LoginSessionId, MessageId, UserId,
+    ApiKeyId, ChunkId, ConversationId, CourseId, DocumentId, GenerationId, IdentityId, LoginSessionId, MessageId, UserId,
+    WeekId,
 };
 use serde_json::{Value, json};
 
@@ -37,7 +38,7 @@ pub const SECRETS: [&str; 7] =
     ["zanzibar", "quagmire", "fandango", "marzipan", "alice@example.org", "alice the person", "gondola"];
 
 /// Those that no foreign id can be given to: what they do for nobody is tried by itself.
-const WITHOUT_IDS: [&str; 29] = [
+const WITHOUT_IDS: [&str; 33] = [
     "Mutation.beginOidcSignIn",
     "Mutation.completeOidcSignIn",
     "Mutation.beginTwoFactor",
@@ -69,6 +70,11 @@ const WITHOUT_IDS: [&str; 29] = [
     "Mutation.removeAvatar",
     "Mutation.deleteAccount",
     "Mutation.exportMyData",
+    // In `courses.rs` and `courses_enrolment.rs`.
+    "Mutation.createCourse",
+    "Mutation.enrol",
+    "Mutation.acceptCourseInvitation",
+    "Mutation.revokeCourseInvitation",
 ];
 
 fn roots() -> BTreeSet<String> {
@@ -121,6 +127,7 @@ impl Served {
             owner.uuid()
         );
         self.library.sql(&row).await;
+        let (course, week) = self.course_of(person, question, &document).await;
         Things {
             user: person.id.clone(),
             session: text(&sessions["data"]["viewer"]["sessions"][0]["id"]),
@@ -133,7 +140,27 @@ impl Served {
             answer: asked["data"]["ask"]["generation"]["id"].as_str().unwrap_or_else(|| panic!("{asked}")).to_owned(),
             document,
             chunk: text(&exchange["reply"]["citations"][0]["chunk"]["id"]),
+            course,
+            week,
         }
+    }
+
+    /// A course that is a person's, with a week in which a document is read.
+    async fn course_of(&self, person: &Person, name: &str, document: &str) -> (String, String) {
+        let id = person.actor.require_id().unwrap().uuid();
+        let role = self.library.text(&format!("role FROM users WHERE id = '{id}'")).await.unwrap();
+        self.library.sql(&format!("UPDATE users SET role = 'PROFESSOR' WHERE id = '{id}'")).await;
+        let create = "mutation ($input: CreateCourseInput!) { createCourse(input: $input) { course { id } } }";
+        let input = json!({"code": person.id, "name": name, "description": name});
+        let made = self.ask(Some(&person.token), create, json!({ "input": input })).await;
+        self.library.sql(&format!("UPDATE users SET role = '{role}' WHERE id = '{id}'")).await;
+        let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("{made}")).to_owned();
+        let course = text(&made["data"]["createCourse"]["course"]["id"]);
+        let add = "mutation ($input: AddWeekInput!) { addWeek(input: $input) { week { id } } }";
+        let input = json!({"courseId": course, "number": 1, "title": name, "documentIds": [document]});
+        let added = self.ask(Some(&person.token), add, json!({ "input": input })).await;
+        let week = added["data"]["addWeek"]["week"]["id"].as_str().unwrap_or_else(|| panic!("{added}")).to_owned();
+        (course, week)
     }
 
     pub async fn alice(&self) -> (Person, Things) {
@@ -193,6 +220,8 @@ fn unknown(served: &Served, id: &str) -> String {
         Some("msg") => MessageId::generate(now).to_string(),
         Some("gen") => GenerationId::generate(now).to_string(),
         Some("doc") => DocumentId::generate(now).to_string(),
+        Some("course") => CourseId::generate(now).to_string(),
+        Some("week") => WeekId::generate(now).to_string(),
         Some("chunk") => ChunkId::generate(now).to_string(),
         _ => panic!("{id}"),
     }

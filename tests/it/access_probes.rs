@@ -15,11 +15,13 @@ pub struct Things {
     pub answer: String,
     pub document: String,
     pub chunk: String,
+    pub course: String,
+    pub week: String,
 }
 
 impl Things {
-    pub fn ids(&self) -> [&str; 11] {
-        let [user, conversation, message, reply, generation, answer, document, chunk] = self.nodes();
+    pub fn ids(&self) -> [&str; 13] {
+        let [user, conversation, message, reply, generation, answer, document, chunk, course, week] = self.nodes();
         [
             user,
             conversation,
@@ -29,6 +31,8 @@ impl Things {
             answer,
             document,
             chunk,
+            course,
+            week,
             &self.session,
             &self.key,
             &self.identity,
@@ -36,7 +40,7 @@ impl Things {
     }
 
     /// Those that `node` answers for.
-    pub fn nodes(&self) -> [&str; 8] {
+    pub fn nodes(&self) -> [&str; 10] {
         [
             &self.user,
             &self.conversation,
@@ -46,6 +50,8 @@ impl Things {
             &self.answer,
             &self.document,
             &self.chunk,
+            &self.course,
+            &self.week,
         ]
     }
 }
@@ -76,7 +82,7 @@ pub const ASK: &str = "mutation ($input: AskInput!) { ask(input: $input) { gener
 pub const SEND: &str = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { conversation { id title } message { id content }
     reply { id content generation { id } citations { quote document { id filename } chunk { id content } } } } }";
 pub const NODE: &str = "query ($id: ID!) { node(id: $id) { __typename id ... on User { email } ... on Conversation { title }
-    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } } }";
+    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Week { title themes documents { filename } } } }";
 pub const NODES: &str = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
 pub const SEARCH: &str =
     "query ($query: String!, $scope: SearchScopeInput) { search(query: $query, mode: KEYWORD, scope: $scope) {
@@ -90,14 +96,95 @@ pub const EVERYTHING: &str = "{ viewer { user { id email fullName username budge
       messages(first: 100) { totalCount nodes { id content status conversation { id } parent { id } siblings { id content }
         feedback { comment } generation { id text status citations { quote } }
         citations { quote document { id filename owner { id } } chunk { id content document { id } } } } } } }
-    documents(first: 100) { totalCount nodes { id filename title text updatedAt owner { id email }
+    courseInvitations { id name }
+    documents(first: 100) { totalCount nodes { id filename title text updatedAt owner { id email } weeks { id title course { id name members { nodes { name email } } } }
       chunks(first: 100) { totalCount nodes { id content document { id } } } } } } }";
 pub const UPLOAD: &str =
     "mutation ($files: [Upload!]!) { uploadDocuments(input: {files: $files}) { documents { id filename } } }";
 
+const COURSES: &str = "{ courses(first: 100) { totalCount nodes { id code name weeks { id title documents { id filename } } members { nodes { name email } } } } }";
 const BUDGETS: &str = "query ($kind: BudgetKind) { budgets(kind: $kind) { totalCount nodes { id subjectId } } }";
 const AUDIT_TRAIL: &str =
     "query ($filter: AuditFilter) { auditTrail(filter: $filter) { totalCount nodes { action object address } } }";
+
+/// Those of courses.
+fn course_probes(hers: &Things, own: &Things) -> Vec<Probe> {
+    let mutations = [
+        (
+            "updateCourse",
+            "UpdateCourseInput",
+            "course { id name }",
+            json!({"courseId": hers.course, "name": "mine now"}),
+        ),
+        ("deleteCourse", "CourseInput", "deletedId", json!({"courseId": hers.course})),
+        ("addWeek", "AddWeekInput", "week { id }", json!({"courseId": hers.course, "number": 7})),
+        (
+            "addWeek",
+            "AddWeekInput",
+            "week { id documents { filename } }",
+            json!({"courseId": own.course, "number": 7, "documentIds": [hers.document]}),
+        ),
+        ("updateWeek", "UpdateWeekInput", "week { id title }", json!({"weekId": hers.week, "title": "mine now"})),
+        ("deleteWeek", "WeekInput", "deletedId course { name }", json!({"weekId": hers.week})),
+        (
+            "addWeekDocuments",
+            "WeekDocumentsInput",
+            "week { id documents { filename } }",
+            json!({"weekId": hers.week, "documentIds": [own.document]}),
+        ),
+        (
+            "addWeekDocuments",
+            "WeekDocumentsInput",
+            "week { id documents { filename } }",
+            json!({"weekId": own.week, "documentIds": [own.document, hers.document]}),
+        ),
+        (
+            "removeWeekDocument",
+            "WeekDocumentInput",
+            "week { id documents { filename } }",
+            json!({"weekId": hers.week, "documentId": hers.document}),
+        ),
+        (
+            "setEnrolmentCode",
+            "SetEnrolmentCodeInput",
+            "enrolmentCode course { name }",
+            json!({"courseId": hers.course}),
+        ),
+        ("unenrol", "UnenrolInput", "removedId", json!({"courseId": hers.course})),
+        (
+            "setMemberRole",
+            "SetMemberRoleInput",
+            "member { name }",
+            json!({"courseId": hers.course, "memberId": "member_01h455vb4pex5vsknk084sn02q", "role": "STUDENT"}),
+        ),
+        (
+            "inviteToCourse",
+            "InviteToCourseInput",
+            "token invitation { email }",
+            json!({"courseId": hers.course, "email": "bob@example.org"}),
+        ),
+    ];
+    let mut probes = Vec::new();
+    for (field, kind, payload, input) in mutations {
+        let query = format!("mutation ($input: {kind}!) {{ {field}(input: $input) {{ {payload} }} }}");
+        // The texts of a test live as long as it does.
+        let (root, query) = (format!("Mutation.{field}").leak(), query.leak());
+        probes.push(probe(root, query, json!({ "input": input })));
+    }
+    probes.push(probe(
+        "Query.course",
+        "query ($id: ID!) { course(id: $id) { id code name members { nodes { name email } } } }",
+        json!({"id": hers.course}),
+    ));
+    for scope in [
+        json!({"courseId": hers.course}),
+        json!({"weekId": hers.week}),
+        json!({"courseId": own.course, "weekId": hers.week}),
+    ] {
+        probes.push(probe("Query.search", SEARCH, json!({"query": "zanzibar quagmire", "scope": scope})));
+    }
+    probes
+}
 
 /// Every root field, on Alice's things and on things of the stranger's own together with hers.
 #[expect(clippy::too_many_lines, reason = "a line a root field")]
@@ -238,6 +325,7 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
             json!({"ids": [own.document, hers.document]}),
         ),
     ];
+    probes.extend(course_probes(hers, own));
     let administrators = [
         (
             "Mutation.setUserRole",
@@ -267,6 +355,7 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
     let answered = [
         ("Query.viewer", EVERYTHING, json!({})),
         ("Query.nodes", NODES, json!({"ids": hers.ids()})),
+        ("Query.courses", COURSES, json!({})),
         ("Query.search", SEARCH, search(Value::Null)),
         ("Query.search", SEARCH, search(json!({"documentIds": [hers.document]}))),
         ("Query.search", SEARCH, search(json!({"documentIds": [own.document, hers.document]}))),
@@ -287,6 +376,12 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
             "Mutation.removeBudget",
             mutation!("removeBudget", "RemoveBudgetInput", "budget { id }"),
             json!({"input": {"id": "budget_01h455vb4pex5vsknk084sn02q"}}),
+        ),
+        // Whoever may make no courses may copy none. Those who may are tried in `courses_copy.rs`.
+        (
+            "Mutation.copyCourse",
+            mutation!("copyCourse", "CopyCourseInput", "course { id name }"),
+            json!({"input": {"courseId": hers.course, "code": "mine"}}),
         ),
     ];
     let forbid = |(root, query, variables)| Probe { root, query, variables, stranger: Stranger::Forbidden };

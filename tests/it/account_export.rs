@@ -49,6 +49,12 @@ async fn a_copy_holds_all_that_is_ones_own_and_nothing_else() {
     served.library.add(&bob.actor, "secret.txt", b"Bob owns the swamp.").await;
     let sent = json!({"input": {"text": "When does the zanzibar end?", "documentIds": [document.id.to_string()], "waitForReply": true}});
     let sent = served.ask(Some(&ada.token), SEND, sent).await["data"]["sendMessage"].clone();
+    served.library.sql("UPDATE users SET role = 'PROFESSOR' WHERE username = 'ada'").await;
+    let create = "mutation { createCourse(input: {code: \"LAW-1\", name: \"Law\"}) { course { id } } }";
+    let course = served.ask(Some(&ada.token), create, json!({})).await["data"]["createCourse"]["course"]["id"].clone();
+    let week = "mutation ($input: AddWeekInput!) { addWeek(input: $input) { week { id } } }";
+    let input = json!({"courseId": course, "number": 1, "title": "Offer", "documentIds": [document.id.to_string()]});
+    assert_eq!(served.ask(Some(&ada.token), week, json!({ "input": input })).await.get("errors"), None);
     served.ask(Some(&bob.token), SEND, json!({"input": {"text": "swamp?", "waitForReply": true}})).await;
     served.library.work_off().await;
 
@@ -80,6 +86,8 @@ async fn a_copy_holds_all_that_is_ones_own_and_nothing_else() {
         "messages",
         "documents",
         "generations",
+        "courses",
+        "weeks",
         "audit_trail",
     ]
     .map(|name| format!("{name}.json"));
@@ -90,6 +98,12 @@ async fn a_copy_holds_all_that_is_ones_own_and_nothing_else() {
     assert_eq!(names.iter().copied().filter(of_ours).collect::<Vec<_>>(), expected, "in {names:?}");
     assert_eq!(files.iter().find(|(name, _)| *name == own).unwrap().1, text.as_bytes());
 
+    let courses = list(&files, "courses.json");
+    assert_eq!((courses.len(), &courses[0]["code"], &courses[0]["role"]), (1, &json!("LAW-1"), &json!("PROFESSOR")));
+    assert_eq!(courses[0]["course_id"], course);
+    let weeks = list(&files, "weeks.json");
+    assert_eq!((weeks.len(), &weeks[0]["course_id"], &weeks[0]["title"]), (1, &course, &json!("Offer")));
+    assert_eq!(weeks[0]["document_ids"], json!([document.id.to_string()]));
     let profile = list(&files, "profile.json");
     assert_eq!(
         (profile.len(), &profile[0]["id"], &profile[0]["email"]),

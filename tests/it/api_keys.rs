@@ -13,7 +13,8 @@ pub const KEYS: &str = "{ viewer { apiKeys { id name prefix scopes expiresAt las
 pub const REVOKE: &str =
     "mutation($input: RevokeApiKeyInput!) { revokeApiKey(input: $input) { apiKey { id revokedAt } } }";
 pub const ME: &str = "{ viewer { user { username } permissions } }";
-pub const ALL: [&str; 4] = ["CONVERSATIONS_READ", "CONVERSATIONS_WRITE", "DOCUMENTS_READ", "DOCUMENTS_WRITE"];
+pub const ALL: [&str; 6] =
+    ["CONVERSATIONS_READ", "CONVERSATIONS_WRITE", "DOCUMENTS_READ", "DOCUMENTS_WRITE", "COURSES_READ", "COURSES_WRITE"];
 
 /// A key of somebody's: its id, and a program that asks with it.
 pub async fn key_of(person: &Person, scopes: &[&str]) -> (String, Person) {
@@ -193,6 +194,16 @@ const NEEDS: &[(&str, &[&str])] = &[
     ),
     ("mutation($d: ID!) { updateDocument(input: {id: $d, title: \"t\"}) { document { id } } }", &["DOCUMENTS_WRITE"]),
     ("mutation($d: ID!) { reprocessDocument(input: {id: $d}) { document { id } } }", &["DOCUMENTS_WRITE"]),
+    ("{ courses { totalCount } }", &["COURSES_READ"]),
+    ("{ viewer { courseInvitations { id } } }", &["COURSES_READ"]),
+    ("query($k: ID!) { course(id: $k) { weeks { documents { id } } } }", &["COURSES_READ", "DOCUMENTS_READ"]),
+    ("query($d: ID!) { node(id: $d) { ... on Document { weeks { id } } } }", &["COURSES_READ", "DOCUMENTS_READ"]),
+    ("mutation($k: ID!) { updateCourse(input: {courseId: $k, name: \"n\"}) { course { id } } }", &["COURSES_WRITE"]),
+    ("mutation($k: ID!) { copyCourse(input: {courseId: $k, code: \"copy\"}) { course { id } } }", &["COURSES_WRITE"]),
+    (
+        "mutation($k: ID!, $d: ID!) { addWeek(input: {courseId: $k, number: 2, documentIds: [$d]}) { week { id } } }",
+        &["COURSES_WRITE", "DOCUMENTS_READ"],
+    ),
     ("subscription($c: ID!) { conversation(id: $c) { __typename } }", &["CONVERSATIONS_READ"]),
     ("subscription($g: ID!) { generation(id: $g) { __typename } }", &["CONVERSATIONS_READ"]),
     ("subscription($d: ID!) { documentProgress(ids: [$d]) { status } }", &["DOCUMENTS_READ"]),
@@ -205,7 +216,13 @@ async fn a_key_may_what_its_scopes_say_and_is_told_what_is_missing() {
     let document = served.library.add(&person.actor, "rent.txt", b"The rent is due on Monday.").await;
     let ada = Person { url: served.url(""), token: person.token };
     let said = ada.converse(None, "When is the rent due?").await;
-    let ids = json!({"c": said.conversation, "m": said.reply, "g": said.generation, "d": document.id.to_string()});
+    served.library.sql("UPDATE users SET role = 'PROFESSOR'").await;
+    let create =
+        "mutation { createCourse(input: {code: \"LAW-1\", name: \"Law\", professorName: \"Ada\"}) { course { id } } }";
+    let course = ada.run(create, json!({})).await["createCourse"]["course"]["id"].clone();
+    let week = "mutation($i: AddWeekInput!) { addWeek(input: $i) { week { id } } }";
+    ada.run(week, json!({"i": {"courseId": course, "number": 1, "documentIds": [document.id.to_string()]}})).await;
+    let ids = json!({"c": said.conversation, "m": said.reply, "g": said.generation, "d": document.id.to_string(), "k": course});
     let names: Vec<&str> = ids.as_object().unwrap().keys().map(String::as_str).collect();
     // Keys of all scopes but those that include one: what is missing is the one.
     let without = |scope: &str| -> Vec<&str> {

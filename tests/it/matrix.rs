@@ -12,16 +12,17 @@ use super::support::sdl::{Field, Sdl};
 use super::support::served::{Person, Served};
 
 /// What the roots of queries are asked with, but for those that are asked by hand. A new one needs a line.
-const ROOTS: &[(&str, &str)] = &[("search", "(query: \"zanzibar quagmire\", mode: KEYWORD)")];
+const ROOTS: &[(&str, &str)] = &[("search", "(query: \"zanzibar quagmire\", mode: KEYWORD)"), ("courses", "")];
 
 /// Roots that only administrators read. What they show is whatever anybody has.
 const ADMINISTRATORS: &[&str] = &["auditTrail", "budgets", "invitations", "users"];
 
 /// What fields are asked with that must have arguments. A new one needs a line.
-const REQUIRED: &[(&str, &str, &str)] = &[];
+const REQUIRED: &[(&str, &str, &str)] = &[("Course", "week", "(number: 1)")];
 
 /// Fields that Alice's things have no value for, and why. This list may only shrink.
 const EMPTY: &[(&str, &str)] = &[
+    ("Course.archivedAt", "her course is in use"),
     ("Conversation.contextSummary", "only long conversations have a summary"),
     ("Budget.apiKey", "she is signed in"),
     ("ApiKeyBudget.day", "she is signed in"),
@@ -54,6 +55,15 @@ const BESIDES: &str = "
         SELECT gen_random_uuid(), 'USER', id, 'DAY', 5, 1000, now(), now() FROM users WHERE username = 'alice';
     UPDATE documents SET title = 'fandango', category = 'quagmire', jurisdiction = 'zanzibar', practice_area = 'gondola',
         keywords = '{marzipan}', metadata = '{\"a\": \"marzipan\"}' WHERE filename = 'fandango.txt';
+    UPDATE courses SET term = 'gondola term', enrolment_code_hash = decode(repeat('00', 32), 'hex'),
+        enrolment_code_expires_at = now() FROM users u WHERE username = 'alice'
+        AND EXISTS (SELECT FROM course_members m WHERE m.course_id = courses.id AND m.user_id = u.id);
+    UPDATE weeks SET themes = '{marzipan}', opens_at = weeks.created_at, closes_at = now() + interval '300 days' FROM users u WHERE username = 'alice'
+        AND EXISTS (SELECT FROM course_members m WHERE m.course_id = weeks.course_id AND m.user_id = u.id);
+    INSERT INTO course_invitations (id, course_id, email, role, inviter_id, created_at, expires_at, accepted_at, revoked_at)
+        SELECT gen_random_uuid(), m.course_id, g.email, 'ASSISTANT', u.id, now(), now() + interval '300 days', g.at, g.at
+        FROM users u JOIN course_members m ON m.user_id = u.id,
+        (VALUES ('alice@example.org', NULL), ('gondola@example.org', now())) AS g (email, at) WHERE username = 'alice';
     UPDATE login_sessions SET user_agent = 'gondola browser' FROM users u WHERE u.id = user_id AND username = 'alice';
     UPDATE api_keys k SET last_used_at = k.created_at, revoked_at = k.created_at FROM users u WHERE u.id = user_id AND username = 'alice'";
 
@@ -104,6 +114,10 @@ pub fn readings(sdl: &Sdl, ids: &[String], cursor: Option<&str>) -> Vec<Reading>
                 let query = format!("query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename id {kinds} }} }}");
                 all.push(reading(name, query, json!({ "ids": ids })));
             }
+            "course" => all.extend(ids.iter().filter(|id| id.starts_with("course_")).map(|id| {
+                let query = sdl.select("Course", &arguments);
+                reading(name, format!("query ($id: ID!) {{ course(id: $id) {query} }}"), json!({ "id": id }))
+            })),
             _ if ADMINISTRATORS.contains(&name) => {}
             _ => {
                 let given = ROOTS.iter().find(|(root, _)| *root == name);
@@ -212,7 +226,7 @@ impl Served {
     }
 }
 
-pub fn owned(ids: [&str; 8]) -> Vec<String> {
+pub fn owned(ids: [&str; 10]) -> Vec<String> {
     ids.map(str::to_owned).to_vec()
 }
 
@@ -278,7 +292,7 @@ async fn everybody_sees_their_own_and_no_trace_of_anything_else() {
             let answer = served.ask(token, &reading.query, reading.variables.clone()).await;
             assert_clean(&what, &answer, &hers);
             match reading.root.as_str() {
-                "node" => assert_eq!(failure(&answer).0, "NOT_FOUND", "{what}"),
+                "node" | "course" => assert_eq!(failure(&answer).0, "NOT_FOUND", "{what}"),
                 "nodes" => assert_eq!(answer, json!({"data": {"nodes": vec![Value::Null; ids.len()]}}), "{what}"),
                 _ => assert_eq!(answer.get("errors"), None, "{what}"),
             }

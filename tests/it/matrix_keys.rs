@@ -63,7 +63,14 @@ async fn a_key_opens_what_its_scopes_say_of_its_owners_and_nothing_else() {
 
     // A key of somebody else's is somebody else.
     let (bob, _) = served.bob().await;
-    let every = ["DOCUMENTS_READ", "DOCUMENTS_WRITE", "CONVERSATIONS_READ", "CONVERSATIONS_WRITE"];
+    let every = [
+        "DOCUMENTS_READ",
+        "DOCUMENTS_WRITE",
+        "CONVERSATIONS_READ",
+        "CONVERSATIONS_WRITE",
+        "COURSES_READ",
+        "COURSES_WRITE",
+    ];
     let (his, id) = served.key(&bob, &every).await;
     for (reading, answer) in all.iter().zip(served.try_all(&his, &all).await) {
         assert_clean(&format!("his key {}", reading.root), &answer, &hers);

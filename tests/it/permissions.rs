@@ -15,8 +15,11 @@ MANAGE_OWN_CONVERSATIONS  yes      yes        yes      yes     yes    CONVERSATI
 USE_ASSISTANT             yes      yes        yes      yes     yes    CONVERSATIONS_WRITE and DOCUMENTS_READ
 READ_OWN_DOCUMENTS        yes      yes        yes      yes     yes    DOCUMENTS_READ
 MANAGE_OWN_DOCUMENTS      yes      yes        yes      yes     yes    DOCUMENTS_WRITE
+READ_OWN_COURSES          yes      yes        yes      yes     yes    COURSES_READ
+MANAGE_OWN_COURSES        yes      yes        yes      yes     yes    COURSES_WRITE
 MANAGE_OWN_ACCOUNT        yes      yes        yes      yes     yes    -
 MANAGE_API_KEYS           yes      yes        yes      yes     yes    -
+CREATE_COURSES            -        yes        -        -       yes    COURSES_WRITE
 LIST_USERS                -        -          -        -       yes    -
 CREATE_ACCOUNTS           -        -          -        -       yes    -
 INVITE_USERS              -        -          -        -       yes    -
@@ -61,11 +64,11 @@ async fn people_are_told_what_they_may() {
     let served = Served::new().await;
     let person = served.person("ada").await;
     let query = "{ viewer { permissions } }";
-    let of_member = &Permission::ALL[..7];
+    let of_member = &Permission::ALL[..9];
     for (role, expected) in [
         ("MEMBER", of_member),
         ("STUDENT", of_member),
-        ("PROFESSOR", of_member),
+        ("PROFESSOR", &Permission::ALL[..10]),
         ("ANALYST", of_member),
         ("ADMIN", Permission::ALL),
     ] {

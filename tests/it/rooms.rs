@@ -63,7 +63,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// Each imports only those before it.
-const DOMAINS: &[&str] = &["users", "documents", "generation", "conversations", "accounts"];
+const DOMAINS: &[&str] = &["users", "documents", "generation", "conversations", "courses", "accounts"];
 
 /// Where Diesel is named outside of stores, models, `db` and `jobs`.
 const DIESEL: &[(&str, &str)] = &[

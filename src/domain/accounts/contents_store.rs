@@ -83,6 +83,21 @@ pub const SECTIONS: &[Section] = &[
          FROM generations WHERE owner_id = $1",
     ),
     section(
+        "courses",
+        "member",
+        "SELECT m.id, m.course_id, c.code, c.name, c.term, m.role, m.created_at \
+         FROM course_members m JOIN courses c ON c.id = m.course_id WHERE m.user_id = $1 AND c.deleted_at IS NULL",
+    ),
+    section(
+        "weeks",
+        "week",
+        "SELECT w.id, w.course_id, w.number, w.title, w.themes, w.opens_at, w.closes_at, w.created_at, w.updated_at, \
+         (SELECT coalesce(jsonb_agg(r.document_id ORDER BY r.attached_at), '[]') FROM week_documents r \
+          WHERE r.week_id = w.id) AS document_ids \
+         FROM weeks w JOIN courses c ON c.id = w.course_id JOIN course_members m ON m.course_id = c.id \
+         WHERE m.user_id = $1 AND m.role = 'PROFESSOR' AND c.deleted_at IS NULL",
+    ),
+    section(
         "audit_trail",
         "audit",
         "SELECT id, occurred_at, action, actor, object, address, user_agent, before, after \

@@ -55,7 +55,7 @@ pub async fn lock_to_purge(mut conn: &Connection, id: UserId, before: DateTime<U
 
 /// What belongs to an account, what hangs on other rows first, and how many rows one statement removes: none takes long,
 /// however much there is.
-pub const PARTS: [(&str, i64); 7] = [
+pub const PARTS: [(&str, i64); 8] = [
     (
         "DELETE FROM chunks WHERE id IN (SELECT c.id FROM chunks c JOIN documents d ON d.id = c.document_id WHERE d.owner_id = $1 LIMIT $2)",
         2000,
@@ -71,6 +71,11 @@ pub const PARTS: [(&str, i64); 7] = [
         1000,
     ),
     ("DELETE FROM conversations WHERE id IN (SELECT id FROM conversations WHERE owner_id = $1 LIMIT $2)", 200),
+    // A course goes with its professor; who only takes part in one goes alone, with the row itself.
+    (
+        "DELETE FROM courses WHERE id IN (SELECT course_id FROM course_members WHERE user_id = $1 AND role = 'PROFESSOR' LIMIT $2)",
+        50,
+    ),
     // Links, sign-ins, keys and the like are few, and go with the row itself.
     ("DELETE FROM users WHERE id = $1 AND deleted_at IS NOT NULL AND $2 > 0", 1),
 ];

@@ -14,7 +14,8 @@ use super::store;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::ids::{
-    ApiKeyId, AuditEventId, ConversationId, DataExportId, DocumentId, GenerationId, LoginSessionId, MessageId, UserId,
+    ApiKeyId, AuditEventId, ConversationId, CourseId, CourseMemberId, DataExportId, DocumentId, GenerationId,
+    LoginSessionId, MessageId, UserId, WeekId,
 };
 use crate::storage::key::ObjectKey;
 
@@ -24,9 +25,10 @@ const PAGE: i64 = 200;
 const ROWS_PART: f32 = 0.1;
 /// What the archive says of itself.
 const READ_ME: &str = "A copy of all that is kept of your account.\n\n\
-    profile, sign_ins, identities, api_keys, conversations, messages, documents, generations and audit_trail (.json) hold\n\
-    a list each; ids are those of the API. The folder documents holds your files as you uploaded them, each behind the id\n\
-    of its document.\n\
+    profile, sign_ins, identities, api_keys, conversations, messages, documents, generations, courses, weeks and\n\
+    audit_trail (.json) hold a list each; courses are those that you teach or attend, weeks those of the courses that are\n\
+    yours; ids are those of the API. The folder documents holds your files as you uploaded them, each behind the id of its\n\
+    document.\n\
     Times are in UTC, money is in US dollars. Passwords, keys and tokens are not among it.\n";
 
 /// Writes the copy, unless it is written or nobody wants it any more. Begun anew after a failure.
@@ -133,6 +135,7 @@ fn public(mut row: Value, kind: &str) -> Value {
         let kind = match name.as_str() {
             "id" => kind,
             "conversation_id" => "conv",
+            "course_id" => "course",
             "parent_id" => "msg",
             "generation_id" => "gen",
             "document_ids" => "doc",
@@ -155,6 +158,9 @@ fn name_it(value: &mut Value, kind: &str) {
         "msg" => MessageId::from_uuid(uuid).to_string(),
         "doc" => DocumentId::from_uuid(uuid).to_string(),
         "gen" => GenerationId::from_uuid(uuid).to_string(),
+        "course" => CourseId::from_uuid(uuid).to_string(),
+        "member" => CourseMemberId::from_uuid(uuid).to_string(),
+        "week" => WeekId::from_uuid(uuid).to_string(),
         "key" => ApiKeyId::from_uuid(uuid).to_string(),
         "audit" => AuditEventId::from_uuid(uuid).to_string(),
         _ => return,

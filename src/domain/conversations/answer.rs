@@ -41,14 +41,17 @@ pub struct Question {
 /// Asks one question over documents; the answer streams like any other.
 ///
 /// # Errors
-/// `BAD_USER_INPUT` for an empty or long question, `NOT_FOUND` for documents that the actor may not see.
+/// `BAD_USER_INPUT` for an empty or long question, `NOT_FOUND` for documents that are not the actor's.
 pub async fn ask(app: &App, actor: &Actor, question: Question, model: Option<ModelName>) -> Result<GenerationId> {
-    let payer = Payer::of(actor.require_may(Permission::UseAssistant)?);
+    let asker = actor.require_may(Permission::UseAssistant)?;
+    let (owner, payer) = (asker.user.id, Payer::of(asker));
     require_verified(app, actor)?;
     let text = policy::message_text(&question.text, app.config.graphql.message_max_chars, "input.question")?;
     if let Some(asked) = &question.documents {
         let visible = read::load_documents(app, actor, asked).await?;
-        if asked.iter().any(|document| !visible.contains_key(document)) {
+        // Readings of courses are seen as well, and are no evidence here: what grounds an answer is one's own.
+        let is_own = |id: &DocumentId| visible.get(id).is_some_and(|document| document.owner_id == owner);
+        if !asked.iter().all(is_own) {
             return Err(Error::not_found("document").with_field("input.documentIds"));
         }
     }

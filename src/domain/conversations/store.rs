@@ -13,7 +13,7 @@ use crate::db::page::Page;
 use crate::db::pool::Connection;
 use crate::db::schema::{conversation_documents, conversations, documents, messages};
 use crate::domain::documents::model::Document;
-use crate::domain::documents::visibility::visible_to;
+use crate::domain::documents::visibility::owned_by;
 use crate::error::Result;
 use crate::ids::{ConversationId, DocumentId, MessageId, UserId};
 
@@ -264,7 +264,7 @@ pub async fn attached_documents(
         .inner_join(conversations::table)
         .filter(conversation_documents::conversation_id.eq_any(ids))
         .filter(conversations::owner_id.eq(owner))
-        .filter(visible_to(owner))
+        .filter(owned_by(owner))
         .order((conversation_documents::attached_at, conversation_documents::document_id))
         .select((conversation_documents::conversation_id, Document::as_select()));
     Ok(attached.load(&mut conn).await?)

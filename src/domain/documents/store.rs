@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::model::{Document, DocumentChange, DocumentFilter, NewDocument, ProcessingStatus};
-use super::visibility::visible_to;
+use super::visibility::{owned_by, visible_to};
 use crate::db::page::Page;
 use crate::db::pool::Connection;
 use crate::db::schema::{documents, users};
@@ -21,22 +21,38 @@ pub async fn insert(mut conn: &Connection, new: &[NewDocument]) -> Result<()> {
 }
 
 /// The document, if `viewer` may see it: a foreign one is as good as none.
-pub async fn find(mut conn: &Connection, viewer: UserId, id: DocumentId) -> Result<Option<Document>> {
-    let visible = documents::table.filter(documents::id.eq(id)).filter(visible_to(viewer));
+pub async fn find(
+    mut conn: &Connection,
+    viewer: UserId,
+    now: DateTime<Utc>,
+    id: DocumentId,
+) -> Result<Option<Document>> {
+    let visible = documents::table.filter(documents::id.eq(id)).filter(visible_to(viewer, now));
     Ok(visible.select(Document::as_select()).first(&mut conn).await.optional()?)
 }
 
 /// Those of `ids` that `viewer` may see, in no order.
-pub async fn load(mut conn: &Connection, viewer: UserId, ids: &[DocumentId]) -> Result<Vec<Document>> {
-    let visible = documents::table.filter(documents::id.eq_any(ids)).filter(visible_to(viewer));
+pub async fn load(
+    mut conn: &Connection,
+    viewer: UserId,
+    now: DateTime<Utc>,
+    ids: &[DocumentId],
+) -> Result<Vec<Document>> {
+    let visible = documents::table.filter(documents::id.eq_any(ids)).filter(visible_to(viewer, now));
     Ok(visible.select(Document::as_select()).load(&mut conn).await?)
 }
 
 /// The document, if `viewer` may see it and their account is open: for addresses that are used without a sign-in.
-pub async fn find_for_open_account(mut conn: &Connection, viewer: UserId, id: DocumentId) -> Result<Option<Document>> {
-    let visible = documents::table.inner_join(users::table).filter(documents::id.eq(id)).filter(visible_to(viewer));
-    let open = visible.filter(users::is_active).filter(users::deleted_at.is_null());
-    Ok(open.select(Document::as_select()).first(&mut conn).await.optional()?)
+pub async fn find_for_open_account(
+    mut conn: &Connection,
+    viewer: UserId,
+    now: DateTime<Utc>,
+    id: DocumentId,
+) -> Result<Option<Document>> {
+    let open = users::table.find(viewer).filter(users::is_active).filter(users::deleted_at.is_null());
+    let visible = documents::table.filter(documents::id.eq(id)).filter(visible_to(viewer, now));
+    let visible = visible.filter(diesel::dsl::exists(open));
+    Ok(visible.select(Document::as_select()).first(&mut conn).await.optional()?)
 }
 
 /// Which of these rows are there, deleted ones too.
@@ -56,11 +72,11 @@ pub async fn known_owners(mut conn: &Connection, ids: &[UserId]) -> Result<Vec<U
 
 type Rows<'a> = diesel::helper_types::IntoBoxed<'a, Select<documents::table, AsSelect<Document, Pg>>, Pg>;
 
-/// Narrows a query over documents to what `viewer` may see and `filter` lets through.
+/// Narrows a query over documents to those that are `owner`'s and that `filter` lets through.
 macro_rules! filtered {
-    ($rows:expr, $viewer:expr, $filter:expr) => {{
+    ($rows:expr, $owner:expr, $filter:expr) => {{
         let DocumentFilter { status, category, jurisdiction, practice_area, keyword, search } = $filter;
-        let mut rows = $rows.filter(visible_to($viewer));
+        let mut rows = $rows.filter(owned_by($owner));
         if let Some(status) = status {
             rows = rows.filter(documents::status.eq(*status));
         }
@@ -95,12 +111,12 @@ fn like_pattern(text: &str) -> String {
 /// A page of documents, newest first, one row more than asked for if there is one.
 pub async fn list(
     mut conn: &Connection,
-    viewer: UserId,
+    owner: UserId,
     filter: &DocumentFilter,
     page: &Page<DocumentId>,
 ) -> Result<Vec<Document>> {
     let rows: Rows<'_> = documents::table.select(Document::as_select()).into_boxed();
-    let mut rows = filtered!(rows, viewer, filter);
+    let mut rows = filtered!(rows, owner, filter);
     if page.is_backward() {
         if let Some(cursor) = page.cursor {
             rows = rows.filter(documents::id.gt(cursor));
@@ -115,20 +131,20 @@ pub async fn list(
     Ok(rows.limit(page.limit()).load(&mut conn).await?)
 }
 
-pub async fn count(mut conn: &Connection, viewer: UserId, filter: &DocumentFilter) -> Result<i64> {
+pub async fn count(mut conn: &Connection, owner: UserId, filter: &DocumentFilter) -> Result<i64> {
     let rows = documents::table.select(diesel::dsl::count_star()).into_boxed();
-    Ok(filtered!(rows, viewer, filter).get_result(&mut conn).await?)
+    Ok(filtered!(rows, owner, filter).get_result(&mut conn).await?)
 }
 
 pub async fn update(
     mut conn: &Connection,
-    viewer: UserId,
+    owner: UserId,
     id: DocumentId,
     change: &DocumentChange,
     now: DateTime<Utc>,
 ) -> Result<Option<Document>> {
-    let visible = documents::table.filter(documents::id.eq(id)).filter(visible_to(viewer));
-    let changed = diesel::update(visible)
+    let own = documents::table.filter(documents::id.eq(id)).filter(owned_by(owner));
+    let changed = diesel::update(own)
         .set((change, documents::updated_at.eq(now)))
         .returning(Document::as_returning())
         .get_result(&mut conn)
@@ -137,10 +153,10 @@ pub async fn update(
     Ok(changed)
 }
 
-/// Hides a document from every reader; false when `viewer` sees none with that id.
-pub async fn mark_deleted(mut conn: &Connection, viewer: UserId, id: DocumentId, now: DateTime<Utc>) -> Result<bool> {
-    let visible = documents::table.filter(documents::id.eq(id)).filter(visible_to(viewer));
-    let marked = diesel::update(visible)
+/// Hides a document from every reader; false when `owner` has none with that id.
+pub async fn mark_deleted(mut conn: &Connection, owner: UserId, id: DocumentId, now: DateTime<Utc>) -> Result<bool> {
+    let own = documents::table.filter(documents::id.eq(id)).filter(owned_by(owner));
+    let marked = diesel::update(own)
         .set((documents::deleted_at.eq(now), documents::updated_at.eq(now)))
         .execute(&mut conn)
         .await?;
@@ -150,12 +166,12 @@ pub async fn mark_deleted(mut conn: &Connection, viewer: UserId, id: DocumentId,
 /// Makes a document as if it had just been uploaded, under a new revision.
 pub async fn reset(
     mut conn: &Connection,
-    viewer: UserId,
+    owner: UserId,
     id: DocumentId,
     now: DateTime<Utc>,
 ) -> Result<Option<Document>> {
-    let visible = documents::table.filter(documents::id.eq(id)).filter(visible_to(viewer));
-    let reset = diesel::update(visible)
+    let own = documents::table.filter(documents::id.eq(id)).filter(owned_by(owner));
+    let reset = diesel::update(own)
         .set((
             documents::revision.eq(documents::revision + 1),
             documents::status.eq(ProcessingStatus::Pending),

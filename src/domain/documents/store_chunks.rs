@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -9,7 +10,7 @@ use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Uuid as SqlUuid}
 use diesel_async::RunQueryDsl;
 
 use super::model::Chunk;
-use super::visibility::{VISIBLE_TO, visible_to};
+use super::visibility::{VisibleTo, visible_to};
 use crate::db::page::Page;
 use crate::db::pool::Connection;
 use crate::db::schema::{chunks, documents};
@@ -36,7 +37,7 @@ pub struct NewChunk {
 
 /// The same page of each of many documents, in one statement.
 struct Pages<'a> {
-    viewer: UserId,
+    visible: VisibleTo,
     documents: &'a [DocumentId],
     cursor: Option<i32>,
     backward: bool,
@@ -67,8 +68,7 @@ impl QueryFragment<Pg> for Pages<'_> {
         out.push_sql(") c WHERE d.id = ANY (");
         out.push_bind_param::<Array<SqlUuid>, _>(&self.documents)?;
         out.push_sql(") AND ");
-        out.push_sql(VISIBLE_TO);
-        out.push_bind_param::<SqlUuid, _>(&self.viewer)?;
+        self.visible.write_over("d", &mut out)?;
         out.push_sql(if self.backward {
             " ORDER BY c.document_id, c.position DESC"
         } else {
@@ -85,16 +85,19 @@ impl<Conn> diesel::RunQueryDsl<Conn> for Pages<'_> {}
 pub async fn pages(
     mut conn: &Connection,
     viewer: UserId,
+    now: DateTime<Utc>,
     documents: &[DocumentId],
     page: &Page<i32>,
 ) -> Result<Vec<Chunk>> {
-    let pages = Pages { viewer, documents, cursor: page.cursor, backward: page.is_backward(), limit: page.limit() };
+    let visible = visible_to(viewer, now);
+    let pages = Pages { visible, documents, cursor: page.cursor, backward: page.is_backward(), limit: page.limit() };
     Ok(pages.get_results(&mut conn).await?)
 }
 
 /// Those of `ids` in documents that `viewer` may see, in no order.
-pub async fn load(mut conn: &Connection, viewer: UserId, ids: &[ChunkId]) -> Result<Vec<Chunk>> {
-    let visible = chunks::table.inner_join(documents::table).filter(chunks::id.eq_any(ids)).filter(visible_to(viewer));
+pub async fn load(mut conn: &Connection, viewer: UserId, now: DateTime<Utc>, ids: &[ChunkId]) -> Result<Vec<Chunk>> {
+    let all = chunks::table.inner_join(documents::table);
+    let visible = all.filter(chunks::id.eq_any(ids)).filter(visible_to(viewer, now));
     Ok(visible.select(Chunk::as_select()).load(&mut conn).await?)
 }
 

@@ -1,5 +1,6 @@
 //! Statements about the texts of documents.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Text};
 use diesel_async::RunQueryDsl;
@@ -20,6 +21,7 @@ diesel::define_sql_function! {
 pub async fn slice(
     mut conn: &Connection,
     viewer: UserId,
+    now: DateTime<Utc>,
     id: DocumentId,
     start: i32,
     count: i32,
@@ -27,7 +29,7 @@ pub async fn slice(
     let visible = document_texts::table
         .inner_join(documents::table)
         .filter(document_texts::document_id.eq(id))
-        .filter(visible_to(viewer));
+        .filter(visible_to(viewer, now));
     let slice = substr(document_texts::content, start.saturating_add(1), count);
     Ok(visible.select(slice).first(&mut conn).await.optional()?)
 }

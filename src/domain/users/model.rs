@@ -39,6 +39,9 @@ pub enum Scope {
     DocumentsRead,
     /// Includes reading them.
     DocumentsWrite,
+    CoursesRead,
+    /// Includes reading them.
+    CoursesWrite,
     /// What administrators see of the installation.
     SystemRead,
 }
@@ -48,6 +51,8 @@ crate::db::enums::text_enum!(Scope {
     ConversationsWrite => "CONVERSATIONS_WRITE",
     DocumentsRead => "DOCUMENTS_READ",
     DocumentsWrite => "DOCUMENTS_WRITE",
+    CoursesRead => "COURSES_READ",
+    CoursesWrite => "COURSES_WRITE",
     SystemRead => "SYSTEM_READ",
 });
 
@@ -58,7 +63,9 @@ impl Scope {
         self == other
             || matches!(
                 (self, other),
-                (Self::ConversationsWrite, Self::ConversationsRead) | (Self::DocumentsWrite, Self::DocumentsRead)
+                (Self::ConversationsWrite, Self::ConversationsRead)
+                    | (Self::DocumentsWrite, Self::DocumentsRead)
+                    | (Self::CoursesWrite, Self::CoursesRead)
             )
     }
 }

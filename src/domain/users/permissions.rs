@@ -15,9 +15,15 @@ pub enum Permission {
     UseAssistant,
     ReadOwnDocuments,
     ManageOwnDocuments,
+    /// See the courses that one is a member of, as far as the role in each goes.
+    ReadOwnCourses,
+    /// Teach, by the role in each course; join and leave.
+    ManageOwnCourses,
     /// Profile, password, sign-ins, second factor.
     ManageOwnAccount,
     ManageApiKeys,
+    /// Become the professor of a new course.
+    CreateCourses,
     /// See every account.
     ListUsers,
     /// Make accounts for others, of any role, while registration is closed too.
@@ -37,8 +43,11 @@ crate::db::enums::text_enum!(Permission {
     UseAssistant => "USE_ASSISTANT",
     ReadOwnDocuments => "READ_OWN_DOCUMENTS",
     ManageOwnDocuments => "MANAGE_OWN_DOCUMENTS",
+    ReadOwnCourses => "READ_OWN_COURSES",
+    ManageOwnCourses => "MANAGE_OWN_COURSES",
     ManageOwnAccount => "MANAGE_OWN_ACCOUNT",
     ManageApiKeys => "MANAGE_API_KEYS",
+    CreateCourses => "CREATE_COURSES",
     ListUsers => "LIST_USERS",
     CreateAccounts => "CREATE_ACCOUNTS",
     InviteUsers => "INVITE_USERS",
@@ -62,6 +71,7 @@ const fn rule(permission: Permission, roles: &'static [Role], scopes: &'static [
 }
 
 const EVERYBODY: &[Role] = Role::ALL;
+const TEACHERS: &[Role] = &[Role::Professor, Role::Admin];
 const ADMINS: &[Role] = &[Role::Admin];
 const NO_KEY: &[Scope] = &[];
 
@@ -72,8 +82,11 @@ const TABLE: &[Rule] = &[
     rule(Permission::UseAssistant, EVERYBODY, &[Scope::ConversationsWrite, Scope::DocumentsRead]),
     rule(Permission::ReadOwnDocuments, EVERYBODY, &[Scope::DocumentsRead]),
     rule(Permission::ManageOwnDocuments, EVERYBODY, &[Scope::DocumentsWrite]),
+    rule(Permission::ReadOwnCourses, EVERYBODY, &[Scope::CoursesRead]),
+    rule(Permission::ManageOwnCourses, EVERYBODY, &[Scope::CoursesWrite]),
     rule(Permission::ManageOwnAccount, EVERYBODY, NO_KEY),
     rule(Permission::ManageApiKeys, EVERYBODY, NO_KEY),
+    rule(Permission::CreateCourses, TEACHERS, &[Scope::CoursesWrite]),
     rule(Permission::ListUsers, ADMINS, NO_KEY),
     rule(Permission::CreateAccounts, ADMINS, NO_KEY),
     rule(Permission::InviteUsers, ADMINS, NO_KEY),

@@ -9,6 +9,8 @@ use crate::domain::documents::actions::{download, read};
 use crate::domain::documents::model;
 use crate::error::Error;
 use crate::graphql::context::{actor, app};
+use crate::graphql::courses::loaders::WeeksWith;
+use crate::graphql::courses::types::Week;
 use crate::graphql::error::to_graphql;
 use crate::graphql::loader::load;
 use crate::graphql::page::{PageArgs, connection};
@@ -103,10 +105,15 @@ impl Document {
         Ok(connection(slice, total, |chunk: &model::Chunk| chunk.position.to_string(), Chunk::from))
     }
 
-    /// Whose it is.
-    async fn owner(&self, ctx: &Context<'_>) -> Result<User> {
-        let owner = load::<UserById>(ctx, self.owner_key).await?;
-        owner.map(User::from).ok_or_else(|| to_graphql(Error::not_found("user")))
+    /// Whose it is. Null for a reading of a course that is another's, unless you may see their account.
+    async fn owner(&self, ctx: &Context<'_>) -> Result<Option<User>> {
+        Ok(load::<UserById>(ctx, self.owner_key).await?.map(User::from))
+    }
+
+    /// The weeks of courses in which it is read, of those that you may read in, the oldest first.
+    async fn weeks(&self, ctx: &Context<'_>) -> Result<Vec<Week>> {
+        let weeks = load::<WeeksWith>(ctx, self.key).await?.unwrap_or_default();
+        Ok(weeks.into_iter().map(Week::from).collect())
     }
 }
 

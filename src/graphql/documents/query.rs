@@ -4,6 +4,7 @@ use async_graphql::{Context, Object, Result};
 
 use super::types::{SearchMode, SearchResult, SearchScopeInput};
 use crate::domain::conversations::reading;
+use crate::domain::courses::reading as courses;
 use crate::domain::documents::retrieval::query::{MAX_HITS, MAX_QUERY_CHARS, Query, Scope};
 use crate::domain::documents::retrieval::search;
 use crate::domain::users::permissions::Permission;
@@ -20,7 +21,7 @@ pub struct DocumentsQuery;
 /// What can be read.
 #[Object]
 impl DocumentsQuery {
-    /// The passages of your documents that fit a question best. An empty question fits none. BAD_USER_INPUT for a
+    /// The passages of your documents, or of the readings of a course, that fit a question best. An empty question fits none. BAD_USER_INPUT for a
     /// question of more than 10,000 characters or a number of hits that is not from 1 to 50.
     async fn search(
         &self,
@@ -49,8 +50,19 @@ impl DocumentsQuery {
             }
             None => None,
         };
+        let course = match &scope.course_id {
+            Some(id) => Some(parse_id(id, "scope.courseId", "course")?),
+            None => None,
+        };
+        let week = match &scope.week_id {
+            Some(id) => Some(parse_id(id, "scope.weekId", "week")?),
+            None => None,
+        };
+        let readings = courses::scope(app(ctx), actor(ctx), course, week).await.map_err(to_graphql)?;
+        let of_readings = readings.is_some();
         let scope = Scope {
-            documents: in_both(documents, attached),
+            documents: in_both(in_both(documents, attached), readings),
+            of_readings,
             category: scope.category,
             jurisdiction: scope.jurisdiction,
             practice_area: scope.practice_area,

@@ -202,12 +202,17 @@ pub struct SearchResult {
     pub hits: Vec<SearchHit>,
 }
 
-/// Where to search, always within what you may see; each field narrows it further.
+/// Where to search: among your own documents, or in a course; each field narrows it further.
 #[derive(Debug, Clone, Default, InputObject)]
 pub struct SearchScopeInput {
     /// Only documents that are attached to this conversation of yours; where none is attached, all, as for its replies.
     /// Null for all.
     pub conversation_id: Option<ID>,
+    /// Only what you may read in this course of yours: the readings of its open weeks, whoever owns them. Null for your own
+    /// documents.
+    pub course_id: Option<ID>,
+    /// Only what you may read in this week of a course of yours. Null for your own documents.
+    pub week_id: Option<ID>,
     /// Only these documents. Null for all, an empty list for none.
     pub document_ids: Option<Vec<ID>>,
     /// Only documents of this category. Null for all.

@@ -21,6 +21,10 @@ pub enum ApiKeyScope {
     DocumentsRead,
     /// Upload, change and delete documents; includes reading them.
     DocumentsWrite,
+    /// Read courses: their weeks, and who takes part. What is read in them needs `DOCUMENTS_READ`.
+    CoursesRead,
+    /// Make, change, join and leave courses; includes reading them.
+    CoursesWrite,
     /// See how the installation is and what was done in it. For administrators alone.
     SystemRead,
 }

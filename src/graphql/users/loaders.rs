@@ -21,6 +21,9 @@ impl Load for UserById {
     async fn load(app: &App, actor: &Actor, keys: &[UserId]) -> Result<HashMap<UserId, User>> {
         let (own, every) = (actor.require_id()?, actor.may(Permission::ListUsers));
         let visible: Vec<UserId> = keys.iter().copied().filter(|id| *id == own || every).collect();
+        if visible.is_empty() {
+            return Ok(HashMap::new());
+        }
         // Most often it is the asker's own account, which the request has brought along.
         if let ([only], Some(signed_in)) = (visible.as_slice(), actor.signed_in())
             && *only == signed_in.user.id

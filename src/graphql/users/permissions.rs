@@ -19,10 +19,16 @@ pub enum Permission {
     ReadOwnDocuments,
     /// Upload, change and delete one's own documents.
     ManageOwnDocuments,
+    /// See the courses that one is a member of.
+    ReadOwnCourses,
+    /// Join and leave courses, and do in them what one's role there allows.
+    ManageOwnCourses,
     /// Change one's own profile, password, sign-ins and second factor.
     ManageOwnAccount,
     /// Make and revoke API keys of one's own.
     ManageApiKeys,
+    /// Make courses, and be their professor.
+    CreateCourses,
     /// See every account.
     ListUsers,
     /// Make accounts for others, of any role.

@@ -2,6 +2,7 @@
 
 pub mod bucket;
 pub mod chat;
+pub mod classroom;
 pub mod cluster;
 pub mod counters;
 pub mod database;

@@ -70,7 +70,7 @@ pub async fn open_download(app: &App, token: &str) -> Result<Download> {
     let (Audience::User(viewer), Method::Get) = (&claim.audience, claim.method) else { return Err(none()) };
     let id: DocumentId = claim.object.parse().map_err(|_| none())?;
     let viewer = UserId::from_uuid(*viewer);
-    let found = store::find_for_open_account(&*app.db.read().await?, viewer, id).await?;
+    let found = store::find_for_open_account(&*app.db.read().await?, viewer, app.clock.now(), id).await?;
     let document = found.ok_or_else(none)?;
     let key: ObjectKey = document.storage_key.parse().map_err(Error::internal)?;
     let stored = app.storage.get(&key).await?;

@@ -40,7 +40,7 @@ pub async fn follow_progress(
     }
     // Listening before the first look makes sure that nothing falls between the two.
     let listeners = ids.iter().map(|id| (*id, app.bus.listen(Topic::Document(*id)))).collect();
-    let first = store::load(&*app.db.read().await?, viewer, &ids).await?;
+    let first = store::load(&*app.db.read().await?, viewer, app.clock.now(), &ids).await?;
     if first.len() != ids.len() {
         return Err(Error::not_found("document"));
     }
@@ -73,7 +73,7 @@ fn changes(
             // No news for long is a reason to look as well.
             drop(tokio::time::timeout(LOOK_AGAIN, news).await);
             let live: Vec<DocumentId> = listeners.iter().map(|(id, _)| *id).collect();
-            now = store::load(&*app.db.read().await?, viewer, &live).await?;
+            now = store::load(&*app.db.read().await?, viewer, app.clock.now(), &live).await?;
         }
     }
 }

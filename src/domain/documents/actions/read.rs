@@ -17,7 +17,7 @@ use crate::ids::{ChunkId, DocumentId};
 /// `NOT_FOUND` for a foreign or unknown one, UNAUTHENTICATED for nobody.
 pub async fn get(app: &App, actor: &Actor, id: DocumentId) -> Result<Document> {
     let viewer = actor.require_may(Permission::ReadOwnDocuments)?.user.id;
-    let found = store::find(&*app.db.read().await?, viewer, id).await?;
+    let found = store::find(&*app.db.read().await?, viewer, app.clock.now(), id).await?;
     found.ok_or_else(|| Error::not_found("document"))
 }
 
@@ -73,7 +73,7 @@ pub async fn text(
     if to < from {
         return Err(Error::bad_input("toChar", "The end lies before the start."));
     }
-    let slice = store_texts::slice(&*app.db.read().await?, viewer, id, from, to - from).await?;
+    let slice = store_texts::slice(&*app.db.read().await?, viewer, app.clock.now(), id, from, to - from).await?;
     if slice.is_none() {
         get(app, actor, id).await?;
     }
@@ -99,7 +99,7 @@ pub async fn chunk_pages(
     page: &Page<i32>,
 ) -> Result<HashMap<DocumentId, Slice<Chunk>>> {
     let viewer = actor.require_may(Permission::ReadOwnDocuments)?.user.id;
-    let rows = store_chunks::pages(&*app.db.read().await?, viewer, ids, page).await?;
+    let rows = store_chunks::pages(&*app.db.read().await?, viewer, app.clock.now(), ids, page).await?;
     let mut by_document: HashMap<DocumentId, Vec<Chunk>> = HashMap::new();
     for row in rows {
         by_document.entry(row.document_id).or_default().push(row);
@@ -110,13 +110,13 @@ pub async fn chunk_pages(
 /// Those of the documents that the actor may see, by id.
 pub async fn load_documents(app: &App, actor: &Actor, ids: &[DocumentId]) -> Result<HashMap<DocumentId, Document>> {
     let viewer = actor.require_may(Permission::ReadOwnDocuments)?.user.id;
-    let found = store::load(&*app.db.read().await?, viewer, ids).await?;
+    let found = store::load(&*app.db.read().await?, viewer, app.clock.now(), ids).await?;
     Ok(found.into_iter().map(|document| (document.id, document)).collect())
 }
 
 /// Those of the passages that the actor may see, by id.
 pub async fn load_chunks(app: &App, actor: &Actor, ids: &[ChunkId]) -> Result<HashMap<ChunkId, Chunk>> {
     let viewer = actor.require_may(Permission::ReadOwnDocuments)?.user.id;
-    let found = store_chunks::load(&*app.db.read().await?, viewer, ids).await?;
+    let found = store_chunks::load(&*app.db.read().await?, viewer, app.clock.now(), ids).await?;
     Ok(found.into_iter().map(|chunk| (chunk.id, chunk)).collect())
 }

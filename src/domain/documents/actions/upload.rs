@@ -149,7 +149,7 @@ async fn keep(app: &App, actor: &Actor, owner: UserId, files: Vec<Checked>) -> R
         return Err(error);
     }
     let ids: Vec<DocumentId> = rows.iter().map(|row| row.id).collect();
-    let mut documents = store::load(&*app.db.write().await?, owner, &ids).await?;
+    let mut documents = store::load(&*app.db.write().await?, owner, now, &ids).await?;
     documents.sort_by_key(|document| ids.iter().position(|id| *id == document.id));
     Ok(documents)
 }

@@ -2,24 +2,26 @@
 
 use std::collections::BTreeMap;
 
+use diesel::dsl::{count_star, sum};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment};
-use diesel::sql_types::{Array, BigInt, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
 use super::ranking::Corpus;
 use super::scope_sql::Searched;
+use super::terms::quoted;
 use crate::db::pool::Connection;
-use crate::db::prepared::prepared;
-use crate::db::schema::{search_corpora, search_terms};
+use crate::db::prepared::{prepared, prepared_by_text};
+use crate::db::schema::{chunks, search_corpora, search_terms};
 use crate::error::Result;
-use crate::ids::UserId;
+use crate::ids::{DocumentId, UserId};
 
 /// Passages in scope, and the languages of their documents.
 struct Extent<'a>(&'a Searched);
 
-prepared!(Extent => (BigInt, Array<Nullable<Text>>));
+prepared_by_text!(Extent => (BigInt, Array<Nullable<Text>>));
 
 impl QueryFragment<Pg> for Extent<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
@@ -36,10 +38,17 @@ pub async fn extent(mut conn: &Connection, searched: &Searched) -> Result<(i64, 
     Ok(Extent(searched).get_result(&mut conn).await?)
 }
 
-/// The size of one person's passages.
-pub async fn corpus(mut conn: &Connection, owner: UserId) -> Result<Corpus> {
+/// The size of what a term is rare or common in: one person's passages, or those of the readings that are searched. The
+/// counts of whoever owns the readings would tell of what else they have.
+pub async fn corpus(mut conn: &Connection, searched: &Searched) -> Result<Corpus> {
+    if let Some(readings) = searched.readings() {
+        let passages = chunks::table.filter(chunks::document_id.eq_any(readings));
+        let (chunk_count, term_total): (i64, Option<i64>) =
+            passages.select((count_star(), sum(chunks::term_count))).first(&mut conn).await?;
+        return Ok(Corpus { chunk_count, term_total: term_total.unwrap_or(0) });
+    }
     let found = search_corpora::table
-        .find(owner)
+        .find(searched.viewer())
         .select((search_corpora::chunk_count, search_corpora::term_total))
         .first(&mut conn)
         .await
@@ -47,10 +56,41 @@ pub async fn corpus(mut conn: &Connection, owner: UserId) -> Result<Corpus> {
     Ok(found.map(|(chunk_count, term_total)| Corpus { chunk_count, term_total }).unwrap_or_default())
 }
 
-/// In how many of one person's passages each term stands; terms that stand in none are left out.
-pub async fn frequencies(mut conn: &Connection, owner: UserId, terms: &[String]) -> Result<BTreeMap<String, i64>> {
+/// In how many passages of the readings each term stands.
+struct Standing<'a> {
+    terms: &'a [String],
+    queries: Vec<String>,
+    readings: &'a [DocumentId],
+}
+
+prepared!(Standing => (Text, BigInt));
+
+impl QueryFragment<Pg> for Standing<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT t.term, count(*) FROM unnest(");
+        out.push_bind_param::<Array<Text>, _>(&self.terms)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.queries)?;
+        out.push_sql("::tsquery[]) AS t (term, query) JOIN chunks c ON c.terms @@ t.query WHERE c.document_id = ANY (");
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.readings)?;
+        out.push_sql(") GROUP BY t.term");
+        Ok(())
+    }
+}
+
+/// In how many of the passages of [`corpus`] each term stands; terms that stand in none are left out.
+pub async fn frequencies(
+    mut conn: &Connection,
+    searched: &Searched,
+    terms: &[String],
+) -> Result<BTreeMap<String, i64>> {
+    if let Some(readings) = searched.readings() {
+        let queries = terms.iter().map(|term| quoted(term)).collect();
+        let rows: Vec<(String, i64)> = Standing { terms, queries, readings }.get_results(&mut conn).await?;
+        return Ok(rows.into_iter().collect());
+    }
     let rows: Vec<(String, i32)> = search_terms::table
-        .filter(search_terms::owner_id.eq(owner))
+        .filter(search_terms::owner_id.eq(searched.viewer()))
         .filter(search_terms::term.eq_any(terms))
         .filter(search_terms::chunk_count.gt(0))
         .select((search_terms::term, search_terms::chunk_count))

@@ -1,5 +1,6 @@
 //! The passages behind the ids that a search found.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -20,14 +21,14 @@ pub struct Found {
 }
 
 /// Those of the passages that `viewer` may see, in no order.
-pub async fn load(mut conn: &Connection, viewer: UserId, ids: &[ChunkId]) -> Result<Vec<Found>> {
+pub async fn load(mut conn: &Connection, viewer: UserId, now: DateTime<Utc>, ids: &[ChunkId]) -> Result<Vec<Found>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let rows: Vec<(Chunk, Option<String>, String, Option<String>)> = chunks::table
         .inner_join(documents::table)
         .filter(chunks::id.eq_any(ids))
-        .filter(visible_to(viewer))
+        .filter(visible_to(viewer, now))
         .select((Chunk::as_select(), documents::title, documents::filename, documents::language))
         .load(&mut conn)
         .await?;

@@ -16,11 +16,13 @@ use super::ranking::{B, Corpus, K1, Weighed};
 use super::scope_sql::Searched;
 use super::terms::quoted;
 use crate::db::pool::Connection;
-use crate::db::prepared::prepared;
+use crate::db::prepared::{prepared, prepared_by_text};
 use crate::error::Result;
 use crate::ids::ChunkId;
 
-prepared!(Best Of => (SqlUuid, Double));
+prepared!(Of => (SqlUuid, Double));
+// Of one's own, or of readings.
+prepared_by_text!(Best => (SqlUuid, Double));
 
 /// What a score is made of, in SQL over `f` with `terms` and `term_count`.
 struct Scored {
@@ -108,7 +110,10 @@ pub async fn best(
     }
     let either = |lexemes: &[String]| lexemes.iter().map(|lexeme| quoted(lexeme)).collect::<Vec<_>>().join(" | ");
     let (owner, documents) = searched.marks();
-    let mut candidates = format!("{} & ({})", quoted(&owner), either(&weighed.candidates));
+    let mut candidates = format!("({})", either(&weighed.candidates));
+    if let Some(owner) = owner {
+        candidates = format!("{} & {candidates}", quoted(&owner));
+    }
     if !documents.is_empty() {
         candidates = format!("{candidates} & ({})", either(&documents));
     }

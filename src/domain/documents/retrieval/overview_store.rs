@@ -2,12 +2,13 @@
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::sql_types::{BigInt, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
 use super::scope_sql::Searched;
 use crate::db::pool::Connection;
+use crate::db::prepared::prepared_by_text;
 use crate::error::Result;
 use crate::ids::ChunkId;
 
@@ -20,14 +21,7 @@ struct Spread<'a> {
     limit: i64,
 }
 
-impl QueryId for Spread<'_> {
-    type QueryId = Spread<'static>;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl Query for Spread<'_> {
-    type SqlType = SqlUuid;
-}
+prepared_by_text!(Spread => SqlUuid);
 
 impl QueryFragment<Pg> for Spread<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
@@ -50,8 +44,6 @@ impl QueryFragment<Pg> for Spread<'_> {
         Ok(())
     }
 }
-
-impl<Conn> diesel::RunQueryDsl<Conn> for Spread<'_> {}
 
 /// At most `limit` passages, document by document from the oldest, in the order of the text.
 pub async fn spread(mut conn: &Connection, searched: &Searched, limit: i64) -> Result<Vec<ChunkId>> {

@@ -25,6 +25,8 @@ pub enum SearchMode {
 pub struct Scope {
     /// Only these documents; `None` for all of them, an empty list for none.
     pub documents: Option<Vec<DocumentId>>,
+    /// Whether `documents` are readings of a course, which others may own; else all that is searched is the person's own.
+    pub of_readings: bool,
     pub category: Option<String>,
     pub jurisdiction: Option<String>,
     pub practice_area: Option<String>,

@@ -34,7 +34,7 @@ pub async fn search(app: &App, viewer: UserId, query: &Query<'_>) -> Result<Vec<
     if text.is_empty() || query.limit == 0 || query.scope.documents.as_ref().is_some_and(Vec::is_empty) {
         return Ok(Vec::new());
     }
-    let searched = Searched::new(viewer, query.scope);
+    let searched = Searched::new(viewer, app.clock.now(), query.scope);
     let ((in_scope, languages), asked) = tokio::try_join!(
         async { extent(&*app.db.read().await?, &searched).await },
         ask(app, viewer, text, query.mode)
@@ -85,8 +85,8 @@ pub async fn search(app: &App, viewer: UserId, query: &Query<'_>) -> Result<Vec<
 pub async fn overview(app: &App, viewer: UserId, scope: &Scope, limit: usize) -> Result<Vec<Hit>> {
     let conn = app.db.read().await?;
     let limit = i64::try_from(limit.min(MAX_HITS)).unwrap_or(0);
-    let ids = overview_store::spread(&conn, &Searched::new(viewer, scope), limit).await?;
-    let rows = hit_store::load(&conn, viewer, &ids).await?;
+    let ids = overview_store::spread(&conn, &Searched::new(viewer, app.clock.now(), scope), limit).await?;
+    let rows = hit_store::load(&conn, viewer, app.clock.now(), &ids).await?;
     let mut rows: HashMap<ChunkId, hit_store::Found> = rows.into_iter().map(|row| (row.chunk.id, row)).collect();
     let hit = |row: hit_store::Found| Hit {
         highlights: Vec::new(),
@@ -113,8 +113,8 @@ impl Words {
         let wanted = Wanted::new(text, languages);
         let terms = wanted.terms();
         let (corpus, frequencies) =
-            tokio::try_join!(async { corpus::corpus(&*app.db.read().await?, searched.viewer()).await }, async {
-                corpus::frequencies(&*app.db.read().await?, searched.viewer(), &terms).await
+            tokio::try_join!(async { corpus::corpus(&*app.db.read().await?, searched).await }, async {
+                corpus::frequencies(&*app.db.read().await?, searched, &terms).await
             },)?;
         let weighed = wanted.weigh(corpus, &frequencies);
         let ranked = keyword_store::best(&*app.db.read().await?, searched, corpus, &weighed, DEPTH).await?;
@@ -171,7 +171,7 @@ async fn hits(
     text: &str,
 ) -> Result<Vec<Hit>> {
     let ids: Vec<ChunkId> = best.iter().map(|(id, ..)| *id).collect();
-    let rows = hit_store::load(&*app.db.read().await?, viewer, &ids).await?;
+    let rows = hit_store::load(&*app.db.read().await?, viewer, app.clock.now(), &ids).await?;
     let mut rows: HashMap<ChunkId, hit_store::Found> = rows.into_iter().map(|row| (row.chunk.id, row)).collect();
     let mut analyzers: BTreeMap<Option<String>, Analyzer> = BTreeMap::new();
     let terms = Wanted::new(text, &rows.values().map(|row| row.language.clone()).collect::<Vec<_>>()).terms();

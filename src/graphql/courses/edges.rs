@@ -1,0 +1,179 @@
+//! From courses and weeks to what hangs on them.
+
+use async_graphql::connection::Connection;
+use async_graphql::{ComplexObject, Context, ID, Object, Result};
+
+use super::loaders::{CourseById, MemberCount, MemberPage, ReadingsOf, WeeksOf};
+use super::types::{Course, CourseInvitation, CourseMember, CourseRole, ReceivedCourseInvitation, Week};
+use crate::domain::courses::actions::{courses, invitations};
+use crate::domain::courses::model;
+use crate::error::Error;
+use crate::graphql::context::{actor, app};
+use crate::graphql::documents::types::Document;
+use crate::graphql::error::to_graphql;
+use crate::graphql::loader::load;
+use crate::graphql::page::{PageArgs, connection};
+use crate::graphql::scalars::parse_id;
+use crate::graphql::users::loaders::UserById;
+use crate::graphql::users::types::User;
+use crate::ids::{CourseId, WeekId};
+
+/// A page of courses.
+pub type CourseConnection = Connection<String, Course, CourseTotal>;
+/// A page of a course's members.
+pub type CourseMemberConnection = Connection<String, CourseMember, CourseMemberTotal>;
+/// A page of a course's invitations.
+pub type CourseInvitationConnection = Connection<String, CourseInvitation, CourseInvitationTotal>;
+
+/// What is counted only when it is selected.
+pub struct CourseTotal {
+    /// Which are counted.
+    pub filter: model::CourseFilter,
+}
+
+/// What is counted only when it is selected.
+#[Object]
+impl CourseTotal {
+    /// How many courses the list has in all.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        courses::count(app(ctx), actor(ctx), &self.filter).await.map_err(to_graphql)
+    }
+}
+
+/// What is counted only when it is selected.
+pub struct CourseMemberTotal {
+    course: CourseId,
+    role: Option<model::CourseRole>,
+}
+
+/// What is counted only when it is selected.
+#[Object]
+impl CourseMemberTotal {
+    /// How many members the list has in all: as many as you see.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        Ok(load::<MemberCount>(ctx, (self.course, self.role)).await?.unwrap_or(0))
+    }
+}
+
+/// What is counted only when it is selected.
+pub struct CourseInvitationTotal {
+    course: CourseId,
+}
+
+/// What is counted only when it is selected.
+#[Object]
+impl CourseInvitationTotal {
+    /// How many invitations the list has in all.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        invitations::count(app(ctx), actor(ctx), self.course).await.map_err(to_graphql)
+    }
+}
+
+#[ComplexObject]
+impl Course {
+    /// Its weeks, in the order of their numbers.
+    async fn weeks(&self, ctx: &Context<'_>) -> Result<Vec<Week>> {
+        let weeks = load::<WeeksOf>(ctx, self.key).await?.unwrap_or_default();
+        Ok(weeks.into_iter().map(Week::from).collect())
+    }
+
+    /// The week of this number. Null when there is none.
+    async fn week(&self, ctx: &Context<'_>, #[graphql(desc = "Its number.")] number: i32) -> Result<Option<Week>> {
+        let weeks = load::<WeeksOf>(ctx, self.key).await?.unwrap_or_default();
+        Ok(weeks.into_iter().find(|week| week.number == number).map(Week::from))
+    }
+
+    /// Who takes part, in the order of joining. Students see those who teach, themselves, and the other students where the
+    /// course shows them.
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start of the list, 1 to 100. Null for 20.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor. Null for the start of the list.")] after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, 1 to 100. Null for first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor. Null for the end of the list.")] before: Option<String>,
+        #[graphql(desc = "Only members who are this. Null for all.")] role: Option<CourseRole>,
+    ) -> Result<CourseMemberConnection> {
+        let page = PageArgs { first, after, last, before }.page(|text| text.parse().ok())?;
+        let role = role.map(model::CourseRole::from);
+        let slice = load::<MemberPage>(ctx, (self.key, role, page)).await?.unwrap_or_default();
+        let total = CourseMemberTotal { course: self.key, role };
+        Ok(connection(slice, total, |member: &model::Member| member.id.to_string(), CourseMember::from))
+    }
+
+    /// Its invitations, newest first; those that have ended are shown for 30 days. Null for students.
+    async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start of the list, 1 to 100. Null for 20.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor. Null for the start of the list.")] after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, 1 to 100. Null for first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor. Null for the end of the list.")] before: Option<String>,
+    ) -> Result<Option<CourseInvitationConnection>> {
+        let page = PageArgs { first, after, last, before }.page(|text| text.parse().ok())?;
+        if self.viewer_role == CourseRole::Student {
+            return Ok(None);
+        }
+        let slice = invitations::list(app(ctx), actor(ctx), self.key, &page).await.map_err(to_graphql)?;
+        let total = CourseInvitationTotal { course: self.key };
+        let cursor = |invitation: &model::CourseInvitation| invitation.id.to_string();
+        Ok(Some(connection(slice, total, cursor, CourseInvitation::from)))
+    }
+}
+
+#[ComplexObject]
+impl Week {
+    /// The course that it is a week of.
+    async fn course(&self, ctx: &Context<'_>) -> Result<Course> {
+        let course = load::<CourseById>(ctx, self.course_key).await?;
+        course.map(Course::from).ok_or_else(|| to_graphql(Error::not_found("course")))
+    }
+
+    /// What is read in it, in the order of adding. Empty for students while it is not open.
+    async fn documents(&self, ctx: &Context<'_>) -> Result<Vec<Document>> {
+        let readings = load::<ReadingsOf>(ctx, self.key).await?.unwrap_or_default();
+        Ok(readings.into_iter().map(Document::from).collect())
+    }
+
+    /// Whether students may read in it now.
+    async fn is_open(&self, ctx: &Context<'_>) -> bool {
+        let now = app(ctx).clock.now();
+        crate::domain::courses::policy::is_open(self.opens_at, self.closes_at, now)
+    }
+}
+
+#[ComplexObject]
+impl CourseInvitation {
+    /// Who invited. Null once that account is gone, and for others than that person and administrators.
+    async fn inviter(&self, ctx: &Context<'_>) -> Result<Option<User>> {
+        match self.inviter_key {
+            Some(inviter) => Ok(load::<UserById>(ctx, inviter).await?.map(User::from)),
+            None => Ok(None),
+        }
+    }
+}
+
+/// What the reader can accept without a token, newest first.
+///
+/// # Errors
+/// UNAUTHENTICATED for nobody.
+pub async fn viewer_invitations(ctx: &Context<'_>) -> Result<Vec<ReceivedCourseInvitation>> {
+    let received = invitations::received(app(ctx), actor(ctx)).await.map_err(to_graphql)?;
+    Ok(received.into_iter().map(Into::into).collect())
+}
+
+/// The course in an argument of a mutation.
+///
+/// # Errors
+/// `NOT_FOUND` for what is no id of a course.
+pub fn course_id(id: &ID) -> Result<CourseId> {
+    parse_id(id, "input.courseId", "course")
+}
+
+/// The week in an argument of a mutation.
+///
+/// # Errors
+/// `NOT_FOUND` for what is no id of a week.
+pub fn week_id(id: &ID) -> Result<WeekId> {
+    parse_id(id, "input.weekId", "week")
+}
