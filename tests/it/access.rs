@@ -8,8 +8,8 @@ use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use chrono::TimeDelta;
 use elenchus::graphql::schema;
 use elenchus::ids::{
-    ApiKeyId, ChunkId, ConversationId, CourseId, DocumentId, GenerationId, IdentityId, LoginSessionId, MessageId, UserId,
-    WeekId,
+    ApiKeyId, ChunkId, ConversationId, CourseId, DocumentId, GenerationId, IdentityId, LoginSessionId, MessageId,
+    UserId, WeekId,
 };
 use serde_json::{Value, json};
 

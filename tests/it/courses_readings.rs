@@ -15,6 +15,7 @@ const SEARCH: &str =
     hits { chunk { content } document { id filename } } } }";
 
 /// What somebody can do with a reading, in every way there is.
+#[expect(clippy::struct_excessive_bools, reason = "each way to a reading by itself")]
 #[derive(Debug, PartialEq, Eq)]
 struct Reach {
     node: bool,
