@@ -195,6 +195,8 @@ kinds! {
     CourseKind CourseId "course";
     /// A week of a course.
     WeekKind WeekId "week";
+    /// What is talked about in a week.
+    ThemeKind ThemeId "theme";
     /// Somebody's part in a course.
     CourseMemberKind CourseMemberId "member";
     /// Leave for somebody to join a course.

@@ -22,8 +22,10 @@ use crate::domain::conversations::kinds;
 use crate::domain::conversations::reply::Reply;
 use crate::domain::conversations::summary::Summary;
 use crate::domain::conversations::title::Title;
+use crate::domain::courses::themes::prompts as themes;
+use crate::domain::courses::themes::purpose::Themes;
 use crate::domain::documents::jobs::IndexMissingEmbeddings;
-use crate::domain::generation::prompts;
+use crate::domain::generation::prompts::{self, BuiltIn};
 use crate::domain::generation::purpose::Purposes;
 use crate::error::{Error, Result};
 use crate::events::bus::Bus;
@@ -82,7 +84,7 @@ pub async fn database(config: &Config) -> Result<Database> {
 pub async fn application(config: Config, database: &SecretString, clock: Clock) -> Result<App> {
     let wrong = |error: crate::config::env::ConfigError| Error::bad_input(error.name.clone(), error.to_string());
     let secrets = Secrets::load(&config.auth, &config.server.data_dir).map_err(wrong)?;
-    prompts::check(config.models.prompts_dir.as_deref(), kinds::ALL).map_err(wrong)?;
+    prompts::check(config.models.prompts_dir.as_deref(), &known_prompts()).map_err(wrong)?;
     let db = Db::new(database, &config.database)?;
     migrate::run(db.connector()).await?;
     let models = Models::new(&config.models).map_err(wrong)?;
@@ -142,5 +144,11 @@ async fn load_embedder(app: App, loaded: watch::Sender<Option<Arc<dyn Embedder>>
 /// What the engine writes texts for.
 #[must_use]
 pub fn purposes() -> Purposes {
-    Purposes::default().with(Reply).with(Answer).with(Title).with(Summary)
+    Purposes::default().with(Reply).with(Answer).with(Title).with(Summary).with(Themes)
+}
+
+/// All prompts that an operator may replace.
+#[must_use]
+pub fn known_prompts() -> Vec<BuiltIn> {
+    [kinds::ALL, themes::ALL].concat()
 }

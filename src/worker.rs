@@ -9,6 +9,8 @@ use crate::domain::accounts::jobs::{PurgeAccounts, RemoveExports, WriteExport};
 use crate::domain::conversations::jobs::PurgeConversations;
 use crate::domain::courses::jobs::PurgeCourses;
 use crate::domain::courses::mail_jobs::SendCourseInvitation;
+use crate::domain::courses::themes::key_phrases::FindKeyPhrases;
+use crate::domain::courses::themes::refresh::RefreshThemes;
 use crate::domain::documents::jobs::{IndexMissingEmbeddings, ProcessDocument, PurgeDocument, RemoveOrphanFiles};
 use crate::domain::generation::jobs::PruneLogs;
 use crate::domain::users::invitation_jobs::SendInvitation;
@@ -39,6 +41,8 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<PruneLogs>()
         .with::<PurgeConversations>()
         .with::<PurgeCourses>()
+        .with::<FindKeyPhrases>()
+        .with::<RefreshThemes>()
         .with::<SendCourseInvitation>()
         .with::<PurgeSignIns>()
         .with::<PurgeAuditTrail>()
@@ -84,6 +88,7 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue::<App, _>(&conn, &app.clock, &PurgeConversations {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeSignIns {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeCourses {}, HOURLY).await?;
+    queue::enqueue::<App, _>(&conn, &app.clock, &RefreshThemes {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeAccounts {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveExports {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveOrphanFiles {}, DAILY).await?;

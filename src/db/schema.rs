@@ -458,6 +458,44 @@ diesel::table! {
 }
 
 diesel::table! {
+    theme_extractions (week_id) {
+        week_id -> Uuid,
+        wanted -> Int4,
+        content_hash -> Bytea,
+        status -> Text,
+        method -> Nullable<Text>,
+        generation_id -> Nullable<Uuid>,
+        requested_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    theme_spans (theme_id, position) {
+        theme_id -> Uuid,
+        position -> Int4,
+        document_id -> Uuid,
+        chunk_id -> Nullable<Uuid>,
+        page -> Nullable<Int4>,
+        start_char -> Int4,
+        end_char -> Int4,
+        quote -> Text,
+    }
+}
+
+diesel::table! {
+    themes (id) {
+        id -> Uuid,
+        week_id -> Uuid,
+        position -> Int4,
+        title -> Text,
+        question -> Nullable<Text>,
+        origin -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Uuid,
         email -> Text,
@@ -496,7 +534,6 @@ diesel::table! {
         course_id -> Uuid,
         number -> Int4,
         title -> Nullable<Text>,
-        themes -> Array<Text>,
         opens_at -> Nullable<Timestamptz>,
         closes_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
@@ -534,6 +571,12 @@ diesel::joinable!(messages -> conversations (conversation_id));
 diesel::joinable!(course_invitations -> courses (course_id));
 diesel::joinable!(course_members -> courses (course_id));
 diesel::joinable!(course_members -> users (user_id));
+diesel::joinable!(theme_extractions -> generations (generation_id));
+diesel::joinable!(theme_extractions -> weeks (week_id));
+diesel::joinable!(theme_spans -> chunks (chunk_id));
+diesel::joinable!(theme_spans -> documents (document_id));
+diesel::joinable!(theme_spans -> themes (theme_id));
+diesel::joinable!(themes -> weeks (week_id));
 diesel::joinable!(weeks -> courses (course_id));
 diesel::joinable!(week_documents -> weeks (week_id));
 diesel::joinable!(week_documents -> documents (document_id));
@@ -583,6 +626,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     search_terms,
     second_factors,
     sign_in_challenges,
+    theme_extractions,
+    theme_spans,
+    themes,
     users,
     week_documents,
     weeks,

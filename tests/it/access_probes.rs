@@ -82,7 +82,7 @@ pub const ASK: &str = "mutation ($input: AskInput!) { ask(input: $input) { gener
 pub const SEND: &str = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { conversation { id title } message { id content }
     reply { id content generation { id } citations { quote document { id filename } chunk { id content } } } } }";
 pub const NODE: &str = "query ($id: ID!) { node(id: $id) { __typename id ... on User { email } ... on Conversation { title }
-    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Week { title themes documents { filename } } } }";
+    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Week { title themes { title question spans { quote } } documents { filename } } } }";
 pub const NODES: &str = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
 pub const SEARCH: &str =
     "query ($query: String!, $scope: SearchScopeInput) { search(query: $query, mode: KEYWORD, scope: $scope) {
@@ -125,6 +125,12 @@ fn course_probes(hers: &Things, own: &Things) -> Vec<Probe> {
             json!({"courseId": own.course, "number": 7, "documentIds": [hers.document]}),
         ),
         ("updateWeek", "UpdateWeekInput", "week { id title }", json!({"weekId": hers.week, "title": "mine now"})),
+        (
+            "extractThemes",
+            "ExtractThemesInput",
+            "week { id themes { title } }",
+            json!({"weekId": hers.week, "again": true}),
+        ),
         ("deleteWeek", "WeekInput", "deletedId course { name }", json!({"weekId": hers.week})),
         (
             "addWeekDocuments",

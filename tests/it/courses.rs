@@ -14,7 +14,7 @@ const COURSE: &str =
     "query ($id: ID!) { course(id: $id) { code name professorName description term viewerRole showsMembers
     enrolment { mode codeExpiresAt } archivedAt createdAt updatedAt weeks { number title } } }";
 const WEEKS: &str =
-    "query ($id: ID!) { course(id: $id) { weeks { number title themes opensAt closesAt isOpen documents { filename } }
+    "query ($id: ID!) { course(id: $id) { weeks { number title themes { title } opensAt closesAt isOpen documents { filename } }
     one: week(number: 1) { title } two: week(number: 2) { title } nine: week(number: 9) { title } } }";
 const LIST: &str = "query ($first: Int, $after: String, $filter: CourseFilter) { courses(first: $first, after: $after, filter: $filter) {
     totalCount nodes { code viewerRole } pageInfo { hasNextPage endCursor } } }";
@@ -213,10 +213,10 @@ async fn weeks_open_to_students_when_it_is_time() {
         .week(2, json!({"title": "Breach", "themes": ["damages"], "documentIds": [document], "opensAt": at(2), "closesAt": at(4)}))
         .await;
     let (student, assistant) = (room.student("sam").await, room.assistant("anna").await);
-    let offer = json!({"number": 1, "title": "Offer", "themes": ["promise"], "opensAt": null, "closesAt": null, "isOpen": true,
+    let offer = json!({"number": 1, "title": "Offer", "themes": [{"title": "promise"}], "opensAt": null, "closesAt": null, "isOpen": true,
                        "documents": [{"filename": "offer.txt"}]});
     let breach = |is_open: bool, documents: Value| {
-        json!({"number": 2, "title": "Breach", "themes": ["damages"], "opensAt": at(2), "closesAt": at(4), "isOpen": is_open,
+        json!({"number": 2, "title": "Breach", "themes": [{"title": "damages"}], "opensAt": at(2), "closesAt": at(4), "isOpen": is_open,
                "documents": documents})
     };
     let read = json!([{"filename": "offer.txt"}]);
@@ -285,8 +285,8 @@ async fn weeks_are_added_moved_and_deleted() {
     assert_eq!(place(&ids[0], 4).await, 4, "nobody else has it");
     assert_eq!(titles().await, listed(&[(2, "b"), (3, "c"), (4, "a"), (5, "e")]));
     let change = json!({"weekId": ids[0], "title": null, "themes": ["t"]});
-    let changed = paula.act("updateWeek", "UpdateWeekInput", change, "week { number title themes }").await;
-    assert_eq!(changed["week"], json!({"number": 4, "title": null, "themes": ["t"]}));
+    let changed = paula.act("updateWeek", "UpdateWeekInput", change, "week { number title themes { title } }").await;
+    assert_eq!(changed["week"], json!({"number": 4, "title": null, "themes": [{"title": "t"}]}));
     let early = json!({"weekId": ids[0], "opensAt": "1969-12-31T00:00:00Z"});
     assert_eq!(
         paula.act_refused("updateWeek", "UpdateWeekInput", early).await,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::support::classroom::{Classroom, refusal, text};
 
 const COPY: &str = "mutation ($input: CopyCourseInput!) { copyCourse(input: $input) { course { id code name professorName description term viewerRole
-    enrolment { mode codeExpiresAt } weeks { number title themes opensAt closesAt documents { filename } } members { totalCount }
+    enrolment { mode codeExpiresAt } weeks { number title themes { title } opensAt closesAt documents { filename } } members { totalCount }
     invitations { totalCount } } } }";
 
 #[tokio::test]
@@ -34,7 +34,7 @@ async fn a_copy_has_the_weeks_and_readings_and_none_of_the_people() {
             "id": id, "code": "LAW-1b", "name": "Law of contracts", "professorName": "paula the person", "description": "",
             "term": "autumn", "viewerRole": "PROFESSOR", "enrolment": {"mode": "OPEN", "codeExpiresAt": null},
             "weeks": [
-                {"number": 1, "title": "Offer", "themes": ["promise"], "opensAt": "2026-09-01T08:00:00+00:00", "closesAt": null,
+                {"number": 1, "title": "Offer", "themes": [{"title": "promise"}], "opensAt": "2026-09-01T08:00:00+00:00", "closesAt": null,
                  "documents": [{"filename": "offer.txt"}]},
                 {"number": 3, "title": "Breach", "themes": [], "opensAt": "2026-09-08T08:00:00+00:00", "closesAt": "2026-09-15T08:00:00+00:00",
                  "documents": [{"filename": "offer.txt"}, {"filename": "breach.txt"}]},

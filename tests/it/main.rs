@@ -27,6 +27,7 @@ mod conversation_events;
 mod conversations;
 mod correlation;
 mod costs;
+mod course_themes;
 mod courses;
 mod courses_copy;
 mod courses_enrolment;

@@ -58,7 +58,15 @@ const BESIDES: &str = "
     UPDATE courses SET term = 'gondola term', enrolment_code_hash = decode(repeat('00', 32), 'hex'),
         enrolment_code_expires_at = now() FROM users u WHERE username = 'alice'
         AND EXISTS (SELECT FROM course_members m WHERE m.course_id = courses.id AND m.user_id = u.id);
-    UPDATE weeks SET themes = '{marzipan}', opens_at = weeks.created_at, closes_at = now() + interval '300 days' FROM users u WHERE username = 'alice'
+    INSERT INTO themes (id, week_id, position, title, question, origin, created_at)
+        SELECT gen_random_uuid(), w.id, 0, 'marzipan', 'Why a gondola?', 'EXTRACTED', now() FROM weeks w
+        JOIN course_members m ON m.course_id = w.course_id JOIN users u ON u.id = m.user_id WHERE u.username = 'alice';
+    INSERT INTO theme_spans (theme_id, position, document_id, chunk_id, page, start_char, end_char, quote)
+        SELECT t.id, 0, c.document_id, c.id, 1, 0, 8, 'quagmire' FROM themes t JOIN week_documents r ON r.week_id = t.week_id
+        JOIN chunks c ON c.document_id = r.document_id AND c.position = 0;
+    INSERT INTO theme_extractions (week_id, wanted, content_hash, status, method, requested_at, ended_at)
+        SELECT week_id, 5, decode(repeat('00', 32), 'hex'), 'READY', 'KEY_PHRASES', now(), now() FROM themes;
+    UPDATE weeks SET opens_at = weeks.created_at, closes_at = now() + interval '300 days' FROM users u WHERE username = 'alice'
         AND EXISTS (SELECT FROM course_members m WHERE m.course_id = weeks.course_id AND m.user_id = u.id);
     INSERT INTO course_invitations (id, course_id, email, role, inviter_id, created_at, expires_at, accepted_at, revoked_at)
         SELECT gen_random_uuid(), m.course_id, g.email, 'ASSISTANT', u.id, now(), now() + interval '300 days', g.at, g.at

@@ -10,8 +10,8 @@ use crate::ai::embed::embedder::Purpose;
 use crate::ai::embed::load;
 use crate::ai::embed::model_files::MINILM;
 use crate::config::load::Config;
-use crate::domain::conversations::kinds;
 use crate::domain::generation::prompts;
+use crate::start::known_prompts;
 
 const CHAT: &str = "chat";
 const EMBEDDING: &str = "embedding";
@@ -53,7 +53,7 @@ pub async fn chat(report: &mut Report, config: &Config, online: bool) {
 
 /// The system prompts: the operator's folder holds prompts and nothing that only looks like one.
 pub fn prompts(report: &mut Report, config: &Config) {
-    match prompts::check(config.models.prompts_dir.as_deref(), kinds::ALL) {
+    match prompts::check(config.models.prompts_dir.as_deref(), &known_prompts()) {
         Ok(found) => {
             let versions: Vec<_> = found.into_iter().map(|prompt| prompt.version).collect();
             report.ok(PROMPTS, &versions.join(", "));

@@ -91,7 +91,8 @@ pub const SECTIONS: &[Section] = &[
     section(
         "weeks",
         "week",
-        "SELECT w.id, w.course_id, w.number, w.title, w.themes, w.opens_at, w.closes_at, w.created_at, w.updated_at, \
+        "SELECT w.id, w.course_id, w.number, w.title, (SELECT coalesce(jsonb_agg(t.title ORDER BY t.position), '[]') FROM themes t WHERE t.week_id = w.id) AS themes, \
+         w.opens_at, w.closes_at, w.created_at, w.updated_at, \
          (SELECT coalesce(jsonb_agg(r.document_id ORDER BY r.attached_at), '[]') FROM week_documents r \
           WHERE r.week_id = w.id) AS document_ids \
          FROM weeks w JOIN courses c ON c.id = w.course_id JOIN course_members m ON m.course_id = c.id \

@@ -14,4 +14,5 @@ pub mod policy;
 pub mod reading;
 pub mod secrets;
 pub mod store;
+pub mod themes;
 pub mod week_store;

@@ -123,7 +123,6 @@ pub struct Week {
     pub course_id: CourseId,
     pub number: i32,
     pub title: Option<String>,
-    pub themes: Vec<String>,
     pub opens_at: Option<DateTime<Utc>>,
     pub closes_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
@@ -138,7 +137,6 @@ pub struct NewWeek {
     pub course_id: CourseId,
     pub number: i32,
     pub title: Option<String>,
-    pub themes: Vec<String>,
     pub opens_at: Option<DateTime<Utc>>,
     pub closes_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
@@ -150,7 +148,6 @@ pub struct NewWeek {
 #[diesel(table_name = weeks)]
 pub struct WeekChange {
     pub title: Option<Option<String>>,
-    pub themes: Option<Vec<String>>,
     pub opens_at: Option<Option<DateTime<Utc>>>,
     pub closes_at: Option<Option<DateTime<Utc>>>,
 }

@@ -69,7 +69,7 @@ pub fn shown(week: Week, role: CourseRole, now: DateTime<Utc>) -> Week {
         return week;
     }
     // When it was last worked on is nobody's business either.
-    Week { title: None, themes: Vec::new(), closes_at: None, updated_at: week.created_at, ..week }
+    Week { title: None, closes_at: None, updated_at: week.created_at, ..week }
 }
 
 /// What was asked for, as it is stored: all fields are looked at before any is refused.
@@ -145,14 +145,18 @@ pub fn checked_course(change: CourseChange) -> Result<CourseChange> {
     checks.end(change)
 }
 
-/// A change of a week as it is stored, for a week of which `before` says when it opens and closes.
+/// A change of a week and of its themes as it is stored, for a week of which `before` says when it opens and closes.
 ///
 /// # Errors
 /// BAD_USER_INPUT with every field at fault.
-pub fn checked_week(change: WeekChange, before: (Option<DateTime<Utc>>, Option<DateTime<Utc>>)) -> Result<WeekChange> {
+pub fn checked_week(
+    change: WeekChange,
+    themes: Option<Vec<String>>,
+    before: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+) -> Result<(WeekChange, Option<Vec<String>>)> {
     let mut checks = Checks::default();
     let title = change.title.map(|title| title.and_then(|title| checks.line("title", &title, MAX_NAME)));
-    let themes = change.themes.map(|themes| {
+    let themes = themes.map(|themes| {
         let mut kept: Vec<String> = Vec::new();
         for theme in &themes {
             let theme = checks.line("themes", theme, MAX_LABEL);
@@ -169,7 +173,7 @@ pub fn checked_week(change: WeekChange, before: (Option<DateTime<Utc>>, Option<D
     if opens_at.zip(closes_at).is_some_and(|(opens_at, closes_at)| closes_at < opens_at) {
         checks.refuse("closesAt", "A week cannot close before it opens.");
     }
-    checks.end(WeekChange { title, themes, ..change })
+    checks.end((WeekChange { title, ..change }, themes))
 }
 
 /// The number of a week.
@@ -181,6 +185,17 @@ pub fn checked_number(number: i32) -> Result<i32> {
         return Ok(number);
     }
     Err(Error::bad_input("input.number", format!("Weeks have numbers from 1 to {MAX_WEEKS}.")))
+}
+
+/// How many themes are extracted: five unless another number is asked for.
+///
+/// # Errors
+/// BAD_USER_INPUT for none, or more than ten.
+pub fn checked_wanted(wanted: Option<i32>) -> Result<i32> {
+    match wanted.unwrap_or(5) {
+        wanted @ 1..=10 => Ok(wanted),
+        _ => Err(Error::bad_input("input.count", "From 1 to 10 themes.")),
+    }
 }
 
 /// When the first week of a copy opens.
@@ -217,7 +232,6 @@ mod tests {
             course_id: CourseId::generate(made),
             number: 1,
             title: Some("Torts".to_owned()),
-            themes: vec!["duty".to_owned()],
             opens_at: opens_at.map(at),
             closes_at: None,
             created_at: made,
@@ -245,7 +259,7 @@ mod tests {
         let now = at("2026-03-01T00:00:00Z");
         let coming = week(Some("2026-03-01T00:00:01Z"));
         let seen = shown(coming.clone(), CourseRole::Student, now);
-        assert_eq!((seen.title, seen.themes, seen.updated_at), (None, Vec::new(), coming.created_at));
+        assert_eq!((seen.title, seen.updated_at), (None, coming.created_at));
         assert_eq!((seen.number, seen.opens_at), (1, coming.opens_at));
         assert_eq!(shown(coming.clone(), CourseRole::Assistant, now), coming);
         for open in [week(None), week(Some("2026-03-01T00:00:00Z"))] {
@@ -264,16 +278,12 @@ mod tests {
         let refused = checked_course(change).unwrap_err();
         let paths: Vec<&str> = refused.fields().iter().map(|field| field.path.as_str()).collect();
         assert_eq!(paths, ["input.code", "input.name", "input.term"]);
-        let change = WeekChange {
-            title: Some(Some("  ".to_owned())),
-            themes: Some(vec![" duty ".to_owned(), "duty".to_owned(), String::new()]),
-            opens_at: Some(None),
-            ..WeekChange::default()
-        };
-        let kept = checked_week(change, (Some(at("2026-03-01T00:00:00Z")), None)).unwrap();
-        assert_eq!((kept.title, kept.themes), (Some(None), Some(vec!["duty".to_owned()])));
+        let change = WeekChange { title: Some(Some("  ".to_owned())), opens_at: Some(None), ..WeekChange::default() };
+        let themes = Some(vec![" duty ".to_owned(), "duty".to_owned(), String::new()]);
+        let (kept, themes) = checked_week(change, themes, (Some(at("2026-03-01T00:00:00Z")), None)).unwrap();
+        assert_eq!((kept.title, themes), (Some(None), Some(vec!["duty".to_owned()])));
         let change = WeekChange { closes_at: Some(Some(at("2026-02-01T00:00:00Z"))), ..WeekChange::default() };
-        let refused = checked_week(change, (Some(at("2026-03-01T00:00:00Z")), None)).unwrap_err();
+        let refused = checked_week(change, None, (Some(at("2026-03-01T00:00:00Z")), None)).unwrap_err();
         assert_eq!(refused.fields()[0].path, "input.closesAt");
         assert!(checked_number(0).is_err() && checked_number(201).is_err() && checked_number(200).is_ok());
     }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 
 use super::model::{CourseRole, Member, Seen, Week};
+use super::themes::model::{Extraction, Theme, ThemeSpan};
+use super::themes::store as themes;
 use super::{member_store, policy, store, week_store};
 use crate::app::App;
 use crate::db::page::{Page, Slice};
@@ -10,7 +12,7 @@ use crate::domain::documents::model::Document;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
-use crate::ids::{CourseId, CourseMemberId, DocumentId, WeekId};
+use crate::ids::{CourseId, CourseMemberId, DocumentId, ThemeId, WeekId};
 
 /// Those of the courses that the actor is a member of, by id.
 pub async fn courses(app: &App, actor: &Actor, ids: &[CourseId]) -> Result<HashMap<CourseId, Seen>> {
@@ -47,6 +49,34 @@ pub async fn readings(app: &App, actor: &Actor, ids: &[WeekId]) -> Result<HashMa
         by_week.entry(week).or_default().push(document);
     }
     Ok(by_week)
+}
+
+/// The themes of each of these weeks, as far as the actor sees them, in their order.
+pub async fn themes(app: &App, actor: &Actor, ids: &[WeekId]) -> Result<HashMap<WeekId, Vec<Theme>>> {
+    let viewer = actor.require_may(Permission::ReadOwnCourses)?.user.id;
+    let mut by_week: HashMap<WeekId, Vec<Theme>> = HashMap::new();
+    for theme in themes::load(&*app.db.read().await?, viewer, app.clock.now(), ids).await? {
+        by_week.entry(theme.week_id).or_default().push(theme);
+    }
+    Ok(by_week)
+}
+
+/// Where each of these themes is found, as far as the actor may read there.
+pub async fn theme_spans(app: &App, actor: &Actor, ids: &[ThemeId]) -> Result<HashMap<ThemeId, Vec<ThemeSpan>>> {
+    let viewer = actor.require_may(Permission::ReadOwnCourses)?.user.id;
+    actor.require_may(Permission::ReadOwnDocuments)?;
+    let mut by_theme: HashMap<ThemeId, Vec<ThemeSpan>> = HashMap::new();
+    for span in themes::spans(&*app.db.read().await?, viewer, app.clock.now(), ids).await? {
+        by_theme.entry(span.theme_id).or_default().push(span);
+    }
+    Ok(by_theme)
+}
+
+/// The newest extraction of each of these weeks, of those that the actor teaches.
+pub async fn extractions(app: &App, actor: &Actor, ids: &[WeekId]) -> Result<HashMap<WeekId, Extraction>> {
+    let viewer = actor.require_may(Permission::ReadOwnCourses)?.user.id;
+    let found = themes::extractions(&*app.db.read().await?, viewer, ids).await?;
+    Ok(found.into_iter().map(|extraction| (extraction.week_id, extraction)).collect())
 }
 
 /// The weeks in which each of these documents is read, of those that the actor may read in.

@@ -3,7 +3,8 @@
 use async_graphql::connection::Connection;
 use async_graphql::{ComplexObject, Context, ID, Object, Result};
 
-use super::loaders::{CourseById, MemberCount, MemberPage, ReadingsOf, WeeksOf};
+use super::loaders::{CourseById, ExtractionOf, MemberCount, MemberPage, ReadingsOf, ThemesOf, WeeksOf};
+use super::themes::{Theme, ThemeExtraction};
 use super::types::{Course, CourseInvitation, CourseMember, CourseRole, ReceivedCourseInvitation, Week};
 use crate::domain::courses::actions::{courses, invitations};
 use crate::domain::courses::model;
@@ -133,6 +134,17 @@ impl Week {
     async fn documents(&self, ctx: &Context<'_>) -> Result<Vec<Document>> {
         let readings = load::<ReadingsOf>(ctx, self.key).await?.unwrap_or_default();
         Ok(readings.into_iter().map(Document::from).collect())
+    }
+
+    /// What is talked about. Empty for students before it opens.
+    async fn themes(&self, ctx: &Context<'_>) -> Result<Vec<Theme>> {
+        let themes = load::<ThemesOf>(ctx, self.key).await?.unwrap_or_default();
+        Ok(themes.into_iter().map(Theme::from).collect())
+    }
+
+    /// The newest extraction of its themes. Null when none was asked for, and for students.
+    async fn theme_extraction(&self, ctx: &Context<'_>) -> Result<Option<ThemeExtraction>> {
+        Ok(load::<ExtractionOf>(ctx, self.key).await?.map(ThemeExtraction::from))
     }
 
     /// Whether students may read in it now.

@@ -131,7 +131,7 @@ pub struct UpdateWeekInput {
     pub number: Option<i32>,
     /// What it is called, up to 255 characters. Null for no title.
     pub title: MaybeUndefined<String>,
-    /// What is talked about, in place of what was, up to 20 themes of up to 100 characters.
+    /// What is talked about, in place of what was, up to 20 themes of up to 100 characters; the same title is the same theme.
     pub themes: Option<Vec<String>>,
     /// From when on students see what it is about and read in it. Null for from the start.
     pub opens_at: MaybeUndefined<DateTime<Utc>>,
@@ -140,15 +140,15 @@ pub struct UpdateWeekInput {
 }
 
 impl UpdateWeekInput {
-    /// The change itself, but for the place.
+    /// The change itself and that of the themes, but for the place.
     #[must_use]
-    pub fn change(self) -> model::WeekChange {
-        model::WeekChange {
+    pub fn change(self) -> (model::WeekChange, Option<Vec<String>>) {
+        let change = model::WeekChange {
             title: changed(self.title),
-            themes: self.themes,
             opens_at: changed(self.opens_at),
             closes_at: changed(self.closes_at),
-        }
+        };
+        (change, self.themes)
     }
 }
 

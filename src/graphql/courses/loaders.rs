@@ -6,11 +6,12 @@ use crate::app::App;
 use crate::db::page::{Page, Slice};
 use crate::domain::courses::model::{CourseRole, Member, Seen, Week};
 use crate::domain::courses::reading;
+use crate::domain::courses::themes::model::{Extraction, Theme, ThemeSpan};
 use crate::domain::documents::model::Document;
 use crate::domain::users::actor::Actor;
 use crate::error::Result;
 use crate::graphql::loader::Load;
-use crate::ids::{CourseId, CourseMemberId, DocumentId, WeekId};
+use crate::ids::{CourseId, CourseMemberId, DocumentId, ThemeId, WeekId};
 
 /// A course that the reader is a member of.
 pub struct CourseById;
@@ -57,6 +58,42 @@ impl Load for ReadingsOf {
 
     async fn load(app: &App, actor: &Actor, keys: &[Self::Key]) -> Result<HashMap<Self::Key, Self::Value>> {
         reading::readings(app, actor, keys).await
+    }
+}
+
+/// What is talked about in a week.
+pub struct ThemesOf;
+
+impl Load for ThemesOf {
+    type Key = WeekId;
+    type Value = Vec<Theme>;
+
+    async fn load(app: &App, actor: &Actor, keys: &[Self::Key]) -> Result<HashMap<Self::Key, Self::Value>> {
+        reading::themes(app, actor, keys).await
+    }
+}
+
+/// Where a theme is found.
+pub struct SpansOf;
+
+impl Load for SpansOf {
+    type Key = ThemeId;
+    type Value = Vec<ThemeSpan>;
+
+    async fn load(app: &App, actor: &Actor, keys: &[Self::Key]) -> Result<HashMap<Self::Key, Self::Value>> {
+        reading::theme_spans(app, actor, keys).await
+    }
+}
+
+/// The newest extraction of a week's themes.
+pub struct ExtractionOf;
+
+impl Load for ExtractionOf {
+    type Key = WeekId;
+    type Value = Extraction;
+
+    async fn load(app: &App, actor: &Actor, keys: &[Self::Key]) -> Result<HashMap<Self::Key, Self::Value>> {
+        reading::extractions(app, actor, keys).await
     }
 }
 

@@ -6,4 +6,6 @@ pub mod inputs;
 pub mod loaders;
 pub mod mutation;
 pub mod query;
+pub mod theme_edges;
+pub mod themes;
 pub mod types;

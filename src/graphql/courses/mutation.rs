@@ -8,7 +8,8 @@ use super::inputs::{
     DeleteWeekPayload, UpdateCourseInput, UpdateWeekInput, WeekDocumentInput, WeekDocumentsInput, WeekInput,
     WeekPayload,
 };
-use crate::domain::courses::actions::{copy, courses, readings, weeks};
+use super::themes::ExtractThemesInput;
+use crate::domain::courses::actions::{copy, courses, readings, themes, weeks};
 use crate::domain::courses::model;
 use crate::graphql::context::{actor, app};
 use crate::graphql::error::to_graphql;
@@ -103,6 +104,19 @@ impl CoursesMutation {
     ) -> Result<WeekPayload> {
         let (key, number) = (week_id(&input.week_id)?, input.number);
         week(weeks::update(app(ctx), actor(ctx), key, input.change(), number).await)
+    }
+
+    /// Has the themes of a week found in its readings: all of them are read, by the model, or by key phrases where there is
+    /// none. They are there a little later; `Week.themeExtraction` says when. Themes that were written stay, in front; those
+    /// that are found are replaced when the readings change. NOT_FOUND for a week of a course that you are no member of,
+    /// FORBIDDEN for students, CONFLICT while there is nothing to read, QUOTA_EXCEEDED when your budget does not cover it.
+    async fn extract_themes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The week whose themes to find.")] input: ExtractThemesInput,
+    ) -> Result<WeekPayload> {
+        let (key, again) = (week_id(&input.week_id)?, input.again.unwrap_or(false));
+        week(themes::extract(app(ctx), actor(ctx), key, input.count, again).await)
     }
 
     /// Deletes a week, at once and for good; the documents stay with their owners. NOT_FOUND for one of a course that you are

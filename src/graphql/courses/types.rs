@@ -106,8 +106,6 @@ pub struct Week {
     pub number: i32,
     /// What it is called. Null when it has no title, and for students before it opens.
     pub title: Option<String>,
-    /// What is talked about. Empty for students before it opens.
-    pub themes: Vec<String>,
     /// From when on students see what it is about and read in it. Null for from the start.
     pub opens_at: Option<DateTime<Utc>>,
     /// From when on students no longer read in it. Null for never, and for students before it opens.
@@ -128,7 +126,6 @@ impl From<model::Week> for Week {
             id: id(row.id),
             number: row.number,
             title: row.title,
-            themes: row.themes,
             opens_at: row.opens_at,
             closes_at: row.closes_at,
             created_at: row.created_at,

@@ -18,7 +18,12 @@ pub struct Classroom {
 impl Classroom {
     /// The course is open to everybody with an account.
     pub async fn new() -> Self {
-        let served = Served::new().await;
+        Self::with(&[]).await
+    }
+
+    /// The same with these settings.
+    pub async fn with(settings: &[(&str, &str)]) -> Self {
+        let served = Served::with(settings).await;
         let (professor, professor_actor) = served.of_role("paula", "PROFESSOR").await;
         let input = json!({"code": "LAW-1", "name": "Law of contracts", "enrolment": "OPEN"});
         let made = professor.act("createCourse", "CreateCourseInput", input, "course { id }").await;

@@ -84,6 +84,12 @@ impl Terms {
         terms
     }
 
+    /// Whether a word, in small letters, says nothing of what a text is about.
+    #[must_use]
+    pub fn is_stopword(&self, word: &str) -> bool {
+        self.stopwords.contains(word)
+    }
+
     fn stem(&self, word: &str) -> String {
         self.stemmer.as_ref().map_or_else(|| word.to_owned(), |stemmer| stemmer.stem(word).into_owned())
     }

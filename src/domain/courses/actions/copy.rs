@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::domain::courses::model::{CourseRole, NewWeek, Seen};
 use crate::domain::courses::policy::{checked_start, require_professor, shift};
+use crate::domain::courses::themes::store as themes;
 use crate::domain::courses::{store, week_store};
 use crate::domain::users::actions::verification::require_verified;
 use crate::domain::users::actor::Actor;
@@ -67,7 +68,6 @@ pub async fn copy(app: &App, actor: &Actor, id: CourseId, copy: Copy) -> Result<
                 course_id: course.id,
                 number: week.number,
                 title: week.title.clone(),
-                themes: week.themes.clone(),
                 opens_at: moved(week.opens_at),
                 closes_at: moved(week.closes_at),
                 created_at: new.created_at,
@@ -77,6 +77,7 @@ pub async fn copy(app: &App, actor: &Actor, id: CourseId, copy: Copy) -> Result<
         week_store::insert(conn, &rows).await?;
         for (week, row) in weeks.iter().zip(&rows) {
             week_store::copy_readings(conn, week.id, row.id).await?;
+            themes::copy(conn, week.id, row.id, new.created_at).await?;
         }
         let after = json!({ "code": course.code, "from": id, "weeks": rows.len() });
         audit::record(conn, new.created_at, actor, Entry::new(Action::CourseCopied).on(course.id).after(after)).await?;

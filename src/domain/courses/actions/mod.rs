@@ -8,4 +8,5 @@ pub mod enrol;
 pub mod invitations;
 pub mod members;
 pub mod readings;
+pub mod themes;
 pub mod weeks;

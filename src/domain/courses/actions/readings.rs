@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::db::pool::{Connection, Transactional as _};
 use crate::domain::courses::model::Week;
 use crate::domain::courses::policy::MAX_READINGS;
+use crate::domain::courses::themes::refresh::RefreshThemes;
 use crate::domain::courses::week_store;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::audit;
@@ -14,6 +15,7 @@ use crate::domain::users::audit::model::{Action, Entry};
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
 use crate::ids::{DocumentId, WeekId};
+use crate::jobs::queue;
 
 /// Adds readings to a week: documents of the actor's, or that are read in another week of the course. Those that are there
 /// already stay.
@@ -62,6 +64,7 @@ pub(super) async fn add_in(
     if added == 0 {
         return Ok(());
     }
+    queue::enqueue(conn, &app.clock, &RefreshThemes {}).await?;
     let entry = Entry::new(Action::ReadingsAdded).on(week.id).after(json!({ "documents": documents }));
     audit::record(conn, now, actor, entry).await
 }
@@ -77,6 +80,7 @@ pub async fn remove(app: &App, actor: &Actor, week: WeekId, document: DocumentId
     conn.transaction(async |conn| {
         let (_, week) = lock_week(conn, viewer, week).await?;
         if week_store::remove_reading(conn, week.id, document).await? {
+            queue::enqueue(conn, &app.clock, &RefreshThemes {}).await?;
             let entry = Entry::new(Action::ReadingRemoved).on(week.id).before(json!({ "document": document }));
             audit::record(conn, app.clock.now(), actor, entry).await?;
         }

@@ -5,10 +5,12 @@ use serde_json::{Map, Value, json};
 
 use super::courses::{differences, lock_to_teach, lock_week, missing_week};
 use super::readings::add_in;
+use super::themes;
 use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::domain::courses::model::{NewWeek, Seen, Week, WeekChange};
 use crate::domain::courses::policy::{checked_number, checked_week};
+use crate::domain::courses::themes::store as theme_store;
 use crate::domain::courses::week_store;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::audit;
@@ -38,13 +40,8 @@ pub struct Add {
 pub async fn add(app: &App, actor: &Actor, course: CourseId, add: Add) -> Result<Week> {
     let viewer = actor.require_may(Permission::ManageOwnCourses)?.user.id;
     let number = checked_number(add.number)?;
-    let change = WeekChange {
-        title: Some(add.title),
-        themes: Some(add.themes),
-        opens_at: Some(add.opens_at),
-        closes_at: Some(add.closes_at),
-    };
-    let checked = checked_week(change, (None, None))?;
+    let change = WeekChange { title: Some(add.title), opens_at: Some(add.opens_at), closes_at: Some(add.closes_at) };
+    let (checked, titles) = checked_week(change, Some(add.themes), (None, None))?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         lock_to_teach(conn, viewer, course).await?;
@@ -57,7 +54,6 @@ pub async fn add(app: &App, actor: &Actor, course: CourseId, add: Add) -> Result
             course_id: course,
             number,
             title: checked.title.flatten(),
-            themes: checked.themes.unwrap_or_default(),
             opens_at: checked.opens_at.flatten(),
             closes_at: checked.closes_at.flatten(),
             created_at: now,
@@ -67,6 +63,7 @@ pub async fn add(app: &App, actor: &Actor, course: CourseId, add: Add) -> Result
         let week = week_store::find(conn, course, new.id).await?.ok_or_else(missing_week)?;
         let entry = Entry::new(Action::WeekAdded).on(week.id).after(json!({ "course": course, "number": number }));
         audit::record(conn, now, actor, entry).await?;
+        themes::write(conn, week.id, &titles.unwrap_or_default(), now).await?;
         add_in(app, conn, actor, &week, &add.documents).await?;
         Ok(week)
     })
@@ -77,13 +74,19 @@ pub async fn add(app: &App, actor: &Actor, course: CourseId, add: Add) -> Result
 ///
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown week, FORBIDDEN for students, BAD_USER_INPUT with the fields at fault.
-pub async fn update(app: &App, actor: &Actor, id: WeekId, change: WeekChange, number: Option<i32>) -> Result<Week> {
+pub async fn update(
+    app: &App,
+    actor: &Actor,
+    id: WeekId,
+    (change, titles): (WeekChange, Option<Vec<String>>),
+    number: Option<i32>,
+) -> Result<Week> {
     let viewer = actor.require_may(Permission::ManageOwnCourses)?.user.id;
     let number = number.map(checked_number).transpose()?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         let (_, before) = lock_week(conn, viewer, id).await?;
-        let checked = checked_week(change, (before.opens_at, before.closes_at))?;
+        let (checked, titles) = checked_week(change, titles, (before.opens_at, before.closes_at))?;
         let now = app.clock.now();
         if let Some(number) = number.filter(|number| *number != before.number) {
             if week_store::has_number(conn, before.course_id, number).await? {
@@ -92,8 +95,16 @@ pub async fn update(app: &App, actor: &Actor, id: WeekId, change: WeekChange, nu
                 week_store::set_number(conn, id, number).await?;
             }
         }
+        let mut before = described(&before);
         let week = week_store::change(conn, id, &checked, now).await?;
-        let (before, after) = differences(&described(&before), &described(&week));
+        let mut after = described(&week);
+        if let Some(titles) = titles {
+            let was = theme_store::all(conn, id).await?;
+            before.insert("themes".to_owned(), was.into_iter().map(|theme| theme.title).collect());
+            after.insert("themes".to_owned(), titles.clone().into());
+            themes::write(conn, id, &titles, now).await?;
+        }
+        let (before, after) = differences(&before, &after);
         if !after.is_empty() {
             let entry = Entry::new(Action::WeekUpdated).on(id).before(before.into()).after(after.into());
             audit::record(conn, now, actor, entry).await?;
@@ -108,7 +119,6 @@ fn described(week: &Week) -> Map<String, Value> {
     let fields = [
         ("number", json!(week.number)),
         ("title", json!(week.title)),
-        ("themes", json!(week.themes)),
         ("opensAt", json!(week.opens_at)),
         ("closesAt", json!(week.closes_at)),
     ];

@@ -76,6 +76,8 @@ pub enum Action {
     /// A code to join with takes the place of any before.
     CourseCodeSet,
     WeekAdded,
+    /// Themes were asked for, to be found in the readings.
+    ThemesExtracted,
     WeekUpdated,
     WeekDeleted,
     /// Documents became readings of a week, which its course's members may read.
@@ -135,6 +137,7 @@ crate::db::enums::text_enum!(Action {
     CourseCopied => "course.copied",
     CourseCodeSet => "course.code_set",
     WeekAdded => "week.added",
+    ThemesExtracted => "themes.extracted",
     WeekUpdated => "week.updated",
     WeekDeleted => "week.deleted",
     ReadingsAdded => "readings.added",
