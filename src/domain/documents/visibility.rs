@@ -1,6 +1,6 @@
 //! Who may see which documents, said once: every statement that reads documents for a person goes through here.
 //!
-//! A document is its owner's ([`owned_by`]), who alone lists, changes and attaches it. It may be read besides as a reading
+//! A document is its owner's ([`owned_by()`]), who alone lists, changes and attaches it. It may be read besides as a reading
 //! of a course ([`visible_to`]): by the members of the course, by students only while its week is open. Nothing is copied
 //! when a right is given, so that it ends with the membership, the week, the course or the document, at that moment.
 

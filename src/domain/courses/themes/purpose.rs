@@ -1,7 +1,7 @@
 //! The purpose THEMES: a model names the themes of a week.
 //!
 //! It reads all passages. What fits into one call is read in one; more is read in parts, each of which gives a list of
-//! themes, and a last call makes one list of them (map and reduce). Beyond [`MAX_PARTS`] parts passages are left out evenly,
+//! themes, and a last call makes one list of them (map and reduce). Beyond sixteen parts passages are left out evenly,
 //! never from the end: a book's last chapter counts like its first.
 
 use std::fmt::Write as _;
