@@ -82,6 +82,13 @@ async fn without_a_model_themes_are_the_key_phrases_of_all_readings() {
     let again = room.extract(json!({"weekId": week, "count": 2, "again": true})).await;
     assert_eq!((&again["status"], &again["requestedAt"]), (&json!("PENDING"), &json!("2026-03-01T12:01:00+00:00")));
     assert_eq!(room.extract(json!({"weekId": week, "count": 2, "again": true})).await, again, "it is under way");
+    // What has not ended by then never will: its work was lost.
+    let lost = "DELETE FROM jobs; UPDATE theme_extractions SET requested_at = requested_at - interval '6 hours'";
+    room.served.library.sql(lost).await;
+    assert_eq!(room.extract(json!({"weekId": week, "count": 2})).await, again);
+    room.served.library.sql(lost).await;
+    room.refresh().await;
+    assert_eq!(room.themes(&room.professor, &week).await["themeExtraction"]["status"], "READY", "upkeep sees to it");
     room.served.library.work_off().await;
     assert_eq!(titles(&room.themes(&room.professor, &week).await), titles(&found));
 }

@@ -9,7 +9,7 @@ use crate::db::pool::{Connection, Transactional as _};
 use crate::domain::courses::model::Week;
 use crate::domain::courses::policy::checked_wanted;
 use crate::domain::courses::themes::extraction;
-use crate::domain::courses::themes::model::{ExtractionStatus, Task, Theme, ThemeOrigin};
+use crate::domain::courses::themes::model::{ExtractionStatus, PATIENCE, Task, Theme, ThemeOrigin};
 use crate::domain::courses::themes::store;
 use crate::domain::users::actions::verification::require_verified;
 use crate::domain::users::actor::Actor;
@@ -39,10 +39,11 @@ pub async fn extract(app: &App, actor: &Actor, week: WeekId, wanted: Option<i32>
                 "There is nothing to read in this week yet: add documents, and wait until they are read in.",
             )
         })?;
-        let before = store::extraction(conn, week.id).await?;
-        let is_done = before.is_some_and(|before| {
-            before.content_hash == hash
-                && (before.status == ExtractionStatus::Pending || (before.status == ExtractionStatus::Ready && !again))
+        let before = store::extraction(conn, week.id).await?.filter(|before| before.content_hash == hash);
+        let is_done = before.is_some_and(|before| match before.status {
+            ExtractionStatus::Pending => app.clock.now() - before.requested_at < PATIENCE,
+            ExtractionStatus::Ready => !again,
+            ExtractionStatus::Failed => false,
         });
         if is_done {
             return Ok(week);

@@ -1,6 +1,6 @@
 //! Rows and enums of themes.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::db::schema::{theme_extractions, theme_spans, themes};
 use crate::error::{Error, Result};
 use crate::ids::{ChunkId, DocumentId, GenerationId, ThemeId, WeekId};
+
+/// How long an extraction may be pending: no run and no job takes so long with all its tries.
+pub const PATIENCE: TimeDelta = TimeDelta::hours(6);
 
 /// Where a theme comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]

@@ -6,7 +6,9 @@ use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text, Timestam
 use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
 
-use super::model::{Extraction, ExtractionMethod, ExtractionStatus, Found, Passage, Theme, ThemeOrigin, ThemeSpan};
+use super::model::{
+    Extraction, ExtractionMethod, ExtractionStatus, Found, PATIENCE, Passage, Theme, ThemeOrigin, ThemeSpan,
+};
 use crate::db::pool::Connection;
 use crate::db::schema::{course_members, courses, documents, theme_extractions, theme_spans, themes, weeks};
 use crate::domain::courses::model::CourseRole;
@@ -289,17 +291,19 @@ pub struct Stale {
     pub wanted: i32,
 }
 
-/// Weeks whose readings have changed since their themes were extracted, those that wait longest first.
+/// Weeks whose readings have changed since their themes were extracted, and those whose extraction was lost, those that wait
+/// longest first. What is under way is waited for.
 pub async fn stale(mut conn: &Connection, now: DateTime<Utc>) -> Result<Vec<Stale>> {
     let rows = diesel::sql_query(format!(
         "SELECT e.week_id, m.user_id AS professor_id, e.wanted FROM theme_extractions e JOIN weeks w ON w.id = e.week_id \
          JOIN courses c ON c.id = w.course_id JOIN course_members m ON m.course_id = c.id AND m.role = 'PROFESSOR' \
-         WHERE c.deleted_at IS NULL AND c.archived_at IS NULL AND e.requested_at <= $2 AND e.content_hash <> {} \
+         WHERE c.deleted_at IS NULL AND c.archived_at IS NULL \
+               AND CASE WHEN e.status = 'PENDING' THEN e.requested_at <= $2 ELSE e.content_hash <> {} END \
          ORDER BY e.requested_at LIMIT $1",
         fingerprint_sql("e.wanted", "e.week_id")
     ))
     .bind::<BigInt, _>(STALE_AT_ONCE)
-    .bind::<Timestamptz, _>(now)
+    .bind::<Timestamptz, _>(now - PATIENCE)
     .load(&mut conn)
     .await?;
     Ok(rows)
