@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use async_graphql::{ID, InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use async_graphql::{ID, InputValueError, InputValueResult, MaybeUndefined, Scalar, ScalarType, Value};
 use bigdecimal::BigDecimal;
 
 use super::error::to_graphql;
@@ -50,4 +50,15 @@ pub fn parse_id<K: Kind>(id: &ID, path: &str, what: &str) -> async_graphql::Resu
 /// As [`parse_id`].
 pub fn parse_ids<K: Kind>(ids: &[ID], path: &str, what: &str) -> async_graphql::Result<Vec<Id<K>>> {
     ids.iter().map(|id| parse_id(id, path, what)).collect()
+}
+
+/// `None` for a field that was left out, `Some(None)` for null.
+#[expect(clippy::option_option, reason = "three cases, as Diesel has them: leave, empty, set")]
+#[must_use]
+pub fn changed<T>(field: MaybeUndefined<T>) -> Option<Option<T>> {
+    match field {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(None),
+        MaybeUndefined::Value(value) => Some(Some(value)),
+    }
 }

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::types::{Course, CourseInvitation, CourseMember, CourseRole, Enrolment, Week};
 use crate::domain::courses::model;
+use crate::graphql::scalars::changed;
 
 /// A course to make.
 #[derive(Debug, Clone, InputObject)]
@@ -149,16 +150,6 @@ impl UpdateWeekInput {
             closes_at: changed(self.closes_at),
         };
         (change, self.themes)
-    }
-}
-
-/// `None` for a field that was left out, `Some(None)` for null.
-#[expect(clippy::option_option, reason = "three cases, as Diesel has them: leave, empty, set")]
-fn changed<T>(field: MaybeUndefined<T>) -> Option<Option<T>> {
-    match field {
-        MaybeUndefined::Undefined => None,
-        MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(value) => Some(Some(value)),
     }
 }
 

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::documents::model;
 use crate::domain::documents::retrieval::query;
-use crate::graphql::scalars::id;
+use crate::graphql::scalars::{changed, id};
 use crate::ids::{DocumentId, UserId};
 
 /// How far the reading of a document has come.
@@ -292,16 +292,6 @@ impl From<UpdateDocumentInput> for model::DocumentChange {
             keywords: changed(input.keywords).map(Option::unwrap_or_default),
             metadata: changed(metadata).map(|value| value.unwrap_or_else(|| serde_json::json!({}))),
         }
-    }
-}
-
-/// `None` for a field that was left out, `Some(None)` for null.
-#[expect(clippy::option_option, reason = "three cases, as Diesel has them: leave, empty, set")]
-fn changed<T>(field: MaybeUndefined<T>) -> Option<Option<T>> {
-    match field {
-        MaybeUndefined::Undefined => None,
-        MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(value) => Some(Some(value)),
     }
 }
 

@@ -4,6 +4,7 @@ use async_graphql::{InputObject, Json, MaybeUndefined, SimpleObject, Upload};
 
 use super::types::User;
 use crate::domain::users::model::ProfileChange;
+use crate::graphql::scalars::changed;
 
 /// Whose password is forgotten.
 #[derive(InputObject)]
@@ -127,15 +128,5 @@ impl UpdateProfileInput {
             preferences: None,
         };
         (change, changed(self.preferences.map_value(|Json(value)| value)))
-    }
-}
-
-/// `None` for a field that was left out, `Some(None)` for null.
-#[expect(clippy::option_option, reason = "three cases, as Diesel has them: leave, empty, set")]
-fn changed<T>(field: MaybeUndefined<T>) -> Option<Option<T>> {
-    match field {
-        MaybeUndefined::Undefined => None,
-        MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(value) => Some(Some(value)),
     }
 }

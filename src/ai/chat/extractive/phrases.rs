@@ -3,8 +3,8 @@
 //! Frantzi, Ananiadou and Mima, "Automatic recognition of multi-word terms: the C-value/NC-value method", International
 //! Journal on Digital Libraries 3(2), 2000. A candidate is a row of words without a stop word or punctuation among them.
 //! It counts by how often it stands somewhere, less how often on average in longer candidates, times the logarithm of
-//! its length; that of its length plus one, so that single words count as well (Barrón-Cedeño, Sierra, Drouin and
-//! Ananiadou, "An improved automatic term recognition method for Spanish", LNCS 5449, 2009).
+//! its length. Single words, which the method leaves out, come behind all others, as often as they stand by themselves:
+//! "tenant" is in every sentence on rent and no theme of it, but other languages write a term as one word.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -73,7 +73,10 @@ pub fn telling(passages: &[&str], most: usize) -> Vec<Phrase> {
         .map(|(stems, phrase)| (c_value(phrase, nested.get(&stems.as_slice())), stems, phrase))
         .collect();
     let first = |phrase: &Counted| phrase.places.first().map(|(place, sentence)| (*place, sentence.start));
-    ranked.sort_by(|(a, .., one), (b, .., other)| b.total_cmp(a).then(first(one).cmp(&first(other))));
+    let is_single = |phrase: &Counted| phrase.words == 1;
+    ranked.sort_by(|(a, .., one), (b, .., other)| {
+        is_single(one).cmp(&is_single(other)).then(b.total_cmp(a)).then(first(one).cmp(&first(other)))
+    });
     let mut chosen: Vec<(BTreeSet<&String>, Phrase)> = Vec::new();
     for (_, stems, phrase) in ranked {
         let stems: BTreeSet<&String> = stems.iter().collect();
@@ -102,7 +105,7 @@ fn nested(counted: &BTreeMap<Vec<String>, Counted>) -> BTreeMap<&[String], (usiz
 
 fn c_value(phrase: &Counted, nested: Option<&(usize, usize)>) -> f64 {
     let within = nested.map_or(0.0, |(longer, frequency)| as_float(*frequency) / as_float((*longer).max(1)));
-    as_float(phrase.words + 1).log2() * (as_float(phrase.frequency) - within)
+    as_float(phrase.words.max(2)).log2() * (as_float(phrase.frequency) - within)
 }
 
 impl Counted {
