@@ -53,7 +53,6 @@ pub fn parse_ids<K: Kind>(ids: &[ID], path: &str, what: &str) -> async_graphql::
 }
 
 /// `None` for a field that was left out, `Some(None)` for null.
-#[expect(clippy::option_option, reason = "three cases, as Diesel has them: leave, empty, set")]
 #[must_use]
 pub fn changed<T>(field: MaybeUndefined<T>) -> Option<Option<T>> {
     match field {

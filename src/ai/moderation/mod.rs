@@ -1,0 +1,3 @@
+//! Whether a text may be shown, or shown to a model: categories, and who finds them.
+
+pub mod model;
