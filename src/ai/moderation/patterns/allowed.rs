@@ -17,8 +17,8 @@ pub const ALLOWED: &[&str] = &[
      judges?|agents?|brokers?|banks?|employees?|contractors?|trustees?|lawyers?|directors?|officers?|sellers?|\
      buyers?|carriers?) IGNORE (FILL ){0,3}(PREVIOUS )?RULES",
     "(tell|telling|told|instruct|instructed|instructing|direct|directed|ask|asked|order|ordered|urge|urged|\
-     admonished) (the |a |its |his |her |their )?(jury|jurors?|panel|agent|broker|employee|lower courts?|courts?) to \
-     IGNORE (FILL ){0,3}(PREVIOUS )?RULES",
+     admonished) (the |a |its |his |her |their )?(jury|jurors?|panel|agent|broker|employee|lower courts?|\
+     courts?) to IGNORE (FILL ){0,3}(PREVIOUS )?RULES",
     "IGNORE (FILL ){0,3}(PREVIOUS )?(jury|limiting|curative) instructions?",
     // Who votes, as one may say it of elections.
     "(voters?|those|people|persons|they|who|citizens|delegates|members|electors|legislators|senators|representatives|\
@@ -42,8 +42,8 @@ pub const ALLOWED: &[&str] = &[
      education|registry|plus|segregated|change|reassignment)",
     // Where one lives.
     "(dont|do not|doesnt|no longer) want to live (here|there|with (my|the|a|an|him|her|them|this (man|woman|person))|\
-     at|next|near|together|under|above|below|by|abroad|far|close|apart|outside|off|on|in (the|this|that|my|a|an) \
-     (house|flat|apartment|home|building|room|city|town|country|area|property|state|neighbou?rhood|unit|place))",
+     at|next|near|together|under|above|below|by|abroad|far|close|apart|outside|off|on|in (the|this|that|my|a|\
+     an) (house|flat|apartment|home|building|room|city|town|country|area|property|state|neighbou?rhood|unit|place))",
     "(reason|point|sense) (in |to |of )?(live|living) (here|there|with|at|in (the|this|a|an|my) (house|flat|\
      apartment|city|country|building))",
 ];

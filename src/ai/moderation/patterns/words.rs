@@ -15,8 +15,7 @@ const NAMES: &[(&str, &str)] = &[
     ),
     (
         "FILL",
-        "all|any|the|this|that|these|those|every|each|my|your|ur|of|everything|and|or|just|please|such|other|\
-     both",
+        "all|any|the|this|that|these|those|every|each|my|your|ur|of|everything|and|or|just|please|such|other|both",
     ),
     (
         "PREVIOUS",
@@ -38,13 +37,11 @@ const NAMES: &[(&str, &str)] = &[
         "TELL",
         "reveal|show|print|display|tell|give|output|repeat|recite|share|leak|dump|expose|disclose|write|quote|list|\
          summari[sz]e|paraphrase|rephrase|translate|send|type|copy|paste|describe|explain|encode|spell|read|state|\
-         provide|return|divulge|see|know|say|what (is|are|was|were|did|does|do)|whats|hand over|reproduce|rewrite|\
-         cite|view",
+         provide|return|divulge|see|what (is|are|was|were|did|does|do)|whats|hand over|reproduce|rewrite|cite|view",
     ),
     (
         "MACHINE",
-        "ai|a i|assistant|chat ?bot|bot|model|language model|llm|gpt|chatgpt|claude|gemini|tutor|machine|\
-     robot",
+        "ai|a i|assistant|chat ?bot|bot|model|language model|llm|gpt|chatgpt|claude|gemini|tutor|machine|robot",
     ),
     ("YOUR", "your|ur|youre|yr"),
     // Talk of love and of bodies.
@@ -61,22 +58,22 @@ const NAMES: &[(&str, &str)] = &[
     ("PICTURE", "videos?|movies?|clips?|pics?|pictures?|photos?|images?|content|messages?|chat|talk|drawings?|stuff"),
     (
         "PARTS",
-        "body|boobs|boobies|tits|titties|breasts|naked|nudes?|pussy|dick|cock|penis|vagina|butt|booty|bum|\
-     panties|bra|underwear|nipples",
+        "body|boobs|boobies|tits|titties|breasts|naked|nudes?|pussy|dick|cock|penis|vagina|butt|booty|bum|panties|\
+         bra|underwear|nipples",
     ),
     // Oneself.
-    ("I", "i|im|ive|id|ill|we|i am|i have|i would|i will|imma|ima"),
+    ("I", "i|im|ive|id|i am|i have|i would|i will|imma|ima"),
     (
         "WANT",
         "want|wants|wanna|wish|going|gonna|plan|planning|planned|thinking|think|thought|thoughts|feel like|\
-     feeling like|ready|tempted|need|intend|intending|decided|trying|tried|about to|urge|rather|like|love|hoping|\
-     hope|might|could|will|should|must|have to|prepared|considering|dream|dreaming|keep|cant stop|fantasi[sz]ing|\
-     determined",
+         feeling like|ready|tempted|need|intend|intending|decided|trying|tried|about to|urge|rather|like|love|hoping|\
+         hope|might|could|will|should|must|have to|prepared|considering|dream|dreaming|keep|cant stop|fantasi[sz]ing|\
+         determined",
     ),
     (
         "KIN",
-        "friend|best friend|sister|brother|mother|mom|mum|father|dad|son|daughter|wife|husband|girlfriend|\
-     boyfriend|partner|roommate|flatmate|classmate|cousin",
+        "friend|best friend|sister|brother|mother|mom|mum|father|dad|son|daughter|wife|husband|girlfriend|boyfriend|\
+         partner|roommate|flatmate|classmate|cousin",
     ),
 ];
 
