@@ -29,6 +29,8 @@ pub enum ErrorCode {
     PayloadTooLarge,
     UnsupportedMediaType,
     QuotaExceeded,
+    /// A talk is over, by its time or otherwise.
+    SessionEnded,
     Moderated,
     UpstreamUnavailable,
     Timeout,
@@ -41,7 +43,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, in the order in which the API documents them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Unauthenticated,
         Self::SecondFactorRequired,
         Self::SecondFactorSetupRequired,
@@ -53,6 +55,7 @@ impl ErrorCode {
         Self::PayloadTooLarge,
         Self::UnsupportedMediaType,
         Self::QuotaExceeded,
+        Self::SessionEnded,
         Self::Moderated,
         Self::UpstreamUnavailable,
         Self::Timeout,
@@ -78,6 +81,7 @@ impl ErrorCode {
             Self::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
             Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
             Self::QuotaExceeded => "QUOTA_EXCEEDED",
+            Self::SessionEnded => "SESSION_ENDED",
             Self::Moderated => "MODERATED",
             Self::UpstreamUnavailable => "UPSTREAM_UNAVAILABLE",
             Self::Timeout => "TIMEOUT",

@@ -197,6 +197,10 @@ kinds! {
     WeekKind WeekId "week";
     /// What is talked about in a week.
     ThemeKind ThemeId "theme";
+    /// A timed talk of a student with the tutor.
+    TutoringSessionKind TutoringSessionId "tutoring";
+    /// Something that was held back in such a talk.
+    ModerationFlagKind ModerationFlagId "flag";
     /// Somebody's part in a course.
     CourseMemberKind CourseMemberId "member";
     /// Leave for somebody to join a course.

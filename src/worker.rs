@@ -11,6 +11,7 @@ use crate::domain::courses::jobs::PurgeCourses;
 use crate::domain::courses::mail_jobs::SendCourseInvitation;
 use crate::domain::courses::themes::key_phrases::FindKeyPhrases;
 use crate::domain::courses::themes::refresh::RefreshThemes;
+use crate::domain::courses::tutoring::jobs::{EndSession, TendSessions};
 use crate::domain::documents::jobs::{IndexMissingEmbeddings, ProcessDocument, PurgeDocument, RemoveOrphanFiles};
 use crate::domain::generation::jobs::PruneLogs;
 use crate::domain::users::invitation_jobs::SendInvitation;
@@ -43,6 +44,8 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<PurgeCourses>()
         .with::<FindKeyPhrases>()
         .with::<RefreshThemes>()
+        .with::<EndSession>()
+        .with::<TendSessions>()
         .with::<SendCourseInvitation>()
         .with::<PurgeSignIns>()
         .with::<PurgeAuditTrail>()
@@ -89,6 +92,7 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeSignIns {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeCourses {}, HOURLY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshThemes {}).await?;
+    queue::enqueue::<App, _>(&conn, &app.clock, &TendSessions {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeAccounts {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveExports {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveOrphanFiles {}, DAILY).await?;

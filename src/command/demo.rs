@@ -3,14 +3,12 @@
 //! Only in development, and only in a database without other people: nobody finds an account with a known password in
 //! an installation that is in use. Everything goes through the same actions as for any person.
 
-use std::io::{Seek as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr};
-use std::time::Duration;
 
-use chrono::TimeDelta;
 use futures::StreamExt as _;
 use secrecy::SecretString;
 
+use self::stage::{PASSWORD, PATIENCE, actor_of, incoming, until_read};
 use super::ground::{say, with_app};
 use crate::app::App;
 use crate::config::load::Config;
@@ -20,18 +18,20 @@ use crate::domain::conversations::messages;
 use crate::domain::conversations::model::{ConversationCursor, MessageStatus};
 use crate::domain::conversations::{actions as conversations, follow};
 use crate::domain::documents::actions::upload::Incoming;
-use crate::domain::documents::actions::{progress, read, upload};
-use crate::domain::documents::model::{Document, DocumentFilter, ProcessingStatus};
+use crate::domain::documents::actions::{read, upload};
+use crate::domain::documents::model::{Document, DocumentFilter};
 use crate::domain::users::actions::accounts;
-use crate::domain::users::actor::{Actor, Credential, SignedIn};
+use crate::domain::users::actor::Actor;
+use crate::domain::users::model::Role;
 use crate::error::{Error, Result};
-use crate::ids::{DocumentId, LoginSessionId};
+use crate::ids::DocumentId;
 use crate::server::{self, Options};
 
+mod course;
 mod pdf;
+mod stage;
 
 const EMAIL: &str = "demo@elenchus.local";
-const PASSWORD: &str = "demo-elenchus-2026";
 /// What the demo asks, and what everybody is told to ask.
 pub const QUESTION: &str = "How much notice must a tenant give?";
 
@@ -39,9 +39,6 @@ const TENANCY_ACT: &str = include_str!("demo/tenancy-act.md");
 const LEASE: &str = include_str!("demo/lease.html");
 const DECISION: &str = include_str!("demo/decision.txt");
 const MERKBLATT: &str = include_str!("demo/merkblatt.txt");
-
-/// How long to wait for the documents to be read, and for the reply. Both go on by themselves afterwards.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// E-mail and password of the demo account, which is made when there are no accounts at all. `None` in production, and
 /// where people have accounts but the demo has none.
@@ -55,7 +52,7 @@ pub async fn account(app: &App) -> Result<Option<(String, String)>> {
     if accounts::find_by_email(app, EMAIL).await?.is_none() && !accounts::are_none(app).await? {
         return Ok(None);
     }
-    accounts::ensure_demo_user(app, EMAIL, &SecretString::from(PASSWORD)).await?;
+    accounts::ensure_demo_user(app, EMAIL, "Demo", Role::Member, &SecretString::from(PASSWORD)).await?;
     Ok(Some((EMAIL.to_owned(), PASSWORD.to_owned())))
 }
 
@@ -65,16 +62,23 @@ pub async fn account(app: &App) -> Result<Option<(String, String)>> {
 /// # Errors
 /// When Postgres or the store of files does not answer.
 pub async fn fill(app: &App) -> Result<()> {
-    filled(app).await.map(|_| ())
+    filled(app).await.map(|_| ())?;
+    fill_course(app).await
+}
+
+/// Makes the demo's course, if it is not there.
+async fn fill_course(app: &App) -> Result<()> {
+    match accounts::find_by_email(app, EMAIL).await? {
+        // A long way, and large to be carried along.
+        Some(user) => Box::pin(course::fill(app, &actor_of(app, user))).await,
+        None => Ok(()),
+    }
 }
 
 /// As [`fill`]; says who acted and what was begun, if anything was.
 async fn filled(app: &App) -> Result<Option<(Actor, Exchange)>> {
     let Some(user) = accounts::find_by_email(app, EMAIL).await? else { return Ok(None) };
-    let expires_at = app.clock.now() + TimeDelta::hours(1);
-    // Nobody signed in: the operator acts for the account.
-    let credential = Credential::Session(LoginSessionId::generate(app.clock.now()));
-    let actor = Actor::somebody(SignedIn { user, credential, expires_at });
+    let actor = actor_of(app, user);
     let mut documents = documents(app, &actor).await?;
     if documents.is_empty() {
         documents = upload::upload(app, &actor, samples()?).await?;
@@ -107,39 +111,8 @@ fn samples() -> Result<Vec<Incoming>> {
         ("Merkblatt Mietrecht.txt", MERKBLATT.as_bytes()),
     ]
     .into_iter()
-    .map(|(filename, bytes)| {
-        let mut file = tempfile::tempfile().map_err(Error::internal)?;
-        file.write_all(bytes).and_then(|()| file.rewind()).map_err(Error::internal)?;
-        Ok(Incoming { filename: filename.to_owned(), file })
-    })
+    .map(|(filename, bytes)| incoming(filename, bytes))
     .collect()
-}
-
-/// Whether all documents are read in time. One that cannot be read is no reason to wait.
-async fn until_read(app: &App, actor: &Actor, documents: Vec<Document>) -> Result<bool> {
-    let ids = documents.into_iter().map(|document| document.id).collect();
-    let changes = progress::follow_progress(app, actor, ids).await?;
-    let reading = async {
-        let mut changes = std::pin::pin!(changes);
-        while let Some(document) = changes.next().await {
-            let document = document?;
-            match document.status {
-                ProcessingStatus::Ready => {
-                    tracing::info!(filename = document.filename, passages = document.chunk_count, "read");
-                }
-                ProcessingStatus::Failed => {
-                    let problem = document.error_message.unwrap_or_default();
-                    tracing::warn!(filename = document.filename, problem, "not read");
-                }
-                ProcessingStatus::Pending | ProcessingStatus::Processing => {}
-            }
-        }
-        Ok::<_, Error>(())
-    };
-    match tokio::time::timeout(PATIENCE, reading).await {
-        Ok(read) => read.map(|()| true),
-        Err(_) => Ok(false),
-    }
 }
 
 /// Fills the configured database, and stops.
@@ -161,10 +134,10 @@ pub async fn run(mut config: Config) -> Result<()> {
         };
         let running = server::serve(app.clone(), Options { is_alone, ..Options::default() }).await?;
         let filled = async {
-            match filled(&app).await? {
-                Some((actor, exchange)) => until_answered(&app, &actor, &exchange).await,
-                None => Ok(()),
+            if let Some((actor, exchange)) = Box::pin(filled(&app)).await? {
+                until_answered(&app, &actor, &exchange).await?;
             }
+            Box::pin(fill_course(&app)).await
         };
         let filled = filled.await;
         running.stop().await;

@@ -16,6 +16,7 @@ use super::oidc::OidcConfig;
 use super::server::ServerConfig;
 use super::storage::StorageConfig;
 use super::telemetry::TelemetryConfig;
+use super::tutoring::TutoringConfig;
 
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -33,6 +34,7 @@ pub struct Config {
     pub limits: LimitsConfig,
     pub mail: MailConfig,
     pub accounts: AccountsConfig,
+    pub tutoring: TutoringConfig,
     /// `None`: nobody signs in with another service.
     pub oidc: Option<OidcConfig>,
 }
@@ -59,6 +61,7 @@ impl Config {
             limits: LimitsConfig::from_env(env)?,
             accounts: AccountsConfig::from_env(env, &mail)?,
             mail,
+            tutoring: TutoringConfig::from_env(env)?,
             oidc: OidcConfig::from_env(env)?,
             server,
         })

@@ -23,3 +23,4 @@ pub mod settings;
 mod settings_accounts;
 pub mod storage;
 pub mod telemetry;
+pub mod tutoring;

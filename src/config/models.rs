@@ -59,6 +59,8 @@ pub struct ModelsConfig {
     pub chat: ModelName,
     /// `FALLBACK_CHAT_MODEL`
     pub fallback_chat: Option<ModelName>,
+    /// `MODERATION_MODEL`
+    pub moderation: Option<ModelName>,
     /// `EMBEDDING_MODEL`
     pub embedding: ModelName,
     /// `EMBEDDING_DIMENSIONS`; `None` leaves it to the model.
@@ -102,6 +104,7 @@ impl ModelsConfig {
         Ok(Self {
             chat,
             fallback_chat: chat_model(env, "FALLBACK_CHAT_MODEL")?,
+            moderation: moderation_model(env)?,
             embedding,
             embedding_dimensions,
             embed_model_dir: env.text("EMBED_MODEL_DIR")?.map(PathBuf::from),
@@ -124,6 +127,17 @@ fn chat_model(env: &Env, name: &'static str) -> Result<Option<ModelName>, Config
     let Some(text) = env.text(name)? else { return Ok(None) };
     let problem = format!("{text:?} is not openai/…, anthropic/…, google/… or extractive");
     ModelName::parse_chat(&text).map(Some).ok_or_else(|| ConfigError::new(name, problem))
+}
+
+/// A model that only quotes judges nothing.
+fn moderation_model(env: &Env) -> Result<Option<ModelName>, ConfigError> {
+    let name = chat_model(env, "MODERATION_MODEL")?;
+    match name {
+        Some(name) if name.provider == "extractive" => {
+            Err(ConfigError::new("MODERATION_MODEL", "must be a language model; leave it empty for none"))
+        }
+        name => Ok(name),
+    }
 }
 
 fn provider(env: &Env, key: &'static str, base_url: &'static str) -> Result<ProviderConfig, ConfigError> {

@@ -147,6 +147,16 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
             ),
             plain("FALLBACK_CHAT_MODEL", "", "Model that answers when CHAT_MODEL fails before its first word."),
             plain(
+                "MODERATION_MODEL",
+                "",
+                "Model that looks at what is said in tutoring sessions, besides patterns and the distance to the readings.",
+            ),
+            plain(
+                "SUPPORT_CONTACT",
+                "",
+                "A sentence for students who may be about to hurt themselves: whom they reach at your place, and how.",
+            ),
+            plain(
                 "EMBEDDING_MODEL",
                 "local/all-MiniLM-L6-v2",
                 "`local/all-MiniLM-L6-v2`, `openai/…`, or `none` for keyword search alone.",

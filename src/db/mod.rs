@@ -5,6 +5,7 @@ pub mod connect;
 pub mod embedded;
 pub mod enums;
 pub mod error;
+pub mod functions;
 pub mod migrate;
 pub mod page;
 pub mod pool;

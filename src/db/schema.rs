@@ -146,6 +146,9 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
+        tutoring_quota -> Int4,
+        tutoring_seconds -> Int4,
+        tutoring_retention_days -> Nullable<Int4>,
     }
 }
 
@@ -374,6 +377,28 @@ diesel::table! {
         feedback_comment -> Nullable<Text>,
         feedback_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
+        kind -> Text,
+    }
+}
+
+diesel::table! {
+    moderation_flags (id) {
+        id -> Uuid,
+        session_id -> Uuid,
+        message_id -> Nullable<Uuid>,
+        generation_id -> Nullable<Uuid>,
+        direction -> Text,
+        categories -> Array<Text>,
+        source -> Text,
+        explanation -> Text,
+        excerpt -> Nullable<Text>,
+        created_at -> Timestamptz,
+        appeal -> Nullable<Text>,
+        appealed_at -> Nullable<Timestamptz>,
+        resolution -> Nullable<Text>,
+        resolution_note -> Nullable<Text>,
+        resolver_id -> Nullable<Uuid>,
+        resolved_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -496,6 +521,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    tutoring_sessions (id) {
+        id -> Uuid,
+        student_id -> Uuid,
+        course_id -> Nullable<Uuid>,
+        week_id -> Nullable<Uuid>,
+        theme_id -> Nullable<Uuid>,
+        conversation_id -> Nullable<Uuid>,
+        is_trial -> Bool,
+        course_name -> Text,
+        week_number -> Int4,
+        week_title -> Nullable<Text>,
+        theme -> Nullable<Text>,
+        question -> Text,
+        voice -> Nullable<Text>,
+        started_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        end_reason -> Nullable<Text>,
+        transcript_deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Uuid,
         email -> Text,
@@ -577,6 +625,15 @@ diesel::joinable!(theme_spans -> chunks (chunk_id));
 diesel::joinable!(theme_spans -> documents (document_id));
 diesel::joinable!(theme_spans -> themes (theme_id));
 diesel::joinable!(themes -> weeks (week_id));
+diesel::joinable!(moderation_flags -> generations (generation_id));
+diesel::joinable!(moderation_flags -> messages (message_id));
+diesel::joinable!(moderation_flags -> users (resolver_id));
+diesel::joinable!(moderation_flags -> tutoring_sessions (session_id));
+diesel::joinable!(tutoring_sessions -> conversations (conversation_id));
+diesel::joinable!(tutoring_sessions -> themes (theme_id));
+diesel::joinable!(tutoring_sessions -> courses (course_id));
+diesel::joinable!(tutoring_sessions -> users (student_id));
+diesel::joinable!(tutoring_sessions -> weeks (week_id));
 diesel::joinable!(weeks -> courses (course_id));
 diesel::joinable!(week_documents -> weeks (week_id));
 diesel::joinable!(week_documents -> documents (document_id));
@@ -619,6 +676,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     login_sessions,
     mail_tokens,
     messages,
+    moderation_flags,
     oidc_attempts,
     recovery_codes,
     refresh_tokens,
@@ -629,6 +687,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     theme_extractions,
     theme_spans,
     themes,
+    tutoring_sessions,
     users,
     week_documents,
     weeks,

@@ -17,6 +17,8 @@ pub const COUNTED: &[(&str, Class)] = &[
     ("editMessage", Class::Chat),
     ("regenerateReply", Class::Chat),
     ("ask", Class::Chat),
+    ("sendTutoringMessage", Class::Chat),
+    ("startTutoringSession", Class::Chat),
 ];
 
 /// How many of these fields count as `class`.

@@ -7,6 +7,8 @@ use super::context::actor;
 use super::conversations::loaders::{ConversationById, MessageById};
 use super::conversations::types::{Conversation, Message};
 use super::courses::loaders::{CourseById, WeekById};
+use super::courses::tutoring::TutoringSession;
+use super::courses::tutoring_loaders::TutoringSessionById;
 use super::courses::types::{Course, Week};
 use super::documents::loaders::{ChunkById, DocumentById};
 use super::documents::types::{Chunk, Document};
@@ -18,7 +20,9 @@ use super::users::loaders::UserById;
 use super::users::types::User;
 use super::viewer::Viewer;
 use crate::error::Error;
-use crate::ids::{ChunkId, ConversationId, CourseId, DocumentId, GenerationId, MessageId, UserId, WeekId};
+use crate::ids::{
+    ChunkId, ConversationId, CourseId, DocumentId, GenerationId, MessageId, TutoringSessionId, UserId, WeekId,
+};
 
 /// Ids that one call of `nodes` may ask for.
 const NODES_MAX: usize = 100;
@@ -35,6 +39,7 @@ pub enum Node {
     Chunk(Box<Chunk>),
     Course(Box<Course>),
     Week(Box<Week>),
+    TutoringSession(Box<TutoringSession>),
 }
 
 /// The part of the root that finds objects.
@@ -89,6 +94,7 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "chunk" => by!(ChunkId, ChunkById, Chunk),
         "course" => by!(CourseId, CourseById, Course),
         "week" => by!(WeekId, WeekById, Week),
+        "tutoring" => by!(TutoringSessionId, TutoringSessionById, TutoringSession),
         _ => None,
     })
 }

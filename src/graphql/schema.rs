@@ -10,6 +10,9 @@ use super::courses::edges::{CourseConnection, CourseInvitationConnection, Course
 use super::courses::enrolment_mutation::EnrolmentMutation;
 use super::courses::mutation::CoursesMutation;
 use super::courses::query::CoursesQuery;
+use super::courses::tutoring_edges::TutoringSessionConnection;
+use super::courses::tutoring_mutation::TutoringMutation;
+use super::courses::tutoring_subscription::TutoringSubscription;
 use super::documents::edges::{ChunkConnection, DocumentConnection};
 use super::documents::mutation::DocumentsMutation;
 use super::documents::query::DocumentsQuery;
@@ -58,11 +61,12 @@ pub struct Mutation(
     DocumentsMutation,
     CoursesMutation,
     EnrolmentMutation,
+    TutoringMutation,
 );
 
 /// What can be followed. A stream that ends completes; one that breaks is taken up again.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(GenerationSubscription, ConversationsSubscription, DocumentsSubscription);
+pub struct Subscription(GenerationSubscription, ConversationsSubscription, DocumentsSubscription, TutoringSubscription);
 
 /// The schema as the server runs it.
 pub type ElenchusSchema = Schema<Query, Mutation, Subscription>;
@@ -83,6 +87,7 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<CourseConnection>("A page of courses.")
         .override_output_type_description::<CourseMemberConnection>("A page of a course's members.")
         .override_output_type_description::<CourseInvitationConnection>("A page of a course's invitations.")
+        .override_output_type_description::<TutoringSessionConnection>("A page of tutoring sessions.")
         .override_output_type_description::<AuditEventConnection>("A page of the audit trail.")
         .override_output_type_description::<BudgetLimitConnection>("A page of budgets.")
         .disable_suggestions();

@@ -10,6 +10,8 @@ use super::conversations::edges::ConversationTotal;
 use super::conversations::inputs::ConversationFilter;
 use super::conversations::types::Conversation;
 use super::courses::edges::viewer_invitations;
+use super::courses::tutoring_edges::{TutoringSessionConnection, viewer_sessions};
+use super::courses::tutoring_inputs::TutoringSessionFilter;
 use super::courses::types::ReceivedCourseInvitation;
 use super::documents::edges::{DocumentConnection, viewer_documents};
 use super::documents::types::DocumentFilter;
@@ -114,6 +116,19 @@ impl Viewer {
     /// Empty while the address is not confirmed.
     async fn course_invitations(&self, ctx: &Context<'_>) -> Result<Vec<ReceivedCourseInvitation>> {
         viewer_invitations(ctx).await
+    }
+
+    /// Your tutoring sessions in all courses, newest first.
+    async fn tutoring_sessions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start of the list, 1 to 100. Null for 20.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor. Null for the start of the list.")] after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, 1 to 100. Null for first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor. Null for the end of the list.")] before: Option<String>,
+        #[graphql(desc = "Which to list. Null for all.")] filter: Option<TutoringSessionFilter>,
+    ) -> Result<TutoringSessionConnection> {
+        viewer_sessions(ctx, PageArgs { first, after, last, before }, filter).await
     }
 
     /// What happened to your account and to what is yours, newest first: sign-ins, changes of access, deletions.

@@ -39,9 +39,23 @@ pub struct Taken {
 ///
 /// # Errors
 /// When Postgres does not answer.
-pub async fn enqueue<C, J: Job<C>>(mut conn: &AsyncPgConnection, clock: &Clock, job: &J) -> Result<bool> {
+pub async fn enqueue<C, J: Job<C>>(conn: &AsyncPgConnection, clock: &Clock, job: &J) -> Result<bool> {
+    enqueue_in(conn, clock, job, Duration::ZERO).await
+}
+
+/// As [`enqueue`], to be run when so much time has passed.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn enqueue_in<C, J: Job<C>>(
+    mut conn: &AsyncPgConnection,
+    clock: &Clock,
+    job: &J,
+    wait: Duration,
+) -> Result<bool> {
     let added = diesel::sql_query(
-        "INSERT INTO jobs (id, kind, payload, priority, max_attempts, dedupe_key) VALUES ($1, $2, $3, $4, $5, $6) \
+        "INSERT INTO jobs (id, kind, payload, priority, max_attempts, dedupe_key, run_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, now() + $7 * interval '1 millisecond') \
          ON CONFLICT (kind, dedupe_key) WHERE state IN ('QUEUED', 'RUNNING') DO NOTHING",
     )
     .bind::<SqlUuid, _>(JobId::generate(clock.now()))
@@ -50,9 +64,10 @@ pub async fn enqueue<C, J: Job<C>>(mut conn: &AsyncPgConnection, clock: &Clock, 
     .bind::<SmallInt, _>(J::PRIORITY)
     .bind::<Integer, _>(J::MAX_ATTEMPTS)
     .bind::<Nullable<Text>, _>(job.dedupe_key())
+    .bind::<BigInt, _>(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
     .execute(&mut conn)
     .await?;
-    if added > 0 {
+    if added > 0 && wait.is_zero() {
         Bus::default().publish(conn, &Fact::JobQueued).await?;
     }
     Ok(added > 0)

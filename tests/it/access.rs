@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use elenchus::graphql::schema;
 use elenchus::ids::{
     ApiKeyId, ChunkId, ConversationId, CourseId, DocumentId, GenerationId, IdentityId, LoginSessionId, MessageId,
-    UserId, WeekId,
+    ModerationFlagId, TutoringSessionId, UserId, WeekId,
 };
 use serde_json::{Value, json};
 
@@ -128,6 +128,7 @@ impl Served {
         );
         self.library.sql(&row).await;
         let (course, week) = self.course_of(person, question, &document).await;
+        let (tutoring, flag) = self.tutoring_of(person, &week, question).await;
         Things {
             user: person.id.clone(),
             session: text(&sessions["data"]["viewer"]["sessions"][0]["id"]),
@@ -142,6 +143,8 @@ impl Served {
             chunk: text(&exchange["reply"]["citations"][0]["chunk"]["id"]),
             course,
             week,
+            tutoring,
+            flag,
         }
     }
 
@@ -161,6 +164,25 @@ impl Served {
         let added = self.ask(Some(&person.token), add, json!({ "input": input })).await;
         let week = added["data"]["addWeek"]["week"]["id"].as_str().unwrap_or_else(|| panic!("{added}")).to_owned();
         (course, week)
+    }
+
+    /// A tutoring session that a person has begun, and something that was held back in it.
+    async fn tutoring_of(&self, person: &Person, week: &str, text: &str) -> (String, String) {
+        let start =
+            "mutation ($input: StartTutoringSessionInput!) { startTutoringSession(input: $input) { session { id } } }";
+        let begun = self.ask(Some(&person.token), start, json!({"input": {"weekId": week}})).await;
+        let session = begun["data"]["startTutoringSession"]["session"]["id"].as_str();
+        let session: TutoringSessionId = session.unwrap_or_else(|| panic!("{begun}")).parse().unwrap();
+        let flag = ModerationFlagId::generate(self.library.app.clock.now());
+        let (key, id) = (session.uuid(), flag.uuid());
+        self.library
+            .sql(&format!(
+                "INSERT INTO moderation_flags (id, session_id, message_id, direction, categories, source, explanation, excerpt, created_at)
+                 SELECT '{id}', t.id, m.id, 'INPUT', '{{GOSSIP}}', 'RULES', 'Gossip.', '{text}', now()
+                 FROM tutoring_sessions t JOIN messages m ON m.conversation_id = t.conversation_id WHERE t.id = '{key}'"
+            ))
+            .await;
+        (session.to_string(), flag.to_string())
     }
 
     pub async fn alice(&self) -> (Person, Things) {
@@ -222,6 +244,8 @@ fn unknown(served: &Served, id: &str) -> String {
         Some("doc") => DocumentId::generate(now).to_string(),
         Some("course") => CourseId::generate(now).to_string(),
         Some("week") => WeekId::generate(now).to_string(),
+        Some("tutoring") => TutoringSessionId::generate(now).to_string(),
+        Some("flag") => ModerationFlagId::generate(now).to_string(),
         Some("chunk") => ChunkId::generate(now).to_string(),
         _ => panic!("{id}"),
     }

@@ -17,11 +17,14 @@ pub struct Things {
     pub chunk: String,
     pub course: String,
     pub week: String,
+    pub tutoring: String,
+    pub flag: String,
 }
 
 impl Things {
-    pub fn ids(&self) -> [&str; 13] {
-        let [user, conversation, message, reply, generation, answer, document, chunk, course, week] = self.nodes();
+    pub fn ids(&self) -> [&str; 15] {
+        let [user, conversation, message, reply, generation, answer, document, chunk, course, week, tutoring] =
+            self.nodes();
         [
             user,
             conversation,
@@ -33,6 +36,8 @@ impl Things {
             chunk,
             course,
             week,
+            tutoring,
+            &self.flag,
             &self.session,
             &self.key,
             &self.identity,
@@ -40,7 +45,7 @@ impl Things {
     }
 
     /// Those that `node` answers for.
-    pub fn nodes(&self) -> [&str; 10] {
+    pub fn nodes(&self) -> [&str; 11] {
         [
             &self.user,
             &self.conversation,
@@ -52,6 +57,7 @@ impl Things {
             &self.chunk,
             &self.course,
             &self.week,
+            &self.tutoring,
         ]
     }
 }
@@ -82,7 +88,7 @@ pub const ASK: &str = "mutation ($input: AskInput!) { ask(input: $input) { gener
 pub const SEND: &str = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { conversation { id title } message { id content }
     reply { id content generation { id } citations { quote document { id filename } chunk { id content } } } } }";
 pub const NODE: &str = "query ($id: ID!) { node(id: $id) { __typename id ... on User { email } ... on Conversation { title }
-    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Week { title themes { title question spans { quote } } documents { filename } } } }";
+    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } documents { filename } } } }";
 pub const NODES: &str = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
 pub const SEARCH: &str =
     "query ($query: String!, $scope: SearchScopeInput) { search(query: $query, mode: KEYWORD, scope: $scope) {
@@ -97,6 +103,7 @@ pub const EVERYTHING: &str = "{ viewer { user { id email fullName username budge
         feedback { comment } generation { id text status citations { quote } }
         citations { quote document { id filename owner { id } } chunk { id content document { id } } } } } } }
     courseInvitations { id name }
+    tutoringSessions(first: 100) { totalCount nodes { id theme studentName transcript { id content } moderationFlags { id excerpt } } }
     documents(first: 100) { totalCount nodes { id filename title text updatedAt owner { id email } weeks { id title course { id name members { nodes { name email } } } }
       chunks(first: 100) { totalCount nodes { id content document { id } } } } } } }";
 pub const UPLOAD: &str =
@@ -116,7 +123,7 @@ fn course_probes(hers: &Things, own: &Things) -> Vec<Probe> {
             "course { id name }",
             json!({"courseId": hers.course, "name": "mine now"}),
         ),
-        ("deleteCourse", "CourseInput", "deletedId", json!({"courseId": hers.course})),
+        ("deleteCourse", "DeleteCourseInput", "deletedId", json!({"courseId": hers.course, "sessions": "DELETE"})),
         ("addWeek", "AddWeekInput", "week { id }", json!({"courseId": hers.course, "number": 7})),
         (
             "addWeek",
@@ -131,7 +138,12 @@ fn course_probes(hers: &Things, own: &Things) -> Vec<Probe> {
             "week { id themes { title } }",
             json!({"weekId": hers.week, "again": true}),
         ),
-        ("deleteWeek", "WeekInput", "deletedId course { name }", json!({"weekId": hers.week})),
+        (
+            "deleteWeek",
+            "DeleteWeekInput",
+            "deletedId course { name }",
+            json!({"weekId": hers.week, "sessions": "DELETE"}),
+        ),
         (
             "addWeekDocuments",
             "WeekDocumentsInput",
@@ -156,6 +168,32 @@ fn course_probes(hers: &Things, own: &Things) -> Vec<Probe> {
             "enrolmentCode course { name }",
             json!({"courseId": hers.course}),
         ),
+        ("startTutoringSession", "StartTutoringSessionInput", "session { id theme }", json!({"weekId": hers.week})),
+        (
+            "sendTutoringMessage",
+            "SendTutoringMessageInput",
+            "session { id } message { id } reply { id content }",
+            json!({"sessionId": hers.tutoring, "text": "hello"}),
+        ),
+        ("endTutoringSession", "TutoringSessionInput", "session { id theme }", json!({"sessionId": hers.tutoring})),
+        (
+            "deleteTutoringTranscript",
+            "TutoringSessionInput",
+            "session { id theme }",
+            json!({"sessionId": hers.tutoring}),
+        ),
+        (
+            "appealModerationFlag",
+            "AppealModerationFlagInput",
+            "flag { id excerpt }",
+            json!({"flagId": hers.flag, "reason": "mine"}),
+        ),
+        (
+            "resolveModerationFlag",
+            "ResolveModerationFlagInput",
+            "flag { id excerpt }",
+            json!({"flagId": hers.flag, "resolution": "DISMISSED"}),
+        ),
         ("unenrol", "UnenrolInput", "removedId", json!({"courseId": hers.course})),
         (
             "setMemberRole",
@@ -177,6 +215,11 @@ fn course_probes(hers: &Things, own: &Things) -> Vec<Probe> {
         let (root, query) = (format!("Mutation.{field}").leak(), query.leak());
         probes.push(probe(root, query, json!({ "input": input })));
     }
+    probes.push(probe(
+        "Subscription.tutoringSession",
+        "subscription ($id: ID!) { tutoringSession(id: $id) { __typename } }",
+        json!({"id": hers.tutoring}),
+    ));
     probes.push(probe(
         "Query.course",
         "query ($id: ID!) { course(id: $id) { id code name members { nodes { name email } } } }",

@@ -182,8 +182,8 @@ async fn operators_make_accounts_of_any_role() {
     assert_eq!(user.role, Role::Admin);
     let again = create_user(&world.app, with_role(Role::Admin)).await;
     assert_eq!(fields(again), (ErrorCode::Conflict, vec!["email".to_owned()]));
-    let demo = ensure_demo_user(&world.app, "demo@example.org", &PASSWORD.into()).await.unwrap();
-    let same = ensure_demo_user(&world.app, "demo@example.org", &PASSWORD.into()).await.unwrap();
+    let demo = ensure_demo_user(&world.app, "demo@example.org", "Demo", Role::Member, &PASSWORD.into()).await.unwrap();
+    let same = ensure_demo_user(&world.app, "demo@example.org", "Demo", Role::Member, &PASSWORD.into()).await.unwrap();
     assert_eq!((demo.id, demo.role), (same.id, Role::Member));
     let nobody = UserId::generate(world.app.clock.now());
     let mut found: Vec<_> =
@@ -193,7 +193,7 @@ async fn operators_make_accounts_of_any_role() {
     expected.sort();
     assert_eq!(found, expected);
     let production = World::with(&[("ENVIRONMENT", "production")]).await;
-    let refused = ensure_demo_user(&production.app, "demo@example.org", &PASSWORD.into()).await;
+    let refused = ensure_demo_user(&production.app, "demo@example.org", "Demo", Role::Member, &PASSWORD.into()).await;
     assert_eq!(failure(refused).0, ErrorCode::Forbidden);
 }
 

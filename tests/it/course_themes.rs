@@ -15,7 +15,8 @@ const EXTRACT: &str = "mutation ($input: ExtractThemesInput!) { extractThemes(in
 const THEMES: &str = "query ($id: ID!) { node(id: $id) { ... on Week { themeExtraction { status method count }
     themes { id title question origin spans { quote page startChar endChar document { filename text } chunk { content } } } } } }";
 
-const DUTY: &str = "A director owes the company a fiduciary duty. The fiduciary duty forbids secret profits.";
+const DUTY: &str = "A director owes the company a fiduciary duty. The fiduciary duty forbids secret profits. \
+                    No fiduciary duty is waived in silence.";
 const RULE: &str = "Under the business judgment rule a court does not weigh the merits. A fiduciary duty is not a duty to succeed. \
                     The business judgment rule protects honest errors.";
 

@@ -128,10 +128,10 @@ async fn nobody_but_its_members_knows_of_a_course() {
         }
         for (field, kind, input) in [
             ("updateCourse", "UpdateCourseInput", json!({"courseId": room.course, "name": "Mine"})),
-            ("deleteCourse", "CourseInput", json!({"courseId": room.course})),
+            ("deleteCourse", "DeleteCourseInput", json!({"courseId": room.course})),
             ("addWeek", "AddWeekInput", json!({"courseId": room.course, "number": 2})),
             ("updateWeek", "UpdateWeekInput", json!({"weekId": week, "title": "Mine"})),
-            ("deleteWeek", "WeekInput", json!({"weekId": week})),
+            ("deleteWeek", "DeleteWeekInput", json!({"weekId": week})),
             ("unenrol", "UnenrolInput", json!({"courseId": room.course})),
             ("setEnrolmentCode", "SetEnrolmentCodeInput", json!({"courseId": room.course})),
             ("inviteToCourse", "InviteToCourseInput", json!({"courseId": room.course, "email": "eve@example.org"})),
@@ -153,10 +153,10 @@ async fn nobody_but_its_members_knows_of_a_course() {
     }
     for (field, kind, input) in [
         ("updateCourse", "UpdateCourseInput", json!({"courseId": room.course, "name": "Mine"})),
-        ("deleteCourse", "CourseInput", json!({"courseId": room.course})),
+        ("deleteCourse", "DeleteCourseInput", json!({"courseId": room.course})),
         ("addWeek", "AddWeekInput", json!({"courseId": room.course, "number": 2})),
         ("updateWeek", "UpdateWeekInput", json!({"weekId": week, "title": "Mine"})),
-        ("deleteWeek", "WeekInput", json!({"weekId": week})),
+        ("deleteWeek", "DeleteWeekInput", json!({"weekId": week})),
         ("addWeekDocuments", "WeekDocumentsInput", json!({"weekId": week, "documentIds": []})),
         ("setEnrolmentCode", "SetEnrolmentCodeInput", json!({"courseId": room.course})),
     ] {
@@ -166,7 +166,7 @@ async fn nobody_but_its_members_knows_of_a_course() {
     let renamed = assistant.act("updateCourse", "UpdateCourseInput", renamed, "course { name viewerRole }").await;
     assert_eq!(renamed["course"], json!({"name": "Ours", "viewerRole": "ASSISTANT"}));
     for (field, kind, input) in [
-        ("deleteCourse", "CourseInput", json!({"courseId": room.course})),
+        ("deleteCourse", "DeleteCourseInput", json!({"courseId": room.course})),
         ("updateCourse", "UpdateCourseInput", json!({"courseId": room.course, "isArchived": true})),
     ] {
         assert_eq!(assistant.act_refused(field, kind, input).await.0, "FORBIDDEN", "{field}");
@@ -292,13 +292,14 @@ async fn weeks_are_added_moved_and_deleted() {
         paula.act_refused("updateWeek", "UpdateWeekInput", early).await,
         refusal("BAD_USER_INPUT", &["input.opensAt"])
     );
-    let deleted =
-        paula.act("deleteWeek", "WeekInput", json!({"weekId": ids[0]}), "deletedId course { weeks { number } }").await;
+    let deleted = paula
+        .act("deleteWeek", "DeleteWeekInput", json!({"weekId": ids[0]}), "deletedId course { weeks { number } }")
+        .await;
     assert_eq!(
         deleted,
         json!({"deletedId": ids[0], "course": {"weeks": [{"number": 2}, {"number": 3}, {"number": 5}]}})
     );
-    assert_eq!(paula.act_refused("deleteWeek", "WeekInput", json!({"weekId": ids[0]})).await.0, "NOT_FOUND");
+    assert_eq!(paula.act_refused("deleteWeek", "DeleteWeekInput", json!({"weekId": ids[0]})).await.0, "NOT_FOUND");
 }
 
 #[tokio::test]
@@ -320,7 +321,8 @@ async fn a_deleted_course_is_gone_at_once_and_purged_a_month_later() {
     let document = room.document("offer.txt", "An offer is a promise.").await;
     room.week(1, json!({"documentIds": [document]})).await;
     let student = room.student("sam").await;
-    let gone = room.professor.act("deleteCourse", "CourseInput", json!({"courseId": room.course}), "deletedId").await;
+    let gone =
+        room.professor.act("deleteCourse", "DeleteCourseInput", json!({"courseId": room.course}), "deletedId").await;
     assert_eq!(gone["deletedId"], room.course);
     for person in [&room.professor, &student] {
         assert_eq!(person.refused(COURSE, json!({"id": room.course})).await.0, "NOT_FOUND");

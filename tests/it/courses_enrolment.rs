@@ -262,7 +262,10 @@ async fn a_course_has_one_professor_who_may_hand_it_over() {
         handed,
         json!({"member": {"name": "anna the person", "role": "PROFESSOR"}, "course": {"viewerRole": "ASSISTANT"}})
     );
-    assert_eq!(paula.act_refused("deleteCourse", "CourseInput", json!({"courseId": room.course})).await.0, "FORBIDDEN");
+    assert_eq!(
+        paula.act_refused("deleteCourse", "DeleteCourseInput", json!({"courseId": room.course})).await.0,
+        "FORBIDDEN"
+    );
     let roles = "string_agg(u.username || ' ' || m.role, ', ' ORDER BY u.username) FROM course_members m JOIN users u ON u.id = m.user_id";
     let roles = room.served.library.text(roles).await;
     assert_eq!(roles.as_deref(), Some("anna PROFESSOR, paula ASSISTANT, sam STUDENT"));

@@ -204,14 +204,14 @@ async fn a_document_in_two_weeks_is_read_while_one_is_open() {
     scene.room.advance(5);
     assert_eq!(scene.reach(&scene.student).await, Reach { week: false, ..ALL }, "by the other week");
     assert_eq!(seen().await, json!([{"number": 2}]));
-    scene.professor("deleteWeek", "WeekInput", json!({"weekId": second})).await;
+    scene.professor("deleteWeek", "DeleteWeekInput", json!({"weekId": second})).await;
     assert_eq!(scene.reach(&scene.student).await, NONE);
 }
 
 #[tokio::test]
 async fn deleting_takes_the_right_away_at_once() {
     let scene = Scene::new().await;
-    scene.professor("deleteCourse", "CourseInput", json!({"courseId": scene.room.course})).await;
+    scene.professor("deleteCourse", "DeleteCourseInput", json!({"courseId": scene.room.course})).await;
     assert_eq!(scene.reach(&scene.student).await, NONE, "the course");
 
     let scene = Scene::new().await;

@@ -73,6 +73,7 @@ const DIESEL: &[(&str, &str)] = &[
     ("domain/generation/log.rs", "the store of the log, named after what it keeps"),
     ("domain/documents/visibility.rs", "who may see a document, as one expression that every store adds"),
     ("domain/generation/visibility.rs", "who may read a generation, likewise"),
+    ("domain/conversations/visibility.rs", "who may read a conversation, likewise"),
     ("domain/documents/retrieval/scope_sql.rs", "where a search looks, as SQL that both its stores add"),
 ];
 

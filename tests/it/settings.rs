@@ -94,6 +94,7 @@ fn every_setting_is_read_and_refuses_what_is_malformed() {
         "GOOGLE_API_KEY",
         "MODEL_PRICES_FILE",
         "PROMPTS_DIR",
+        "SUPPORT_CONTACT",
         "PDFIUM_LIB",
         "OTEL_SERVICE_NAME",
         "TRUSTED_DOCUMENTS",

@@ -24,6 +24,7 @@ pub struct Models {
     http: Http,
     patience: Patience,
     default: Arc<dyn ChatModel>,
+    moderation: Option<Arc<dyn ChatModel>>,
 }
 
 impl Models {
@@ -54,7 +55,14 @@ impl Models {
             None => None,
         };
         let default = Arc::new(Resilient::new(model, fallback, patience));
-        Ok(Self { config: Arc::new(config.clone()), http, patience, default })
+        let moderation = match &config.moderation {
+            Some(name) => {
+                let model = Resilient::new(build("MODERATION_MODEL", name)?, None, patience);
+                Some(Arc::new(model) as Arc<dyn ChatModel>)
+            }
+            None => None,
+        };
+        Ok(Self { config: Arc::new(config.clone()), http, patience, default, moderation })
     }
 
     /// The model of `CHAT_MODEL`.
@@ -76,6 +84,12 @@ impl Models {
             None => None,
         };
         Ok(Arc::new(Resilient::new(model, fallback, self.patience)))
+    }
+
+    /// The model of `MODERATION_MODEL`, if there is one. It has no fallback: what it does not answer is held back.
+    #[must_use]
+    pub fn moderation(&self) -> Option<Arc<dyn ChatModel>> {
+        self.moderation.clone()
     }
 
     /// The models that the operator set up: the default, the fallback, and `extractive`.

@@ -19,6 +19,21 @@ pub struct ChatRequest {
     pub temperature: Option<f32>,
     /// JSON Schema (an object) that the answer's text must follow; `None` for prose.
     pub response_schema: Option<Value>,
+    /// What a model that only quotes makes of its quotes; others are told by `system`.
+    pub manner: Manner,
+}
+
+/// How somebody is answered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Manner {
+    /// With what the passages say.
+    #[default]
+    Answer,
+    /// With a question about what one passage says.
+    Socratic {
+        /// What is talked about; `None` for whatever the passages do.
+        theme: Option<String>,
+    },
 }
 
 /// One step of a conversation.

@@ -67,6 +67,19 @@ pub const SECTIONS: &[Section] = &[
          FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE c.owner_id = $1 AND c.deleted_at IS NULL",
     ),
     section(
+        "tutoring_sessions",
+        "tutoring",
+        "SELECT id, course_name, week_number, week_title, theme, question, voice, conversation_id, started_at, expires_at, \
+         ended_at, end_reason, transcript_deleted_at FROM tutoring_sessions WHERE student_id = $1",
+    ),
+    section(
+        "moderation_flags",
+        "flag",
+        "SELECT f.id, f.session_id, f.message_id, f.direction, f.categories, f.source, f.explanation, f.excerpt, f.created_at, \
+         f.appeal, f.appealed_at, f.resolution, f.resolution_note, f.resolved_at \
+         FROM moderation_flags f JOIN tutoring_sessions t ON t.id = f.session_id WHERE t.student_id = $1",
+    ),
+    section(
         "documents",
         "doc",
         "SELECT id, filename, media_type, byte_size, encode(sha256, 'hex') AS sha256, status, title, category, jurisdiction, \

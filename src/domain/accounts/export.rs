@@ -1,6 +1,8 @@
 //! Asking for a copy of all that is one's own, and fetching it.
 
+use bytes::Bytes;
 use chrono::TimeDelta;
+use futures::{StreamExt as _, stream};
 
 use super::jobs::WriteExport;
 use super::keeping::key;
@@ -8,13 +10,14 @@ use super::model::{DataExport, ExportStatus};
 use super::store;
 use crate::app::App;
 use crate::db::pool::Transactional as _;
+use crate::domain::courses::tutoring::progress;
 use crate::domain::documents::actions::download::{self, Download};
 use crate::domain::users::actor::Actor;
 use crate::domain::users::audit;
 use crate::domain::users::audit::model::{Action, Entry};
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
-use crate::ids::DataExportId;
+use crate::ids::{CourseId, DataExportId, UserId};
 use crate::jobs::queue;
 use crate::storage::signed::{self, Audience, Claim, Method};
 
@@ -71,7 +74,7 @@ pub fn download_claim(app: &App, actor: &Actor, export: &DataExport) -> Result<O
     Ok(Some(signed::sign(&app.secrets.key_for(download::KEY_USAGE), &claim)))
 }
 
-/// The file of an address: a copy's or a document's, if whom it was made for may still see it.
+/// The file of an address: a copy's, a table's or a document's, if whom it was made for may still see it.
 ///
 /// # Errors
 /// `NOT_FOUND` for whatever keeps it from being served.
@@ -80,8 +83,11 @@ pub async fn open_download(app: &App, token: &str) -> Result<Download> {
     let now = app.clock.now();
     let claim = signed::verify_with_any(app.secrets.keys_for(download::KEY_USAGE), token, now);
     let claim = claim.map_err(|error| none().with_source(error))?;
-    let Ok(id) = claim.object.parse::<DataExportId>() else { return download::open_download(app, token).await };
     let (Audience::User(viewer), Method::Get) = (&claim.audience, claim.method) else { return Err(none()) };
+    if let Some(course) = progress::table_of(&claim.object) {
+        return open_table(app, UserId::from_uuid(*viewer), course).await;
+    }
+    let Ok(id) = claim.object.parse::<DataExportId>() else { return download::open_download(app, token).await };
     let export = store::find(&*app.db.read().await?, id).await?.ok_or_else(none)?;
     let is_live = export.status == ExportStatus::Ready && export.expires_at.is_some_and(|end| now < end);
     if !is_live || export.user_id.uuid() != *viewer {
@@ -93,5 +99,19 @@ pub async fn open_download(app: &App, token: &str) -> Result<Download> {
         media_type: "application/zip".to_owned(),
         size: stored.size,
         bytes: stored.bytes,
+    })
+}
+
+/// What a class did in tutoring sessions, made as it is fetched.
+async fn open_table(app: &App, viewer: UserId, course: CourseId) -> Result<Download> {
+    if !store::is_open(&*app.db.read().await?, viewer).await? {
+        return Err(Error::not_found("file"));
+    }
+    let table = progress::table(app, viewer, course).await?;
+    Ok(Download {
+        disposition: signed::content_disposition(&table.filename),
+        media_type: "text/csv; charset=utf-8".to_owned(),
+        size: u64::try_from(table.text.len()).unwrap_or(0),
+        bytes: stream::once(async { Ok(Bytes::from(table.text)) }).boxed(),
     })
 }

@@ -94,6 +94,7 @@ pub(super) async fn create_in(
     first_message: &str,
 ) -> Result<Conversation> {
     let owner = actor.require_may(Permission::ManageOwnConversations)?.user.id;
+    let kind = policy::chosen_kind(create.kind)?.unwrap_or(ConversationKind::General);
     let (title, metadata) = policy::title_and_metadata(create.title.as_deref(), create.metadata)?;
     let (title, title_source) = match title {
         Some(title) => (title, TitleSource::Person),
@@ -103,7 +104,7 @@ pub(super) async fn create_in(
     let new = NewConversation {
         id: ConversationId::generate(now),
         owner_id: owner,
-        kind: create.kind.unwrap_or(ConversationKind::General),
+        kind,
         title,
         title_source,
         metadata: metadata.unwrap_or_else(|| serde_json::json!({})),
@@ -121,17 +122,19 @@ pub(super) async fn create_in(
 /// `BAD_USER_INPUT` for the title or metadata, `NOT_FOUND` for a foreign or unknown one.
 pub async fn update(app: &App, actor: &Actor, id: ConversationId, update: Update) -> Result<Conversation> {
     let owner = actor.require_may(Permission::ManageOwnConversations)?.user.id;
+    let kind = policy::chosen_kind(update.kind)?;
     let (title, metadata) = policy::title_and_metadata(update.title.as_deref(), update.metadata)?;
     let change = ConversationChange {
         title_source: title.is_some().then_some(TitleSource::Person),
         title,
         status: update.status,
-        kind: update.kind,
+        kind,
         metadata,
         updated_at: Some(app.clock.now()),
     };
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
+        policy::require_own_pace(store::lock(conn, id, owner).await?.ok_or_else(missing)?.kind)?;
         let changed = store::change(conn, id, owner, &change).await?.ok_or_else(missing)?;
         app.bus.publish(conn, &Fact::ConversationChanged { conversation: id }).await?;
         Ok(changed)
@@ -147,7 +150,7 @@ pub async fn delete(app: &App, actor: &Actor, id: ConversationId) -> Result<()> 
     let owner = actor.require_may(Permission::ManageOwnConversations)?.user.id;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
-        store::find(conn, id, owner).await?.ok_or_else(missing)?;
+        policy::require_own_pace(store::find(conn, id, owner).await?.ok_or_else(missing)?.kind)?;
         // In the order in which the end of a run takes its locks: first the run, then the conversation.
         generations::discard_all_for(app, conn, id).await?;
         let now = app.clock.now();
@@ -168,7 +171,7 @@ pub async fn attach(app: &App, actor: &Actor, id: ConversationId, documents: &[D
     let owner = actor.require_may(Permission::ManageOwnConversations)?.user.id;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
-        store::lock(conn, id, owner).await?.ok_or_else(missing)?;
+        policy::require_own_pace(store::lock(conn, id, owner).await?.ok_or_else(missing)?.kind)?;
         attach_in(app, conn, actor, id, documents).await?;
         documents_changed(app, conn, id, owner).await
     })
@@ -219,7 +222,7 @@ pub async fn detach(app: &App, actor: &Actor, id: ConversationId, documents: &[D
     check_number(documents)?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
-        store::lock(conn, id, owner).await?.ok_or_else(missing)?;
+        policy::require_own_pace(store::lock(conn, id, owner).await?.ok_or_else(missing)?.kind)?;
         store::detach(conn, id, documents).await?;
         documents_changed(app, conn, id, owner).await
     })

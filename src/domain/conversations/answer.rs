@@ -47,6 +47,7 @@ pub async fn ask(app: &App, actor: &Actor, question: Question, model: Option<Mod
     let (owner, payer) = (asker.user.id, Payer::of(asker));
     require_verified(app, actor)?;
     let text = policy::message_text(&question.text, app.config.graphql.message_max_chars, "input.question")?;
+    policy::chosen_kind(question.kind.as_deref().and_then(|kind| kind.parse().ok()))?;
     if let Some(asked) = &question.documents {
         let visible = read::load_documents(app, actor, asked).await?;
         // Readings of courses are seen as well, and are no evidence here: what grounds an answer is one's own.

@@ -2,8 +2,8 @@
 
 use super::actions::{self, Create};
 use super::model::{
-    Conversation, ConversationChange, ConversationKind, ConversationStatus, Message, MessageRole, MessageStatus,
-    NewMessage, TitleSource,
+    Conversation, ConversationChange, ConversationKind, ConversationStatus, Message, MessageKind, MessageRole,
+    MessageStatus, NewMessage, TitleSource,
 };
 use super::reply::REPLY;
 use super::{estimates, policy, store, store_messages};
@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::config::models::ModelName;
 use crate::db::pool::{Connection, Transactional as _};
 use crate::domain::generation::actions as generations;
+use crate::domain::generation::expense::Estimate;
 use crate::domain::users::actions::verification::require_verified;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::budgets::model::Payer;
@@ -90,6 +91,7 @@ async fn send_in(app: &App, conn: &Connection, actor: &Actor, send: &Send) -> Re
         Some(id) => {
             // Locked, so that two messages sent at once follow one another.
             let conversation = store::lock(conn, id, author).await?.ok_or_else(actions::missing)?;
+            policy::require_own_pace(conversation.kind)?;
             let parent = parent_for(conn, author, id, send.parent).await?;
             if !send.documents.is_empty() {
                 actions::attach_in(app, conn, actor, id, &send.documents).await?;
@@ -99,11 +101,12 @@ async fn send_in(app: &App, conn: &Connection, actor: &Actor, send: &Send) -> Re
         }
     };
     let said = Said { text: &send.text, idempotency_key: send.idempotency_key.as_deref() };
-    say(app, conn, payer, conversation, parent.map(|parent| parent.id), said, send.model.as_ref()).await
+    let answering = Answering::reply(app, &send.text, parent.is_none(), send.model.as_ref());
+    say(app, conn, payer, conversation, parent.map(|parent| parent.id), said, answering).await
 }
 
 /// The message that a new one follows: the one named, or the newest.
-async fn parent_for(
+pub(super) async fn parent_for(
     conn: &Connection,
     author: UserId,
     conversation: ConversationId,
@@ -126,19 +129,36 @@ async fn parent_for(
 }
 
 /// What a new message holds.
-struct Said<'a> {
-    text: &'a str,
-    idempotency_key: Option<&'a str>,
+pub(super) struct Said<'a> {
+    pub text: &'a str,
+    pub idempotency_key: Option<&'a str>,
 }
 
-async fn say(
+/// What is to answer a message.
+pub(super) struct Answering<'a> {
+    /// The name of a purpose.
+    pub purpose: &'static str,
+    /// `None` for the configured one.
+    pub model: Option<&'a ModelName>,
+    pub estimate: Estimate,
+}
+
+impl<'a> Answering<'a> {
+    /// The assistant's reply to `text`.
+    fn reply(app: &App, text: &str, is_first: bool, model: Option<&'a ModelName>) -> Self {
+        Self { purpose: REPLY, model, estimate: estimates::reply(app, text, is_first) }
+    }
+}
+
+/// Stores what a person says in a conversation that was locked, and queues the answer.
+pub(super) async fn say(
     app: &App,
     conn: &Connection,
     payer: Payer,
     conversation: Conversation,
     parent: Option<MessageId>,
     said: Said<'_>,
-    model: Option<&ModelName>,
+    answering: Answering<'_>,
 ) -> Result<Exchange> {
     let now = app.clock.now();
     let message = NewMessage {
@@ -152,11 +172,12 @@ async fn say(
         generation_id: None,
         idempotency_key: said.idempotency_key.map(str::to_owned),
         created_at: now,
+        kind: MessageKind::Text,
     };
     let message = store_messages::insert(conn, &message).await?;
     let added = Fact::MessageAdded { conversation: conversation.id, message: message.id };
     app.bus.publish(conn, &added).await?;
-    let reply = reply_to(app, conn, payer, &message, model).await?;
+    let reply = reply_to(app, conn, payer, &message, answering).await?;
     let conversation = spoken_in(app, conn, payer.account, conversation, said.text).await?;
     Ok(Exchange { conversation, message, reply })
 }
@@ -191,11 +212,11 @@ async fn reply_to(
     conn: &Connection,
     payer: Payer,
     message: &Message,
-    model: Option<&ModelName>,
+    answering: Answering<'_>,
 ) -> Result<Message> {
     let conversation = Some(message.conversation_id);
-    let estimate = estimates::reply(app, &message.content, message.parent_id.is_none());
-    let request = generations::Request { purpose: REPLY, input: serde_json::json!({}), conversation, model, estimate };
+    let Answering { purpose, model, estimate } = answering;
+    let request = generations::Request { purpose, input: serde_json::json!({}), conversation, model, estimate };
     let generation: GenerationId = generations::request(app, conn, payer, request).await?;
     let now = app.clock.now();
     let reply = NewMessage {
@@ -209,6 +230,7 @@ async fn reply_to(
         generation_id: Some(generation),
         idempotency_key: None,
         created_at: now,
+        kind: MessageKind::Text,
     };
     let reply = store_messages::insert(conn, &reply).await?;
     let added = Fact::MessageAdded { conversation: reply.conversation_id, message: reply.id };
@@ -230,15 +252,19 @@ async fn sent_before(app: &App, payer: Payer, key: &str, send: &Send) -> Result<
         return Err(Error::conflict(problem).with_field("input.idempotencyKey"));
     }
     let conversation = store::find(&conn, message.conversation_id, author).await?.ok_or_else(actions::missing)?;
+    policy::require_own_pace(conversation.kind)?;
     if let Some(reply) = store_messages::first_reply(&conn, message.id).await? {
         return Ok(Some(Exchange { conversation, message, reply }));
     }
     let answered = conn.transaction(async |conn| {
         let conversation = store::lock_with(conn, message.id, author).await?.ok_or_else(missing)?;
         let message = store_messages::find(conn, message.id, author).await?.ok_or_else(missing)?;
-        let reply = match store_messages::first_reply(conn, message.id).await? {
-            Some(reply) => reply,
-            None => reply_to(app, conn, payer, &message, send.model.as_ref()).await?,
+        let reply = if let Some(reply) = store_messages::first_reply(conn, message.id).await? {
+            reply
+        } else {
+            let is_first = message.parent_id.is_none();
+            let answering = Answering::reply(app, &message.content, is_first, send.model.as_ref());
+            reply_to(app, conn, payer, &message, answering).await?
         };
         Ok(Exchange { conversation, message, reply })
     });
@@ -257,6 +283,7 @@ pub async fn regenerate(app: &App, actor: &Actor, id: MessageId, model: Option<M
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         let conversation = store::lock_with(conn, id, owner).await?.ok_or_else(missing)?;
+        policy::require_own_pace(conversation.kind)?;
         let named = store_messages::find(conn, id, owner).await?.ok_or_else(missing)?;
         let message = match named.parent_id.filter(|_| named.role == MessageRole::Assistant) {
             Some(parent) => store_messages::find(conn, parent, owner).await?.ok_or_else(missing)?,
@@ -264,7 +291,8 @@ pub async fn regenerate(app: &App, actor: &Actor, id: MessageId, model: Option<M
             None if named.role == MessageRole::User => named,
             None => return Err(Error::bad_input("input.messageId", "Only a reply can be written anew.")),
         };
-        let reply = reply_to(app, conn, payer, &message, model.as_ref()).await?;
+        let answering = Answering::reply(app, &message.content, message.parent_id.is_none(), model.as_ref());
+        let reply = reply_to(app, conn, payer, &message, answering).await?;
         let conversation = spoken_in(app, conn, owner, conversation, &message.content).await?;
         Ok(Exchange { conversation, message, reply })
     })
@@ -284,12 +312,14 @@ pub async fn edit(app: &App, actor: &Actor, id: MessageId, text: &str, model: Op
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         let conversation = store::lock_with(conn, id, author).await?.ok_or_else(missing)?;
+        policy::require_own_pace(conversation.kind)?;
         let edited = store_messages::find(conn, id, author).await?.ok_or_else(missing)?;
         if edited.role != MessageRole::User {
             return Err(Error::bad_input("input.messageId", "Only a message of your own can be edited."));
         }
         let said = Said { text: &text, idempotency_key: None };
-        say(app, conn, payer, conversation, edited.parent_id, said, model.as_ref()).await
+        let answering = Answering::reply(app, &text, edited.parent_id.is_none(), model.as_ref());
+        say(app, conn, payer, conversation, edited.parent_id, said, answering).await
     })
     .await
 }

@@ -3,7 +3,7 @@
 use crate::ai::chat::overview;
 use crate::ai::chat::request::Passage;
 use crate::app::App;
-use crate::domain::documents::retrieval::query::{Query, Scope, SearchMode};
+use crate::domain::documents::retrieval::query::{Hit, Query, Scope, SearchMode};
 use crate::domain::documents::retrieval::search;
 use crate::domain::generation::purpose::Evidence;
 use crate::error::Result;
@@ -46,6 +46,25 @@ pub async fn gather(
     if hits.is_empty() && overview::subject(question).is_some() {
         hits = search::overview(app, reader, &scope, OVERVIEW_PASSAGES).await?;
     }
+    Ok(numbered(hits))
+}
+
+/// What documents in `scope` say about `sought`, at most `limit` passages, numbered from 1.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn gather_within(
+    app: &App,
+    reader: UserId,
+    sought: &str,
+    scope: &Scope,
+    limit: usize,
+) -> Result<(Vec<Passage>, Vec<Evidence>)> {
+    let query = Query { text: sought, mode: SearchMode::Hybrid, scope, limit };
+    Ok(numbered(search::search(app, reader, &query).await?))
+}
+
+fn numbered(hits: Vec<Hit>) -> (Vec<Passage>, Vec<Evidence>) {
     let mut passages = Vec::with_capacity(hits.len());
     let mut evidence = Vec::with_capacity(hits.len());
     for (hit, marker) in hits.into_iter().zip(1_i32..) {
@@ -65,5 +84,5 @@ pub async fn gather(
             score: hit.score,
         });
     }
-    Ok((passages, evidence))
+    (passages, evidence)
 }

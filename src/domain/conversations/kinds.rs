@@ -20,7 +20,8 @@ pub const ALL: &[BuiltIn] = &[GENERAL, LEGAL_RESEARCH, TITLE, SUMMARY, REWRITE];
 #[must_use]
 pub const fn system_prompt(kind: ConversationKind) -> BuiltIn {
     match kind {
-        ConversationKind::General => GENERAL,
+        // A tutor has a prompt of its own, which is made where courses are.
+        ConversationKind::General | ConversationKind::Tutoring => GENERAL,
         ConversationKind::LegalResearch => LEGAL_RESEARCH,
     }
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::model::{Message, MessageRole, Rating};
 use super::summary::SUMMARY;
-use super::{store, store_messages};
+use super::{policy, store, store_messages};
 use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::domain::generation::actions as generations;
@@ -63,7 +63,9 @@ pub async fn delete(app: &App, actor: &Actor, id: MessageId) -> Result<Conversat
         // In the order in which the end of a run takes its locks: first the run, then the conversation.
         generations::discard(app, conn, &store_messages::runs_from(conn, owned.id).await?).await?;
         // Locked, so that nothing is said meanwhile to what goes.
-        let conversation = store::lock_with(conn, id, owner).await?.ok_or_else(missing)?.id;
+        let locked = store::lock_with(conn, id, owner).await?.ok_or_else(missing)?;
+        policy::require_own_pace(locked.kind)?;
+        let conversation = locked.id;
         generations::erase(app, conn, &store_messages::runs_from(conn, id).await?).await?;
         if store_messages::delete(conn, id).await? == 0 {
             return Err(missing());

@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod answer;
+pub mod conducted;
 pub mod estimates;
 pub mod exchanges;
 pub mod follow;
@@ -15,7 +16,9 @@ pub mod policy;
 pub mod reading;
 pub mod reply;
 pub mod rewriting;
+pub mod spoken;
 pub mod store;
 pub mod store_messages;
 pub mod summary;
 pub mod title;
+mod visibility;

@@ -15,9 +15,15 @@ use crate::ids::{ConversationId, GenerationId, MessageId, UserId};
 pub enum ConversationKind {
     General,
     LegalResearch,
+    /// A tutor who asks, in a session of a course. What is said in it is the session's business.
+    Tutoring,
 }
 
-crate::db::enums::text_enum!(ConversationKind { General => "GENERAL", LegalResearch => "LEGAL_RESEARCH" });
+crate::db::enums::text_enum!(ConversationKind {
+    General => "GENERAL",
+    LegalResearch => "LEGAL_RESEARCH",
+    Tutoring => "TUTORING",
+});
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
@@ -114,6 +120,30 @@ pub enum MessageRole {
 
 crate::db::enums::text_enum!(MessageRole { User => "USER", Assistant => "ASSISTANT", System => "SYSTEM" });
 
+/// What a message is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub enum MessageKind {
+    /// What is said in the ordinary course.
+    Text,
+    /// What a tutor asks first.
+    Opening,
+    /// A tutor's way back to the readings, in the place of an answer.
+    Redirect,
+    /// Said to somebody who may be about to hurt themselves.
+    Support,
+    /// A tutor's last word, when the time is over.
+    Closing,
+}
+
+crate::db::enums::text_enum!(MessageKind {
+    Text => "TEXT",
+    Opening => "OPENING",
+    Redirect => "REDIRECT",
+    Support => "SUPPORT",
+    Closing => "CLOSING",
+});
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
 pub enum MessageStatus {
@@ -159,6 +189,7 @@ pub struct Message {
     pub feedback_comment: Option<String>,
     pub feedback_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
+    pub kind: MessageKind,
 }
 
 /// A message to be stored.
@@ -175,6 +206,7 @@ pub struct NewMessage {
     pub generation_id: Option<GenerationId>,
     pub idempotency_key: Option<String>,
     pub created_at: DateTime<Utc>,
+    pub kind: MessageKind,
 }
 
 /// Tokens and money of one conversation, titles and summaries included.

@@ -2,6 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::model::ConversationKind;
 use crate::error::{Error, Result};
 
 /// Longest title, in characters.
@@ -10,6 +11,29 @@ pub const TITLE_MAX_CHARS: usize = 255;
 const FIRST_TITLE_CHARS: usize = 50;
 /// Longest metadata, in bytes of JSON.
 const METADATA_MAX_BYTES: usize = 16 * 1024;
+
+/// Refuses to change what is said in a session of a course: what may be said there, when, and what becomes of it is the
+/// session's to decide.
+///
+/// # Errors
+/// CONFLICT for a conversation that is one.
+pub fn require_own_pace(kind: ConversationKind) -> Result<()> {
+    if kind != ConversationKind::Tutoring {
+        return Ok(());
+    }
+    Err(Error::conflict("This is a tutoring session: use the operations of tutoring sessions."))
+}
+
+/// Refuses a kind that only a session of a course has.
+///
+/// # Errors
+/// BAD_USER_INPUT for `input.kind`.
+pub fn chosen_kind(kind: Option<ConversationKind>) -> Result<Option<ConversationKind>> {
+    if kind == Some(ConversationKind::Tutoring) {
+        return Err(Error::bad_input("input.kind", "Tutoring sessions are begun with startTutoringSession."));
+    }
+    Ok(kind)
+}
 
 /// A person's message or question as it is stored: without NUL, not blank, not too long.
 ///
@@ -40,6 +64,13 @@ pub fn title(text: &str) -> Result<String> {
         return Err(Error::bad_input("input.title", format!("The title is longer than {TITLE_MAX_CHARS} characters.")));
     }
     Ok(title)
+}
+
+/// A title made of what may be longer than one.
+#[must_use]
+pub fn fitting_title(text: &str) -> String {
+    let title = shorten(&one_line(text), TITLE_MAX_CHARS - 1);
+    if title.is_empty() { "New conversation".to_owned() } else { title }
 }
 
 /// The title that a conversation has at once: the first message up to 50 characters, in whole words.

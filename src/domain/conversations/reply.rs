@@ -3,18 +3,17 @@
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 
-use super::model::{Conversation, Message, MessageStatus, TitleSource};
+use super::model::{Conversation, MessageKind, TitleSource};
+use super::spoken::{self, Spoken};
 use super::{grounding, history, kinds, rewriting, store, store_messages, summary, title};
 use crate::ai::chat::request::{ChatRequest, Turn};
 use crate::app::App;
 use crate::config::models::ModelName;
 use crate::db::pool::Connection;
-use crate::domain::generation::actions as generations;
 use crate::domain::generation::model::{Generation, GenerationStatus};
 use crate::domain::generation::prompts;
 use crate::domain::generation::purpose::{Prompt, Purpose};
-use crate::error::{Error, Result};
-use crate::events::fact::Fact;
+use crate::error::Result;
 use crate::ids::{DocumentId, MessageId};
 
 /// Stands in `generations.purpose`.
@@ -38,7 +37,10 @@ impl Purpose for Reply {
 }
 
 async fn prepare(app: &App, generation: &Generation) -> Result<Prompt> {
-    let Said { conversation, question, earlier, documents } = said(app, generation).await?;
+    let Spoken { conversation, message, earlier } = spoken::spoken(app, generation).await?;
+    let question = message.content;
+    let attached = store::attached(&*app.db.read().await?, &[conversation.id], generation.owner_id).await?;
+    let documents: Vec<DocumentId> = attached.into_iter().map(|(_, document)| document).collect();
     let history = history::fit(&earlier, app.config.generation.history_tokens);
     let model = generation.requested_model.as_deref().and_then(ModelName::parse_chat);
     let sought = rewriting::standalone(app, &question, &history, model.as_ref()).await;
@@ -55,52 +57,15 @@ async fn prepare(app: &App, generation: &Generation) -> Result<Prompt> {
         max_output_tokens: app.config.models.max_output_tokens,
         ..ChatRequest::default()
     };
-    Ok(Prompt { version: prompt.version, request, evidence: Some(evidence), spent: sought.spent })
-}
-
-/// What a reply answers.
-struct Said {
-    conversation: Conversation,
-    question: String,
-    /// What was said before the question on its branch, newest first.
-    earlier: Vec<Message>,
-    documents: Vec<DocumentId>,
-}
-
-async fn said(app: &App, generation: &Generation) -> Result<Said> {
-    let conn = app.db.read().await?;
-    let reply = store_messages::find_by_generation(&conn, generation.id).await?;
-    let reply = reply.ok_or_else(|| Error::not_found("message"))?;
-    let conversation = store::find(&conn, reply.conversation_id, generation.owner_id).await?;
-    let conversation = conversation.ok_or_else(|| Error::not_found("conversation"))?;
-    let question = reply.parent_id.ok_or_else(|| Error::internal("a reply to nothing"))?;
-    let mut earlier = store_messages::branch(&conn, question, history::BRANCH_LIMIT).await?;
-    let attached = store::attached(&conn, &[conversation.id], generation.owner_id).await?;
-    if earlier.is_empty() {
-        return Err(Error::not_found("message"));
-    }
-    let question = earlier.remove(0).content;
-    let documents = attached.into_iter().map(|(_, document)| document).collect();
-    Ok(Said { conversation, question, earlier, documents })
+    Ok(Prompt { version: prompt.version, request, evidence: Some(evidence), spent: sought.spent, said: None })
 }
 
 async fn settle(app: &App, conn: &Connection, ended: &Generation) -> Result<()> {
-    let status = match ended.status {
-        GenerationStatus::Completed => MessageStatus::Completed,
-        GenerationStatus::Stopped => MessageStatus::Stopped,
-        _ => MessageStatus::Failed,
-    };
-    let Some(reply) = store_messages::settle(conn, ended.id, status, &ended.content).await? else {
-        // The message was deleted while it was written.
-        return generations::erase(app, conn, &[ended.id]).await;
-    };
-    let changed = Fact::MessageChanged { conversation: reply.conversation_id, message: reply.id };
-    app.bus.publish(conn, &changed).await?;
+    let Some(reply) = spoken::settle(app, conn, ended, MessageKind::Text).await? else { return Ok(()) };
     let Some(conversation) = store::find(conn, reply.conversation_id, ended.owner_id).await? else { return Ok(()) };
-    store::touch(conn, conversation.id, app.clock.now()).await?;
     // A model that only quotes writes neither titles nor summaries.
     let is_model = ended.provider.as_deref().is_some_and(|provider| provider != "extractive");
-    if is_model && status == MessageStatus::Completed {
+    if is_model && ended.status == GenerationStatus::Completed {
         request_upkeep(app, conn, &conversation, &reply.id, ended).await?;
     }
     Ok(())

@@ -6,9 +6,10 @@ use diesel::sql_types::{Bool, Nullable, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
 use super::model::{
-    Conversation, ConversationChange, ConversationCursor, ConversationStatus, ConversationUsage, NewConversation,
-    TitleSource,
+    Conversation, ConversationChange, ConversationCursor, ConversationKind, ConversationStatus, ConversationUsage,
+    NewConversation, TitleSource,
 };
+use super::visibility::{readable_by, readable_sql};
 use crate::db::page::Page;
 use crate::db::pool::Connection;
 use crate::db::schema::{conversation_documents, conversations, documents, messages};
@@ -61,16 +62,13 @@ pub async fn lock_with(mut conn: &Connection, id: MessageId, owner: UserId) -> R
     Ok(owned.select(Conversation::as_select()).for_update().first(&mut conn).await.optional()?)
 }
 
-/// Those of `ids` that are `owner`'s, in no order.
-pub async fn load(mut conn: &Connection, ids: &[ConversationId], owner: UserId) -> Result<Vec<Conversation>> {
-    let owned = conversations::table
-        .filter(conversations::id.eq_any(ids))
-        .filter(conversations::owner_id.eq(owner))
-        .filter(conversations::deleted_at.is_null());
-    Ok(owned.select(Conversation::as_select()).load(&mut conn).await?)
+/// Those of `ids` that `reader` may read, in no order.
+pub async fn load(mut conn: &Connection, ids: &[ConversationId], reader: UserId) -> Result<Vec<Conversation>> {
+    let readable = conversations::table.filter(conversations::id.eq_any(ids)).filter(readable_by(reader));
+    Ok(readable.select(Conversation::as_select()).load(&mut conn).await?)
 }
 
-/// A page of `owner`'s conversations, the one spoken in last first; one row more than the page.
+/// A page of `owner`'s conversations but sessions of courses, the one spoken in last first; one row more than the page.
 pub async fn page(
     mut conn: &Connection,
     owner: UserId,
@@ -80,6 +78,7 @@ pub async fn page(
     let mut query = conversations::table
         .filter(conversations::owner_id.eq(owner))
         .filter(conversations::deleted_at.is_null())
+        .filter(conversations::kind.ne(ConversationKind::Tutoring))
         .select(Conversation::as_select())
         .limit(page.limit())
         .into_boxed();
@@ -107,6 +106,7 @@ pub async fn count(mut conn: &Connection, owner: UserId, status: Option<Conversa
     let mut query = conversations::table
         .filter(conversations::owner_id.eq(owner))
         .filter(conversations::deleted_at.is_null())
+        .filter(conversations::kind.ne(ConversationKind::Tutoring))
         .into_boxed();
     if let Some(status) = status {
         query = query.filter(conversations::status.eq(status));
@@ -270,17 +270,19 @@ pub async fn attached_documents(
     Ok(attached.load(&mut conn).await?)
 }
 
-/// Tokens and money of these conversations; none for those for which nothing was written yet.
-pub async fn usage(mut conn: &Connection, ids: &[ConversationId], owner: UserId) -> Result<Vec<ConversationUsage>> {
-    let usage = diesel::sql_query(
-        "SELECT conversation_id, coalesce(sum(input_tokens), 0) AS input_tokens, \
-                coalesce(sum(output_tokens), 0) AS output_tokens, \
-                coalesce(sum(cached_input_tokens), 0) AS cached_input_tokens, \
-                bool_or(usage_is_estimated) AS is_estimated, sum(cost_usd) AS cost_usd \
-         FROM generations WHERE conversation_id = ANY ($1) AND owner_id = $2 GROUP BY conversation_id",
-    )
+/// Tokens and money of those of these conversations that `reader` may read; none for those for which nothing was written yet.
+pub async fn usage(mut conn: &Connection, ids: &[ConversationId], reader: UserId) -> Result<Vec<ConversationUsage>> {
+    let readable = readable_sql("$2");
+    let usage = diesel::sql_query(format!(
+        "SELECT g.conversation_id, coalesce(sum(g.input_tokens), 0) AS input_tokens, \
+                coalesce(sum(g.output_tokens), 0) AS output_tokens, \
+                coalesce(sum(g.cached_input_tokens), 0) AS cached_input_tokens, \
+                bool_or(g.usage_is_estimated) AS is_estimated, sum(g.cost_usd) AS cost_usd \
+         FROM conversations c JOIN generations g ON g.conversation_id = c.id AND g.owner_id = c.owner_id \
+         WHERE c.id = ANY ($1) AND {readable} GROUP BY g.conversation_id"
+    ))
     .bind::<diesel::sql_types::Array<SqlUuid>, _>(ids)
-    .bind::<SqlUuid, _>(owner)
+    .bind::<SqlUuid, _>(reader)
     .load(&mut conn)
     .await?;
     Ok(usage)

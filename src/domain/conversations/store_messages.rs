@@ -7,7 +7,8 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
-use super::model::{Message, MessageRole, MessageStatus, NewMessage, Rating};
+use super::model::{Message, MessageKind, MessageRole, MessageStatus, NewMessage, Rating};
+use super::visibility::readable_by;
 use crate::db::page::Page;
 use crate::db::pool::Connection;
 use crate::db::schema::{conversations, messages};
@@ -21,27 +22,21 @@ pub async fn insert(mut conn: &Connection, new: &NewMessage) -> Result<Message> 
 
 /// The message if it is in a conversation of `owner`'s: anything else is as good as none.
 pub async fn find(mut conn: &Connection, id: MessageId, owner: UserId) -> Result<Option<Message>> {
-    Ok(load_query(&[id], owner).first(&mut conn).await.optional()?)
-}
-
-/// Those of `ids` that are in conversations of `owner`'s, in no order.
-pub async fn load(mut conn: &Connection, ids: &[MessageId], owner: UserId) -> Result<Vec<Message>> {
-    Ok(load_query(ids, owner).load(&mut conn).await?)
-}
-
-fn load_query(
-    ids: &[MessageId],
-    owner: UserId,
-) -> messages::BoxedQuery<'_, Pg, diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<Message, Pg>>> {
     let owned = conversations::table
         .filter(conversations::owner_id.eq(owner))
         .filter(conversations::deleted_at.is_null())
         .select(conversations::id);
-    messages::table
+    let found = messages::table.find(id).filter(messages::conversation_id.eq_any(owned));
+    Ok(found.select(Message::as_select()).first(&mut conn).await.optional()?)
+}
+
+/// Those of `ids` that are in conversations that `reader` may read, in no order.
+pub async fn load(mut conn: &Connection, ids: &[MessageId], reader: UserId) -> Result<Vec<Message>> {
+    let readable = messages::table
+        .inner_join(conversations::table.on(conversations::id.eq(messages::conversation_id)))
         .filter(messages::id.eq_any(ids))
-        .filter(messages::conversation_id.eq_any(owned))
-        .select(Message::as_select())
-        .into_boxed()
+        .filter(readable_by(reader));
+    Ok(readable.select(Message::as_select()).load(&mut conn).await?)
 }
 
 /// The message that a person sent under this key, if there is one.
@@ -81,6 +76,11 @@ pub async fn settle(
     Ok(settled.get_result(&mut conn).await.optional()?)
 }
 
+pub async fn set_kind(mut conn: &Connection, id: MessageId, kind: MessageKind) -> Result<()> {
+    diesel::update(messages::table.find(id)).set(messages::kind.eq(kind)).execute(&mut conn).await?;
+    Ok(())
+}
+
 /// A message and what came before it up to the first, newest first, `limit` at most.
 pub async fn branch(mut conn: &Connection, leaf: MessageId, limit: i32) -> Result<Vec<Message>> {
     let branch = diesel::sql_query(
@@ -89,7 +89,7 @@ pub async fn branch(mut conn: &Connection, leaf: MessageId, limit: i32) -> Resul
              UNION ALL \
              SELECT m.*, b.depth + 1 FROM messages m JOIN branch b ON m.id = b.parent_id WHERE b.depth < $2) \
          SELECT id, conversation_id, parent_id, role, content, status, generation_id, feedback_rating, \
-                feedback_comment, feedback_at, created_at FROM branch ORDER BY depth",
+                feedback_comment, feedback_at, created_at, kind FROM branch ORDER BY depth",
     )
     .bind::<SqlUuid, _>(leaf)
     .bind::<Integer, _>(limit)
@@ -99,11 +99,8 @@ pub async fn branch(mut conn: &Connection, leaf: MessageId, limit: i32) -> Resul
 }
 
 /// The messages that follow the same one, the message itself among them, oldest first; for many messages at once.
-pub async fn siblings(mut conn: &Connection, ids: &[MessageId], owner: UserId) -> Result<Vec<(MessageId, Message)>> {
-    let owned = conversations::table
-        .filter(conversations::owner_id.eq(owner))
-        .filter(conversations::deleted_at.is_null())
-        .select(conversations::id);
+pub async fn siblings(mut conn: &Connection, ids: &[MessageId], reader: UserId) -> Result<Vec<(MessageId, Message)>> {
+    let readable = conversations::table.filter(readable_by(reader)).select(conversations::id);
     let (of, sibling) = diesel::alias!(messages as of, messages as sibling);
     let pairs = of
         .inner_join(
@@ -113,18 +110,21 @@ pub async fn siblings(mut conn: &Connection, ids: &[MessageId], owner: UserId) -
                 .and(sibling.field(messages::parent_id).is_not_distinct_from(of.field(messages::parent_id)))),
         )
         .filter(of.field(messages::id).eq_any(ids))
-        .filter(of.field(messages::conversation_id).eq_any(owned))
+        .filter(of.field(messages::conversation_id).eq_any(readable))
         .order(sibling.field(messages::id))
         .select((of.field(messages::id), sibling.fields(<Message as Selectable<Pg>>::construct_selection())));
     Ok(pairs.load(&mut conn).await?)
 }
 
-pub async fn count(mut conn: &Connection, ids: &[ConversationId], owner: UserId) -> Result<Vec<(ConversationId, i64)>> {
+pub async fn count(
+    mut conn: &Connection,
+    ids: &[ConversationId],
+    reader: UserId,
+) -> Result<Vec<(ConversationId, i64)>> {
     let counts = messages::table
         .inner_join(conversations::table.on(conversations::id.eq(messages::conversation_id)))
         .filter(messages::conversation_id.eq_any(ids))
-        .filter(conversations::owner_id.eq(owner))
-        .filter(conversations::deleted_at.is_null())
+        .filter(readable_by(reader))
         .group_by(messages::conversation_id)
         .select((messages::conversation_id, diesel::dsl::count_star()));
     Ok(counts.load(&mut conn).await?)
@@ -197,7 +197,7 @@ pub async fn branch_length(mut conn: &Connection, leaf: MessageId, limit: i32) -
 /// A page of messages of each of many conversations, newest first, in one statement.
 struct Pages<const BACKWARD: bool, const CURSOR: bool> {
     ids: Vec<ConversationId>,
-    owner: UserId,
+    reader: UserId,
     cursor: Option<MessageId>,
     limit: i64,
 }
@@ -220,6 +220,7 @@ type MessageSql = (
     Nullable<Text>,
     Nullable<Timestamptz>,
     Timestamptz,
+    Text,
 );
 
 impl<const BACKWARD: bool, const CURSOR: bool> Query for Pages<BACKWARD, CURSOR> {
@@ -229,14 +230,16 @@ impl<const BACKWARD: bool, const CURSOR: bool> Query for Pages<BACKWARD, CURSOR>
 impl<const BACKWARD: bool, const CURSOR: bool> QueryFragment<Pg> for Pages<BACKWARD, CURSOR> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let columns = "m.id, m.conversation_id, m.parent_id, m.role, m.content, m.status, m.generation_id, \
-                       m.feedback_rating, m.feedback_comment, m.feedback_at, m.created_at";
+                       m.feedback_rating, m.feedback_comment, m.feedback_at, m.created_at, m.kind";
         out.push_sql("SELECT ");
         out.push_sql(columns);
         out.push_sql(" FROM unnest(");
         out.push_bind_param::<Array<SqlUuid>, _>(&self.ids)?;
-        out.push_sql(") AS k (id) JOIN conversations c ON c.id = k.id AND c.deleted_at IS NULL AND c.owner_id = ");
-        out.push_bind_param::<SqlUuid, _>(&self.owner)?;
-        out.push_sql(" CROSS JOIN LATERAL (SELECT * FROM messages WHERE conversation_id = c.id");
+        out.push_sql(") AS k (id) JOIN conversations c ON c.id = k.id AND c.deleted_at IS NULL AND (c.owner_id = ");
+        out.push_bind_param::<SqlUuid, _>(&self.reader)?;
+        out.push_sql(" OR is_taught_by(c.id, ");
+        out.push_bind_param::<SqlUuid, _>(&self.reader)?;
+        out.push_sql(")) CROSS JOIN LATERAL (SELECT * FROM messages WHERE conversation_id = c.id");
         if let Some(cursor) = self.cursor.as_ref().filter(|_| CURSOR) {
             out.push_sql(if BACKWARD { " AND id > " } else { " AND id < " });
             out.push_bind_param::<SqlUuid, _>(cursor)?;
@@ -252,15 +255,15 @@ impl<const BACKWARD: bool, const CURSOR: bool> QueryFragment<Pg> for Pages<BACKW
 pub async fn pages(
     mut conn: &Connection,
     ids: &[ConversationId],
-    owner: UserId,
+    reader: UserId,
     page: Page<MessageId>,
 ) -> Result<Vec<Message>> {
     let (limit, cursor) = (page.limit(), page.cursor);
     let ids = ids.to_vec();
     Ok(match (page.is_backward(), cursor.is_some()) {
-        (false, false) => Pages::<false, false> { ids, owner, cursor, limit }.load(&mut conn).await?,
-        (false, true) => Pages::<false, true> { ids, owner, cursor, limit }.load(&mut conn).await?,
-        (true, false) => Pages::<true, false> { ids, owner, cursor, limit }.load(&mut conn).await?,
-        (true, true) => Pages::<true, true> { ids, owner, cursor, limit }.load(&mut conn).await?,
+        (false, false) => Pages::<false, false> { ids, reader, cursor, limit }.load(&mut conn).await?,
+        (false, true) => Pages::<false, true> { ids, reader, cursor, limit }.load(&mut conn).await?,
+        (true, false) => Pages::<true, false> { ids, reader, cursor, limit }.load(&mut conn).await?,
+        (true, true) => Pages::<true, true> { ids, reader, cursor, limit }.load(&mut conn).await?,
     })
 }

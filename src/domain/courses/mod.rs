@@ -15,4 +15,5 @@ pub mod reading;
 pub mod secrets;
 pub mod store;
 pub mod themes;
+pub mod tutoring;
 pub mod week_store;

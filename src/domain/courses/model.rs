@@ -66,6 +66,12 @@ pub struct Course {
     pub archived_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    /// Tutoring sessions that a student may begin within seven days.
+    pub tutoring_quota: i32,
+    /// How long one lasts at most.
+    pub tutoring_seconds: i32,
+    /// Days after its end that what was said in one is kept; `None` for as long as the course.
+    pub tutoring_retention_days: Option<i32>,
 }
 
 /// A course as one of its members sees it.
@@ -104,6 +110,9 @@ pub struct CourseChange {
     pub enrolment: Option<Enrolment>,
     pub shows_members: Option<bool>,
     pub archived_at: Option<Option<DateTime<Utc>>>,
+    pub tutoring_quota: Option<i32>,
+    pub tutoring_seconds: Option<i32>,
+    pub tutoring_retention_days: Option<Option<i32>>,
 }
 
 /// Which courses to list; what is `None` does not matter.

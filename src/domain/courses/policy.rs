@@ -106,6 +106,12 @@ impl Checks {
         }
     }
 
+    fn within(&mut self, field: &str, number: Option<i32>, range: RangeInclusive<i32>) {
+        if number.is_some_and(|number| !range.contains(&number)) {
+            self.refuse(field, format!("From {} to {}.", range.start(), range.end()));
+        }
+    }
+
     fn end<T>(self, value: T) -> Result<T> {
         if self.0.is_empty() { Ok(value) } else { Err(Error::bad_inputs(self.0)) }
     }
@@ -124,12 +130,14 @@ pub fn code(text: &str) -> String {
 /// BAD_USER_INPUT with every field at fault.
 pub fn checked_course(change: CourseChange) -> Result<CourseChange> {
     let mut checks = Checks::default();
-    let CourseChange { code, name, professor_name, description, term, enrolment, shows_members, archived_at } = change;
-    let change = CourseChange {
-        code: code.map(|code| checks.filled("code", &self::code(&code), MAX_CODE)),
-        name: name.map(|name| checks.filled("name", &name, MAX_NAME)),
-        professor_name: professor_name.map(|name| checks.filled("professorName", &name, MAX_NAME)),
-        description: description.map(|text| {
+    checks.within("tutoring.sessionsPerSevenDays", change.tutoring_quota, 0..=100);
+    checks.within("tutoring.maxSeconds", change.tutoring_seconds, 60..=7200);
+    checks.within("tutoring.retentionDays", change.tutoring_retention_days.flatten(), 1..=3650);
+    let checked = CourseChange {
+        code: change.code.map(|code| checks.filled("code", &self::code(&code), MAX_CODE)),
+        name: change.name.map(|name| checks.filled("name", &name, MAX_NAME)),
+        professor_name: change.professor_name.map(|name| checks.filled("professorName", &name, MAX_NAME)),
+        description: change.description.map(|text| {
             // It has lines.
             let text = text.replace('\0', "").trim().to_owned();
             if text.chars().count() > MAX_DESCRIPTION {
@@ -137,12 +145,15 @@ pub fn checked_course(change: CourseChange) -> Result<CourseChange> {
             }
             text
         }),
-        term: term.map(|term| term.and_then(|term| checks.line("term", &term, MAX_LABEL))),
-        enrolment,
-        shows_members,
-        archived_at,
+        term: change.term.map(|term| term.and_then(|term| checks.line("term", &term, MAX_LABEL))),
+        enrolment: change.enrolment,
+        shows_members: change.shows_members,
+        archived_at: change.archived_at,
+        tutoring_quota: change.tutoring_quota,
+        tutoring_seconds: change.tutoring_seconds,
+        tutoring_retention_days: change.tutoring_retention_days,
     };
-    checks.end(change)
+    checks.end(checked)
 }
 
 /// A change of a week and of its themes as it is stored, for a week of which `before` says when it opens and closes.

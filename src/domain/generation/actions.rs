@@ -312,6 +312,14 @@ async fn stop_all(app: &App, conn: &Connection, ids: &[GenerationId]) -> Result<
     Ok(())
 }
 
+/// Asks, in the caller's transaction, that all be stopped that is written for a conversation.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn stop_all_for(app: &App, conn: &Connection, conversation: ConversationId) -> Result<()> {
+    stop_all(app, conn, &store::of_conversation(conn, conversation, None).await?).await
+}
+
 /// Takes runs from every reader once the caller's transaction commits, what they were for being deleted, and stops
 /// those that are still written. What they cost stays.
 ///

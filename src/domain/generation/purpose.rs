@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
+use super::gate::Gate;
 use super::model::Generation;
 use crate::ai::chat::part::Usage;
 use crate::ai::chat::request::ChatRequest;
@@ -40,6 +41,8 @@ pub struct Prompt {
     pub evidence: Option<Vec<Evidence>>,
     /// Tokens that making the prompt took already; they count as the run's.
     pub spent: Usage,
+    /// Said in place of all that a model would say: then none is asked.
+    pub said: Option<String>,
 }
 
 /// One use of the engine.
@@ -49,6 +52,12 @@ pub trait Purpose: Send + Sync {
 
     /// Makes the prompt. Called again when a run is begun anew.
     fn prepare<'a>(&'a self, app: &'a App, generation: &'a Generation) -> BoxFuture<'a, Result<Prompt>>;
+
+    /// What the model's text must pass before anybody sees it; `None` for nothing. A text that is said without a model passes
+    /// by.
+    fn gate<'a>(&'a self, _: &'a App, _: &'a Generation) -> Option<Box<dyn Gate + 'a>> {
+        None
+    }
 
     /// What the end changes elsewhere, in the transaction that ends the run: both hold or neither does.
     fn settle<'a>(&'a self, app: &'a App, conn: &'a Connection, ended: &'a Generation) -> BoxFuture<'a, Result<()>>;

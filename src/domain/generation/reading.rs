@@ -19,7 +19,7 @@ use crate::ids::GenerationId;
 /// UNAUTHENTICATED for nobody.
 pub async fn load(app: &App, actor: &Actor, ids: &[GenerationId]) -> Result<Vec<Generation>> {
     let owner = actor.require_may(Permission::ReadOwnConversations)?.user.id;
-    store::load_owned(&*app.db.read().await?, ids, owner).await
+    store::load_readable(&*app.db.read().await?, ids, owner).await
 }
 
 /// A run of the actor's that ended while they followed it. What was deleted meanwhile is without its text.

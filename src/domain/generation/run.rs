@@ -121,6 +121,13 @@ async fn write(
         Err(error) => return failed(&error),
     };
     written.prompt_version = Some(prompt.version);
+    if let Some(said) = &prompt.said {
+        written.spend(prompt.spent);
+        let mut sink = Sink::new(engine, generation, None, None);
+        sink.text(written, said, &signals.stop).await;
+        sink.finish(written).await;
+        return Stopped::Completed;
+    }
     let requested = generation.requested_model.as_deref().and_then(ModelName::parse_chat);
     let model = match engine.models().chat(requested.as_ref()) {
         Ok(model) => model,
@@ -129,7 +136,7 @@ async fn write(
         }
     };
     written.ask(&prompt.request, prompt.spent);
-    let mut sink = Sink::new(engine, generation, prompt.evidence);
+    let mut sink = Sink::new(engine, generation, purpose.gate(engine.app(), generation), prompt.evidence);
     let mut parts = model.stream(prompt.request);
     loop {
         let part = tokio::select! {
@@ -137,12 +144,12 @@ async fn write(
             () = signals.stop.cancelled() => {
                 // Dropping the stream closes the provider's connection: no more tokens are paid for.
                 drop(parts);
-                sink.finish(written).await;
+                sink.cut(written).await;
                 return Stopped::ByRequest;
             }
             () = signals.hand_over.cancelled() => {
                 drop(parts);
-                sink.finish(written).await;
+                sink.cut(written).await;
                 return Stopped::HandedOver;
             }
         };
@@ -152,8 +159,15 @@ async fn write(
                 written.model = Some(model);
             }
             Some(Ok(Part::Text(text))) => {
-                written.first_token.get_or_insert_with(|| started.elapsed());
-                sink.text(written, &text).await;
+                let goes_on = sink.text(written, &text, &signals.stop).await;
+                if !written.text.is_empty() {
+                    written.first_token.get_or_insert_with(|| started.elapsed());
+                }
+                if !goes_on {
+                    drop(parts);
+                    sink.cut(written).await;
+                    return Stopped::Completed;
+                }
             }
             Some(Ok(Part::ToolCall(call))) => {
                 tracing::warn!(generation = %generation.id, tool = call.name, "a tool that was not offered was called");
@@ -168,11 +182,11 @@ async fn write(
                 // Its causes were logged where they were met.
                 let code = error.kind.code();
                 tracing::warn!(event = "ai_service_failed", generation = %generation.id, code, "the model failed");
-                sink.finish(written).await;
+                sink.cut(written).await;
                 return Stopped::Failed { code: error.kind.code().to_owned(), message: error.message.into_owned() };
             }
             None => {
-                sink.finish(written).await;
+                sink.cut(written).await;
                 return Stopped::Failed {
                     code: "MODEL_BROKEN".to_owned(),
                     message: "The model's answer broke off.".to_owned(),

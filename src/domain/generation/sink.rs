@@ -1,11 +1,14 @@
-//! Passes what a model says on to the log, with its markers resolved.
+//! Passes what a model says on to the log: through the gate, if there is one, and with its markers resolved.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
+
 use super::citations;
 use super::engine::Engine;
 use super::event::EventBody;
+use super::gate::Gate;
 use super::markers::{MarkerFilter, Passed};
 use super::model::{Citation, Generation};
 use super::purpose::Evidence;
@@ -15,20 +18,59 @@ use super::written::Written;
 pub struct Sink<'a> {
     engine: &'a Engine,
     generation: &'a Generation,
+    gate: Option<Box<dyn Gate + 'a>>,
     filter: Option<MarkerFilter>,
     evidence: BTreeMap<i32, Evidence>,
 }
 
 impl<'a> Sink<'a> {
     #[must_use]
-    pub fn new(engine: &'a Engine, generation: &'a Generation, evidence: Option<Vec<Evidence>>) -> Self {
+    pub fn new(
+        engine: &'a Engine,
+        generation: &'a Generation,
+        gate: Option<Box<dyn Gate + 'a>>,
+        evidence: Option<Vec<Evidence>>,
+    ) -> Self {
         let filter = evidence.as_ref().map(|list| MarkerFilter::new(list.iter().map(|evidence| evidence.marker)));
         let evidence = evidence.unwrap_or_default().into_iter().map(|evidence| (evidence.marker, evidence)).collect();
-        Self { engine, generation, filter, evidence }
+        Self { engine, generation, gate, filter, evidence }
     }
 
-    /// Takes text of the model.
-    pub async fn text(&mut self, written: &mut Written, text: &str) {
+    /// Takes text of the model; false when no more of it is wanted. A gate that takes its time is not waited for once `stop`
+    /// is asked for.
+    pub async fn text(&mut self, written: &mut Written, text: &str, stop: &CancellationToken) -> bool {
+        let Some(gate) = &mut self.gate else {
+            self.let_through(written, text).await;
+            return true;
+        };
+        let released = tokio::select! {
+            released = gate.push(text) => released,
+            () = stop.cancelled() => return true,
+        };
+        written.spend(released.spent);
+        self.let_through(written, &released.text).await;
+        !released.is_last
+    }
+
+    /// Takes the end of what the model says: what was held back goes on, if it may.
+    pub async fn finish(&mut self, written: &mut Written) {
+        if let Some(gate) = &mut self.gate {
+            let released = gate.finish().await;
+            written.spend(released.spent);
+            self.let_through(written, &released.text).await;
+        }
+        self.cut(written).await;
+    }
+
+    /// Takes an end that is not the model's own: only what was held back for a marker goes on.
+    pub async fn cut(&mut self, written: &mut Written) {
+        if let Some(filter) = &mut self.filter {
+            let passed = filter.finish();
+            self.pass(written, passed).await;
+        }
+    }
+
+    async fn let_through(&mut self, written: &mut Written, text: &str) {
         // Postgres takes no NUL in a text.
         let text = if text.contains('\0') { text.replace('\0', "") } else { text.to_owned() };
         let passed = match &mut self.filter {
@@ -36,14 +78,6 @@ impl<'a> Sink<'a> {
             None => Passed { text, markers: Vec::new() },
         };
         self.pass(written, passed).await;
-    }
-
-    /// Takes the end of the text: what was held back for a marker goes on.
-    pub async fn finish(&mut self, written: &mut Written) {
-        if let Some(filter) = &mut self.filter {
-            let passed = filter.finish();
-            self.pass(written, passed).await;
-        }
     }
 
     async fn pass(&self, written: &mut Written, passed: Passed) {

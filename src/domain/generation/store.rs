@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use super::cursor::Cursor;
 use super::model::{EventKind, Generation, GenerationStatus, NewGeneration};
 use super::outcome::Ending;
-use super::visibility::readable_by;
+use super::visibility::{owned_by, readable_by};
 use crate::db::pool::Connection;
 use crate::db::schema::{generation_citations, generation_events, generations, users};
 use crate::error::Result;
@@ -24,16 +24,16 @@ pub async fn find(mut conn: &Connection, id: GenerationId) -> Result<Option<Gene
     Ok(generations::table.find(id).select(Generation::as_select()).first(&mut conn).await.optional()?)
 }
 
-/// The generation if `owner` may read it: anything else is as good as none.
+/// The generation if it is `owner`'s: anything else is as good as none.
 pub async fn find_owned(mut conn: &Connection, id: GenerationId, owner: UserId) -> Result<Option<Generation>> {
-    let owned = generations::table.find(id).filter(readable_by(owner));
+    let owned = generations::table.find(id).filter(owned_by(owner));
     Ok(owned.select(Generation::as_select()).first(&mut conn).await.optional()?)
 }
 
-/// Those of `ids` that `owner` may read, in no order.
-pub async fn load_owned(mut conn: &Connection, ids: &[GenerationId], owner: UserId) -> Result<Vec<Generation>> {
-    let owned = generations::table.filter(generations::id.eq_any(ids)).filter(readable_by(owner));
-    Ok(owned.select(Generation::as_select()).load(&mut conn).await?)
+/// Those of `ids` that `reader` may read, in no order.
+pub async fn load_readable(mut conn: &Connection, ids: &[GenerationId], reader: UserId) -> Result<Vec<Generation>> {
+    let readable = generations::table.filter(generations::id.eq_any(ids)).filter(readable_by(reader));
+    Ok(readable.select(Generation::as_select()).load(&mut conn).await?)
 }
 
 /// Takes a waiting run for `instance`; `None` when another was faster or it no longer waits.

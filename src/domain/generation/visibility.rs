@@ -2,11 +2,21 @@
 
 use diesel::prelude::*;
 
+use crate::db::functions::is_taught_by;
 use crate::db::schema::generations;
 use crate::ids::UserId;
 
-/// Those that are `reader`'s own and for something that still is. An administrator reads no more.
+/// Those that are `owner`'s own and for something that still is: to follow, and to stop.
+#[diesel::dsl::auto_type]
+pub fn owned_by(owner: UserId) -> _ {
+    generations::owner_id.eq(owner).and(generations::discarded_at.is_null())
+}
+
+/// Those that `reader` may read: their own, and what was written in sessions of a course that they teach. An administrator
+/// reads no more.
 #[diesel::dsl::auto_type]
 pub fn readable_by(reader: UserId) -> _ {
-    generations::owner_id.eq(reader).and(generations::discarded_at.is_null())
+    generations::discarded_at
+        .is_null()
+        .and(generations::owner_id.eq(reader).or(is_taught_by(generations::conversation_id, reader)))
 }

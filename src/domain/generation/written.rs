@@ -44,6 +44,15 @@ impl Written {
         self.usage = Some(usage.plus(&spent));
     }
 
+    /// Notes what was taken beside the model's own answer.
+    pub fn spend(&mut self, spent: Usage) {
+        match (&mut self.usage, &mut self.asked) {
+            (None, Some(asked)) => asked.spent = asked.spent.plus(&spent),
+            (None, None) if spent == Usage::default() => {}
+            (usage, _) => *usage = Some(usage.unwrap_or_default().plus(&spent)),
+        }
+    }
+
     /// What it took. Providers tell at the end; whoever stops one before that pays all the same, so it is estimated.
     #[must_use]
     pub fn usage(&self) -> Option<Usage> {

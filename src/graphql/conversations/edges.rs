@@ -7,10 +7,12 @@ use bigdecimal::BigDecimal;
 use super::loaders::{
     AttachedDocuments, ConversationById, MessageById, MessageCount, MessagePage, SiblingsOf, UsageOf,
 };
-use super::types::{Conversation, Message, MessageStatus};
+use super::types::{Conversation, ConversationKind, Message, MessageStatus};
 use crate::domain::conversations::model;
 use crate::error::Error;
 use crate::graphql::context::{actor, app};
+use crate::graphql::courses::tutoring::TutoringSession;
+use crate::graphql::courses::tutoring_loaders::SessionOf;
 use crate::graphql::documents::types::Document;
 use crate::graphql::error::to_graphql;
 use crate::graphql::generation::loaders::{CitationsOf, GenerationById, LiveText};
@@ -66,6 +68,14 @@ impl Conversation {
     async fn documents(&self, ctx: &Context<'_>) -> Result<Vec<Document>> {
         let attached = load::<AttachedDocuments>(ctx, self.key).await?.unwrap_or_default();
         Ok(attached.into_iter().map(Document::from).collect())
+    }
+
+    /// The tutoring session that it is of. Null for any other conversation.
+    async fn tutoring_session(&self, ctx: &Context<'_>) -> Result<Option<TutoringSession>> {
+        if self.kind != ConversationKind::Tutoring {
+            return Ok(None);
+        }
+        Ok(load::<SessionOf>(ctx, self.key).await?.map(TutoringSession::from))
     }
 
     /// Tokens of all that was written for it, titles and summaries included.

@@ -15,6 +15,8 @@ pub enum ConversationKind {
     General,
     /// Researches law: sources for every statement, jurisdictions, no advice.
     LegalResearch,
+    /// Asks a student about a week's readings, in a tutoring session; begun with startTutoringSession alone.
+    Tutoring,
 }
 
 /// Whether a conversation is in use.
@@ -103,6 +105,22 @@ pub enum MessageStatus {
     Failed,
 }
 
+/// What a message is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "model::MessageKind")]
+pub enum MessageKind {
+    /// What is said in the ordinary course.
+    Text,
+    /// What a tutor asks first.
+    Opening,
+    /// A tutor's way back to the readings, in the place of an answer.
+    Redirect,
+    /// Where there is help, said to somebody who may be about to hurt themselves.
+    Support,
+    /// A tutor's last word, when the time is over.
+    Closing,
+}
+
 /// What a person thinks of a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "model::Rating")]
@@ -132,6 +150,8 @@ pub struct Message {
     pub id: ID,
     /// Who speaks.
     pub role: MessageRole,
+    /// What it is for.
+    pub kind: MessageKind,
     /// Where it stands.
     pub status: MessageStatus,
     /// What the person thinks of this reply. Null when it was not rated.
@@ -153,6 +173,7 @@ impl From<model::Message> for Message {
         Self {
             id: id(row.id),
             role: row.role.into(),
+            kind: row.kind.into(),
             status: row.status.into(),
             feedback,
             created_at: row.created_at,

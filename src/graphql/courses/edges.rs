@@ -4,10 +4,16 @@ use async_graphql::connection::Connection;
 use async_graphql::{ComplexObject, Context, ID, Object, Result};
 
 use super::loaders::{CourseById, ExtractionOf, MemberCount, MemberPage, ReadingsOf, ThemesOf, WeeksOf};
+use super::progress::TutoringProgress;
 use super::themes::{Theme, ThemeExtraction};
+use super::tutoring::{TutoringAllowance, TutoringSession};
+use super::tutoring_edges::{TutoringSessionConnection, TutoringSessionTotal};
+use super::tutoring_loaders::{AllowanceIn, ProgressIn, SessionPage};
 use super::types::{Course, CourseInvitation, CourseMember, CourseRole, ReceivedCourseInvitation, Week};
 use crate::domain::courses::actions::{courses, invitations};
 use crate::domain::courses::model;
+use crate::domain::courses::tutoring::model::Session;
+use crate::domain::courses::tutoring::progress;
 use crate::error::Error;
 use crate::graphql::context::{actor, app};
 use crate::graphql::documents::types::Document;
@@ -84,6 +90,29 @@ impl Course {
         Ok(weeks.into_iter().find(|week| week.number == number).map(Week::from))
     }
 
+    /// What you may still begin in tutoring sessions. Null for those who teach, who try them out as they like.
+    async fn tutoring_allowance(&self, ctx: &Context<'_>) -> Result<Option<TutoringAllowance>> {
+        Ok(load::<AllowanceIn>(ctx, self.key).await?.map(TutoringAllowance::from))
+    }
+
+    /// What was done in tutoring sessions, a row a week and student, by week and name: of all students for those who teach, your
+    /// own otherwise.
+    async fn tutoring_progress(&self, ctx: &Context<'_>) -> Result<Vec<TutoringProgress>> {
+        let rows = load::<ProgressIn>(ctx, self.key).await?.unwrap_or_default();
+        Ok(rows.into_iter().map(TutoringProgress::from).collect())
+    }
+
+    /// An address under which you can fetch the same as a table for spreadsheets (CSV) for 15 minutes, made as it is fetched.
+    /// Begins with a slash where this installation does not know its public address. Null for students.
+    async fn tutoring_progress_csv_url(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        if self.viewer_role == CourseRole::Student {
+            return Ok(None);
+        }
+        let token = progress::table_claim(app(ctx), actor(ctx), self.key).await.map_err(to_graphql)?;
+        let base = app(ctx).config.server.public_url.as_deref().unwrap_or("");
+        Ok(Some(format!("{base}/files/{token}")))
+    }
+
     /// Who takes part, in the order of joining. Students see those who teach, themselves, and the other students where the
     /// course shows them.
     async fn members(
@@ -134,6 +163,21 @@ impl Week {
     async fn documents(&self, ctx: &Context<'_>) -> Result<Vec<Document>> {
         let readings = load::<ReadingsOf>(ctx, self.key).await?.unwrap_or_default();
         Ok(readings.into_iter().map(Document::from).collect())
+    }
+
+    /// The tutoring sessions about it, newest first: all for those who teach, your own otherwise.
+    async fn sessions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start of the list, 1 to 100. Null for 20.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor. Null for the start of the list.")] after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, 1 to 100. Null for first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor. Null for the end of the list.")] before: Option<String>,
+    ) -> Result<TutoringSessionConnection> {
+        let page = PageArgs { first, after, last, before }.page(|text| text.parse().ok())?;
+        let slice = load::<SessionPage>(ctx, (self.key, page)).await?.unwrap_or_default();
+        let cursor = |session: &Session| session.id.to_string();
+        Ok(connection(slice, TutoringSessionTotal::OfWeek(self.key), cursor, TutoringSession::from))
     }
 
     /// What is talked about. Empty for students before it opens.

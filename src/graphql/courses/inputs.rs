@@ -48,12 +48,20 @@ pub struct UpdateCourseInput {
     pub shows_members: Option<bool>,
     /// True puts it away: nobody joins it any more, all else goes on. False takes it out again. Only for its professor.
     pub is_archived: Option<bool>,
+    /// What holds for its tutoring sessions. Null for what held before.
+    pub tutoring: Option<TutoringSettingsInput>,
 }
 
 impl UpdateCourseInput {
     /// The change itself.
     #[must_use]
     pub fn change(self) -> model::CourseChange {
+        let (quota, seconds, retention) = match self.tutoring {
+            Some(tutoring) => {
+                (tutoring.sessions_per_seven_days, tutoring.max_seconds, changed(tutoring.retention_days))
+            }
+            None => (None, None, None),
+        };
         model::CourseChange {
             code: self.code,
             name: self.name,
@@ -63,15 +71,24 @@ impl UpdateCourseInput {
             enrolment: self.enrolment.map(Into::into),
             shows_members: self.shows_members,
             archived_at: None,
+            tutoring_quota: quota,
+            tutoring_seconds: seconds,
+            tutoring_retention_days: retention,
         }
     }
 }
 
-/// A course to act on.
+/// What to change about a course's tutoring sessions. A field that is left out stays as it is. Sessions that go on are not
+/// changed.
 #[derive(Debug, Clone, InputObject)]
-pub struct CourseInput {
-    /// The course.
-    pub course_id: ID,
+pub struct TutoringSettingsInput {
+    /// Sessions that a student may begin within any seven days, 0 to 100. Null for what held before.
+    pub sessions_per_seven_days: Option<i32>,
+    /// How long a session lasts at most, 60 to 7200. Null for what held before.
+    pub max_seconds: Option<i32>,
+    /// Days after its end that what was said in a session is kept, 1 to 3650. Null for as long as its student and the course
+    /// are there.
+    pub retention_days: MaybeUndefined<i32>,
 }
 
 /// A course to copy.
@@ -151,13 +168,6 @@ impl UpdateWeekInput {
         };
         (change, self.themes)
     }
-}
-
-/// A week to act on.
-#[derive(Debug, Clone, InputObject)]
-pub struct WeekInput {
-    /// The week.
-    pub week_id: ID,
 }
 
 /// Documents to be read in a week.

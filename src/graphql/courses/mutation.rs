@@ -4,11 +4,11 @@ use async_graphql::{Context, Object, Result};
 
 use super::edges::{course_id, week_id};
 use super::inputs::{
-    AddWeekInput, CopyCourseInput, CourseInput, CoursePayload, CreateCourseInput, DeleteCoursePayload,
-    DeleteWeekPayload, UpdateCourseInput, UpdateWeekInput, WeekDocumentInput, WeekDocumentsInput, WeekInput,
-    WeekPayload,
+    AddWeekInput, CopyCourseInput, CoursePayload, CreateCourseInput, DeleteCoursePayload, DeleteWeekPayload,
+    UpdateCourseInput, UpdateWeekInput, WeekDocumentInput, WeekDocumentsInput, WeekPayload,
 };
 use super::themes::ExtractThemesInput;
+use super::tutoring_inputs::{DeleteCourseInput, DeleteWeekInput};
 use crate::domain::courses::actions::{copy, courses, readings, themes, weeks};
 use crate::domain::courses::model;
 use crate::graphql::context::{actor, app};
@@ -53,14 +53,15 @@ impl CoursesMutation {
     }
 
     /// Deletes a course: gone at once for all its members, and with it their right to its readings. The documents stay with
-    /// their owners. NOT_FOUND for one that you are no member of, FORBIDDEN for all but its professor.
+    /// their owners. NOT_FOUND for one that you are no member of, FORBIDDEN for all but its professor, CONFLICT when it has tutoring
+    /// sessions and `sessions` does not say what becomes of them.
     async fn delete_course(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The course to delete.")] input: CourseInput,
+        #[graphql(desc = "The course to delete.")] input: DeleteCourseInput,
     ) -> Result<DeleteCoursePayload> {
         let key = course_id(&input.course_id)?;
-        courses::delete(app(ctx), actor(ctx), key).await.map_err(to_graphql)?;
+        courses::delete(app(ctx), actor(ctx), key, input.sessions.map(Into::into)).await.map_err(to_graphql)?;
         Ok(DeleteCoursePayload { deleted_id: id(key) })
     }
 
@@ -120,14 +121,16 @@ impl CoursesMutation {
     }
 
     /// Deletes a week, at once and for good; the documents stay with their owners. NOT_FOUND for one of a course that you are
-    /// no member of, FORBIDDEN for students.
+    /// no member of, FORBIDDEN for students, CONFLICT when it has tutoring sessions and `sessions` does not say what becomes of
+    /// them.
     async fn delete_week(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The week to delete.")] input: WeekInput,
+        #[graphql(desc = "The week to delete.")] input: DeleteWeekInput,
     ) -> Result<DeleteWeekPayload> {
         let key = week_id(&input.week_id)?;
-        let course = weeks::delete(app(ctx), actor(ctx), key).await.map_err(to_graphql)?;
+        let course =
+            weeks::delete(app(ctx), actor(ctx), key, input.sessions.map(Into::into)).await.map_err(to_graphql)?;
         Ok(DeleteWeekPayload { deleted_id: id(key), course: course.into() })
     }
 

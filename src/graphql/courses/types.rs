@@ -40,6 +40,17 @@ pub struct EnrolmentSettings {
     pub code_expires_at: Option<DateTime<Utc>>,
 }
 
+/// What a course says of its tutoring sessions.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct TutoringSettings {
+    /// Sessions that a student may begin within any seven days; 0 for none at all.
+    pub sessions_per_seven_days: i32,
+    /// How long a session lasts at most.
+    pub max_seconds: i32,
+    /// Days after its end that what was said in a session is kept. Null for as long as its student and the course are there.
+    pub retention_days: Option<i32>,
+}
+
 /// A course. Only its members see it.
 #[derive(Debug, Clone, SimpleObject)]
 #[graphql(complex)]
@@ -62,6 +73,8 @@ pub struct Course {
     pub shows_members: bool,
     /// How people join. Null for students.
     pub enrolment: Option<EnrolmentSettings>,
+    /// What holds for its tutoring sessions.
+    pub tutoring: TutoringSettings,
     /// When it was put away; nobody joins it any more. Null while it is in use.
     pub archived_at: Option<DateTime<Utc>>,
     /// When it was made.
@@ -87,6 +100,11 @@ impl From<model::Seen> for Course {
             viewer_role: role.into(),
             shows_members: course.shows_members,
             enrolment: role.is_staff().then_some(enrolment),
+            tutoring: TutoringSettings {
+                sessions_per_seven_days: course.tutoring_quota,
+                max_seconds: course.tutoring_seconds,
+                retention_days: course.tutoring_retention_days,
+            },
             archived_at: course.archived_at,
             created_at: course.created_at,
             updated_at: course.updated_at,

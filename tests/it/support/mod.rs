@@ -25,5 +25,6 @@ pub mod served;
 pub mod smtp;
 pub mod sources;
 pub mod talk;
+pub mod tutorial;
 pub mod uploads;
 pub mod vectors;

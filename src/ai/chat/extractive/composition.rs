@@ -2,9 +2,9 @@
 
 use super::candidates::Quote;
 use super::terms::Terms;
-use super::{centrality, ranking};
+use super::{centrality, ranking, socratic};
 use crate::ai::chat::overview;
-use crate::ai::chat::request::{ChatRequest, Passage, Turn};
+use crate::ai::chat::request::{ChatRequest, Manner, Passage, Turn};
 
 /// Sentences in one answer.
 const MOST_QUOTES: usize = 4;
@@ -26,10 +26,14 @@ const CENTRAL: &str = "I can only quote the documents. Their most central senten
 /// The whole answer to `request`: quotes with their markers, or why there are none.
 #[must_use]
 pub fn compose(request: &ChatRequest) -> String {
+    let sample = sample(&request.passages);
+    let terms = Terms::for_language_of(&sample);
+    if let Manner::Socratic { theme } = &request.manner {
+        return socratic::compose(request, &terms, &sample, theme.as_deref());
+    }
     if request.passages.is_empty() {
         return NO_PASSAGES.to_owned();
     }
-    let terms = Terms::for_language_of(&sample(&request.passages));
     let last = request.turns.iter().rev().find_map(|turn| match turn {
         Turn::User { text } => Some(text.as_str()),
         Turn::Assistant { .. } | Turn::Tool { .. } => None,

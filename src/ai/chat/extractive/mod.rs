@@ -10,5 +10,6 @@ pub mod composition;
 pub mod model;
 pub mod phrases;
 pub mod ranking;
+pub mod socratic;
 pub mod stopwords;
 pub mod terms;

@@ -7,6 +7,8 @@ use crate::db::page::{Page, Slice};
 use crate::db::pool::{Connection, Transactional as _};
 use crate::domain::courses::model::{Course, CourseChange, CourseFilter, CourseRole, Enrolment, NewCourse, Seen, Week};
 use crate::domain::courses::policy::{checked_course, code, require_professor, require_staff};
+use crate::domain::courses::tutoring::model::Fate;
+use crate::domain::courses::tutoring::removal;
 use crate::domain::courses::{member_store, store, week_store};
 use crate::domain::users::actions::verification::require_verified;
 use crate::domain::users::actor::Actor;
@@ -172,6 +174,9 @@ fn described(course: &Course) -> Map<String, Value> {
         ("enrolment", json!(course.enrolment.as_str())),
         ("showsMembers", json!(course.shows_members)),
         ("isArchived", json!(course.archived_at.is_some())),
+        ("tutoringQuota", json!(course.tutoring_quota)),
+        ("tutoringSeconds", json!(course.tutoring_seconds)),
+        ("tutoringRetentionDays", json!(course.tutoring_retention_days)),
     ];
     fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
@@ -189,17 +194,19 @@ pub(super) fn differences(
 }
 
 /// Makes a course vanish at once for all its members, and with it their right to its readings; a job purges it 30 days
-/// later. The documents stay their owners'.
+/// later. The documents stay their owners'. What becomes of its tutoring sessions is said with it.
 ///
 /// # Errors
-/// `NOT_FOUND` for a foreign or unknown one, FORBIDDEN for all but its professor.
-pub async fn delete(app: &App, actor: &Actor, id: CourseId) -> Result<()> {
+/// `NOT_FOUND` for a foreign or unknown one, FORBIDDEN for all but its professor, CONFLICT when it has sessions and nothing was
+/// said about them.
+pub async fn delete(app: &App, actor: &Actor, id: CourseId, sessions: Option<Fate>) -> Result<()> {
     let viewer = actor.require_may(Permission::ManageOwnCourses)?.user.id;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         let seen = store::lock(conn, viewer, id).await?.ok_or_else(missing)?;
         require_professor(seen.role)?;
         let now = app.clock.now();
+        removal::settle_fate(app, conn, id, None, sessions).await?;
         store::soft_delete(conn, id, now).await?;
         audit::record(conn, now, actor, Entry::new(Action::CourseDeleted).on(id)).await
     })
@@ -222,10 +229,10 @@ pub(super) async fn lock_week(conn: &Connection, viewer: UserId, id: WeekId) -> 
     Ok((seen, week))
 }
 
-pub(super) fn missing() -> Error {
+pub(crate) fn missing() -> Error {
     Error::not_found("course")
 }
 
-pub(super) fn missing_week() -> Error {
+pub(crate) fn missing_week() -> Error {
     Error::not_found("week")
 }

@@ -11,6 +11,8 @@ use crate::db::pool::Transactional as _;
 use crate::domain::courses::model::{NewWeek, Seen, Week, WeekChange};
 use crate::domain::courses::policy::{checked_number, checked_week};
 use crate::domain::courses::themes::store as theme_store;
+use crate::domain::courses::tutoring::model::Fate;
+use crate::domain::courses::tutoring::removal;
 use crate::domain::courses::week_store;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::audit;
@@ -128,12 +130,14 @@ fn described(week: &Week) -> Map<String, Value> {
 /// Deletes a week, at once and for good; what was read in it stays its owner's. Gives the course that it was of.
 ///
 /// # Errors
-/// `NOT_FOUND` for a foreign or unknown week, FORBIDDEN for students.
-pub async fn delete(app: &App, actor: &Actor, id: WeekId) -> Result<Seen> {
+/// `NOT_FOUND` for a foreign or unknown week, FORBIDDEN for students, CONFLICT when it has tutoring sessions and nothing was said
+/// about them.
+pub async fn delete(app: &App, actor: &Actor, id: WeekId, sessions: Option<Fate>) -> Result<Seen> {
     let viewer = actor.require_may(Permission::ManageOwnCourses)?.user.id;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         let (seen, week) = lock_week(conn, viewer, id).await?;
+        removal::settle_fate(app, conn, week.course_id, Some(id), sessions).await?;
         week_store::remove(conn, id).await?;
         let before = json!({ "course": week.course_id, "number": week.number, "title": week.title });
         audit::record(conn, app.clock.now(), actor, Entry::new(Action::WeekDeleted).on(id).before(before)).await?;

@@ -66,11 +66,11 @@ pub async fn ensure_admin(app: &App) -> Result<bool> {
 ///
 /// # Errors
 /// FORBIDDEN in production, BAD_USER_INPUT when the address or the password is refused.
-pub async fn ensure_demo_user(app: &App, email: &str, password: &SecretString) -> Result<User> {
+pub async fn ensure_demo_user(app: &App, email: &str, name: &str, role: Role, password: &SecretString) -> Result<User> {
     if app.config.server.is_production() {
         return Err(Error::forbidden("There is no demo account in production."));
     }
-    Ok(ensure(app, email, password, "Demo", Role::Member).await?.0)
+    Ok(ensure(app, email, password, name, role).await?.0)
 }
 
 /// Whether nobody has an account, for whoever runs the server.

@@ -89,6 +89,10 @@ pub enum Action {
     CourseMemberRoleChanged,
     CourseInvitationCreated,
     CourseInvitationRevoked,
+    /// What was said in a tutoring session was deleted, by its student.
+    TranscriptDeleted,
+    /// What was held back in one was decided about.
+    FlagResolved,
     BudgetSet,
     BudgetRemoved,
     /// What the database keeps encrypted was encrypted anew with the newest key.
@@ -147,6 +151,8 @@ crate::db::enums::text_enum!(Action {
     CourseMemberRoleChanged => "course_member.role_changed",
     CourseInvitationCreated => "course_invitation.created",
     CourseInvitationRevoked => "course_invitation.revoked",
+    TranscriptDeleted => "transcript.deleted",
+    FlagResolved => "moderation_flag.resolved",
     BudgetSet => "budget.set",
     BudgetRemoved => "budget.removed",
     KeyResealed => "encryption_key.resealed",

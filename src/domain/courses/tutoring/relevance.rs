@@ -1,0 +1,79 @@
+//! Whether what a student says has to do with the week's readings.
+//!
+//! "Because it is unfair" says nothing of contracts, and is an answer all the same: what is short passes. Of the rest, only
+//! what is far from every passage by its meaning, or shares no word with any of them and is not near either, is taken for
+//! something else. Where there is no embedding model only the words count.
+
+use super::model::Session;
+use crate::app::App;
+use crate::domain::courses::week_store;
+use crate::domain::documents::retrieval::query::{Query, Scope, SearchMode};
+use crate::domain::documents::retrieval::search;
+use crate::error::{ErrorCode, Result};
+
+/// What has fewer words is not looked at.
+const FEWEST_WORDS: usize = 6;
+/// Cosine to the nearest passage below which something is about something else, whatever its words.
+const FAR: f32 = 0.10;
+/// Below which it is, if it shares no word with the readings.
+const NOT_NEAR: f32 = 0.25;
+
+/// Whether `text` has to do with what is read in the session's week.
+///
+/// # Errors
+/// When Postgres or the embedding model does not answer.
+pub async fn is_relevant(app: &App, session: &Session, text: &str) -> Result<bool> {
+    if words(text) < FEWEST_WORDS {
+        return Ok(true);
+    }
+    let scope = scope(app, session).await?;
+    if scope.documents.as_ref().is_none_or(Vec::is_empty) {
+        // There is nothing to be near to any more.
+        return Ok(true);
+    }
+    let best = async |mode| {
+        let query = Query { text, mode, scope: &scope, limit: 1 };
+        let hits = search::search(app, session.student_id, &query).await?;
+        Ok::<_, crate::error::Error>(hits.first().map(|hit| hit.score))
+    };
+    let shares_words = best(SearchMode::Keyword).await?.is_some();
+    match best(SearchMode::Semantic).await {
+        Ok(nearest) => Ok(is_near(nearest.unwrap_or(0.0), shares_words)),
+        // No model, or one that is not paid for.
+        Err(error) if app.embedder.borrow().is_none() || error.code() == ErrorCode::QuotaExceeded => Ok(shares_words),
+        Err(error) => Err(error),
+    }
+}
+
+/// The readings of the session's week, as far as its student may read them now.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn scope(app: &App, session: &Session) -> Result<Scope> {
+    let (Some(course), Some(week)) = (session.course_id, session.week_id) else {
+        return Ok(Scope { documents: Some(Vec::new()), of_readings: true, ..Scope::default() });
+    };
+    let conn = app.db.read().await?;
+    let documents = week_store::reading_ids(&conn, session.student_id, app.clock.now(), course, Some(week)).await?;
+    Ok(Scope { documents: Some(documents), of_readings: true, ..Scope::default() })
+}
+
+fn is_near(nearest: f32, shares_words: bool) -> bool {
+    nearest >= if shares_words { FAR } else { NOT_NEAR }
+}
+
+fn words(text: &str) -> usize {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_short_or_near_passes() {
+        assert_eq!(words("Because it is un-fair, I'd say."), 6);
+        assert!(is_near(0.3, false) && is_near(0.12, true));
+        assert!(!is_near(0.2, false) && !is_near(0.05, true));
+    }
+}

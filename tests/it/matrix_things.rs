@@ -1,0 +1,55 @@
+//! What Alice has besides what she made: put there by hand, so that every field has something to show.
+
+/// What she has besides, by hand, so that there is something to see.
+pub const BESIDES: &str = "
+    UPDATE users SET email_verified_at = now(), avatar_hash = decode(repeat('a7', 32), 'hex') WHERE username = 'alice';
+    INSERT INTO data_exports (id, user_id, status, progress, byte_size, created_at, ended_at, expires_at)
+        SELECT gen_random_uuid(), id, 'READY', 1, 10, now(), now(), now() + interval '300 days' FROM users WHERE username = 'alice';
+    UPDATE users SET organization = 'gondola works', job_title = 'marzipan taster', preferences = '{\"theme\": \"fandango\"}'
+        WHERE username = 'alice';
+    INSERT INTO budgets (id, kind, user_id, period, max_cost_usd, max_tokens, created_at, updated_at)
+        SELECT gen_random_uuid(), 'USER', id, 'DAY', 5, 1000, now(), now() FROM users WHERE username = 'alice';
+    UPDATE documents SET title = 'fandango', category = 'quagmire', jurisdiction = 'zanzibar', practice_area = 'gondola',
+        keywords = '{marzipan}', metadata = '{\"a\": \"marzipan\"}' WHERE filename = 'fandango.txt';
+    UPDATE courses SET term = 'gondola term', enrolment_code_hash = decode(repeat('00', 32), 'hex'),
+        enrolment_code_expires_at = now() FROM users u WHERE username = 'alice'
+        AND EXISTS (SELECT FROM course_members m WHERE m.course_id = courses.id AND m.user_id = u.id);
+    INSERT INTO themes (id, week_id, position, title, question, origin, created_at)
+        SELECT gen_random_uuid(), w.id, 0, 'marzipan', 'Why a gondola?', 'EXTRACTED', now() FROM weeks w
+        JOIN course_members m ON m.course_id = w.course_id JOIN users u ON u.id = m.user_id WHERE u.username = 'alice';
+    INSERT INTO theme_spans (theme_id, position, document_id, chunk_id, page, start_char, end_char, quote)
+        SELECT t.id, 0, c.document_id, c.id, 1, 0, 8, 'quagmire' FROM themes t JOIN week_documents r ON r.week_id = t.week_id
+        JOIN chunks c ON c.document_id = r.document_id AND c.position = 0;
+    INSERT INTO theme_extractions (week_id, wanted, content_hash, status, method, requested_at, ended_at)
+        SELECT week_id, 5, decode(repeat('00', 32), 'hex'), 'READY', 'KEY_PHRASES', now(), now() FROM themes;
+    UPDATE weeks SET opens_at = weeks.created_at, closes_at = now() + interval '300 days' FROM users u WHERE username = 'alice'
+        AND EXISTS (SELECT FROM course_members m WHERE m.course_id = weeks.course_id AND m.user_id = u.id);
+    INSERT INTO course_invitations (id, course_id, email, role, inviter_id, created_at, expires_at, accepted_at, revoked_at)
+        SELECT gen_random_uuid(), m.course_id, g.email, 'ASSISTANT', u.id, now(), now() + interval '300 days', g.at, g.at
+        FROM users u JOIN course_members m ON m.user_id = u.id,
+        (VALUES ('alice@example.org', NULL), ('gondola@example.org', now())) AS g (email, at) WHERE username = 'alice';
+    UPDATE courses SET tutoring_retention_days = 30 FROM users u WHERE username = 'alice'
+        AND EXISTS (SELECT FROM course_members m WHERE m.course_id = courses.id AND m.user_id = u.id);
+    UPDATE tutoring_sessions t SET theme = 'marzipan', voice = 'gondola', ended_at = expires_at, end_reason = 'TIME',
+        is_trial = false
+        FROM users u WHERE u.id = t.student_id AND u.username = 'alice';
+    INSERT INTO generations (id, owner_id, purpose, status, content, conversation_id, created_at, ended_at)
+        SELECT gen_random_uuid(), student_id, 'TUTOR', 'COMPLETED', 'Why?', conversation_id, started_at, started_at
+        FROM tutoring_sessions WHERE theme = 'marzipan';
+    INSERT INTO generation_citations (generation_id, position, marker, document_id, chunk_id, start_char, end_char, quote, score,
+        answer_start_char, answer_end_char)
+        SELECT g.id, 0, 1, c.document_id, c.id, 0, 8, 'quagmire', 1, 0, 4 FROM generations g
+        JOIN tutoring_sessions t ON t.conversation_id = g.conversation_id AND t.theme = 'marzipan'
+        JOIN week_documents r ON r.week_id = t.week_id JOIN chunks c ON c.document_id = r.document_id AND c.position = 0;
+    UPDATE moderation_flags f SET appeal = 'no gondola', appealed_at = now(), resolution = 'UPHELD', resolution_note = 'a gondola',
+        resolver_id = t.student_id, resolved_at = now() FROM tutoring_sessions t WHERE t.id = f.session_id AND t.theme = 'marzipan';
+    UPDATE login_sessions SET user_agent = 'gondola browser' FROM users u WHERE u.id = user_id AND username = 'alice';
+    UPDATE api_keys k SET last_used_at = k.created_at, revoked_at = k.created_at FROM users u WHERE u.id = user_id AND username = 'alice'";
+
+/// An invitation at every stage, by hand, and a budget of a role.
+pub const INVITATION: &str = "
+    INSERT INTO invitations (id, email, role, hash, inviter_id, guest_id, created_at, expires_at, used_at, revoked_at)
+    SELECT gen_random_uuid(), 'guest@example.org', 'MEMBER', decode(repeat('00', 32), 'hex'), id, id, now(), now(), now(), now()
+    FROM users WHERE username = 'root';
+    INSERT INTO budgets (id, kind, role, period, max_cost_usd, max_tokens, created_at, updated_at)
+    VALUES (gen_random_uuid(), 'ROLE', 'ADMIN', 'DAY', 5, 1000, now(), now())";
