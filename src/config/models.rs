@@ -59,6 +59,8 @@ pub struct ModelsConfig {
     pub chat: ModelName,
     /// `FALLBACK_CHAT_MODEL`
     pub fallback_chat: Option<ModelName>,
+    /// `MODERATION_MODEL`; `None` leaves moderation to the rules.
+    pub moderation: Option<ModelName>,
     /// `EMBEDDING_MODEL`
     pub embedding: ModelName,
     /// `EMBEDDING_DIMENSIONS`; `None` leaves it to the model.
@@ -102,6 +104,7 @@ impl ModelsConfig {
         Ok(Self {
             chat,
             fallback_chat: chat_model(env, "FALLBACK_CHAT_MODEL")?,
+            moderation: moderation_model(env)?,
             embedding,
             embedding_dimensions,
             embed_model_dir: env.text("EMBED_MODEL_DIR")?.map(PathBuf::from),
@@ -124,6 +127,14 @@ fn chat_model(env: &Env, name: &'static str) -> Result<Option<ModelName>, Config
     let Some(text) = env.text(name)? else { return Ok(None) };
     let problem = format!("{text:?} is not openai/…, anthropic/…, google/… or extractive");
     ModelName::parse_chat(&text).map(Some).ok_or_else(|| ConfigError::new(name, problem))
+}
+
+/// One that judges: `extractive` can only quote.
+fn moderation_model(env: &Env) -> Result<Option<ModelName>, ConfigError> {
+    let Some(text) = env.text("MODERATION_MODEL")? else { return Ok(None) };
+    let problem = format!("{text:?} is not openai/…, anthropic/… or google/…");
+    let name = ModelName::parse(&text, &["openai", "anthropic", "google"], &[]);
+    name.map(Some).ok_or_else(|| ConfigError::new("MODERATION_MODEL", problem))
 }
 
 fn provider(env: &Env, key: &'static str, base_url: &'static str) -> Result<ProviderConfig, ConfigError> {

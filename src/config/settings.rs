@@ -2,6 +2,7 @@
 
 use super::setting::{Setting, plain, secret};
 use super::settings_accounts::ACCOUNTS;
+use super::settings_tutoring::{SPEECH, TUTORING};
 
 /// Headings and their settings, in the order of `.env.example`.
 pub const SETTINGS: &[(&str, &[Setting])] = &[
@@ -147,6 +148,11 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
             ),
             plain("FALLBACK_CHAT_MODEL", "", "Model that answers when CHAT_MODEL fails before its first word."),
             plain(
+                "MODERATION_MODEL",
+                "",
+                "Model that judges what students and tutors write, beside the built-in rules: openai/…, anthropic/… or google/….",
+            ),
+            plain(
                 "EMBEDDING_MODEL",
                 "local/all-MiniLM-L6-v2",
                 "`local/all-MiniLM-L6-v2`, `openai/…`, or `none` for keyword search alone.",
@@ -203,6 +209,8 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
             plain("LIVE_RUNS", "1000", "Answers written at once by one instance; more wait."),
         ],
     ),
+    TUTORING,
+    SPEECH,
     (
         "Documents",
         &[

@@ -24,6 +24,7 @@ pub struct Models {
     http: Http,
     patience: Patience,
     default: Arc<dyn ChatModel>,
+    moderation: Option<Arc<dyn ChatModel>>,
 }
 
 impl Models {
@@ -54,13 +55,24 @@ impl Models {
             None => None,
         };
         let default = Arc::new(Resilient::new(model, fallback, patience));
-        Ok(Self { config: Arc::new(config.clone()), http, patience, default })
+        // Without the fallback: its judgements were not asked for.
+        let moderation: Option<Arc<dyn ChatModel>> = match &config.moderation {
+            Some(name) => Some(Arc::new(Resilient::new(build("MODERATION_MODEL", name)?, None, patience))),
+            None => None,
+        };
+        Ok(Self { config: Arc::new(config.clone()), http, patience, default, moderation })
     }
 
     /// The model of `CHAT_MODEL`.
     #[must_use]
     pub fn default_chat(&self) -> Arc<dyn ChatModel> {
         Arc::clone(&self.default)
+    }
+
+    /// The model of `MODERATION_MODEL`, which judges texts; `None` where the rules do so alone.
+    #[must_use]
+    pub fn moderation(&self) -> Option<Arc<dyn ChatModel>> {
+        self.moderation.clone()
     }
 
     /// The model of that name; the default for `None`. Any model of a provider that has a key can be named: where the

@@ -273,15 +273,15 @@ mod tests {
     const SUBJECT: Subject<'_> =
         Subject { direction: Direction::Input, topic: "Contract law", before: Some("Shall we?"), text: "Yes, please." };
 
-    fn started() -> Result<Part, ChatError> {
-        Ok(Part::Started { provider: "openai".to_owned(), model: "m".to_owned() })
+    fn started() -> Part {
+        Part::Started { provider: "openai".to_owned(), model: "m".to_owned() }
     }
 
     fn whole(answer: &str, reason: FinishReason) -> Script {
         let (a, b) = answer.split_at(answer.len().min(1));
         let text = [a, b].into_iter().filter(|piece| !piece.is_empty()).map(|piece| Ok(Part::Text(piece.to_owned())));
         let end = [Ok(Part::Usage(USED)), Ok(Part::Finished(reason))];
-        [started()].into_iter().chain(text).chain(end).collect()
+        [Ok(started())].into_iter().chain(text).chain(end).collect()
     }
 
     async fn verdict(script: Script) -> (Result<Verdict, String>, Usage) {
@@ -346,13 +346,13 @@ mod tests {
 
     #[tokio::test]
     async fn what_a_broken_answer_took_is_counted() {
-        let (found, usage) = verdict(vec![started(), Ok(Part::Text("{\"safe\"".to_owned()))]).await;
+        let (found, usage) = verdict(vec![Ok(started()), Ok(Part::Text("{\"safe\"".to_owned()))]).await;
         assert_eq!(found, Err("the answer of the model that moderates is wrong: it breaks off".to_owned()));
         assert!(usage.estimated && usage.input_tokens > 50 && usage.output_tokens == 2, "{usage:?}");
         let (found, usage) = verdict(vec![Err(ChatError::new(ChatErrorKind::Unreachable))]).await;
         assert!(found.unwrap_err().starts_with("the model that moderates failed: "));
         assert_eq!(usage, Usage::default(), "nobody was asked");
-        let stalled = Scripted::new(vec![started(), Ok(Part::Text("{".to_owned()))], true);
+        let stalled = Scripted::new(vec![Ok(started()), Ok(Part::Text("{".to_owned()))], true);
         let patience = Duration::from_millis(5);
         let (found, usage) = judge(&stalled, "system", &SUBJECT, patience).await;
         assert_eq!(found.unwrap_err().to_string(), "the model that moderates did not answer within 5 ms");

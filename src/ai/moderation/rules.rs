@@ -577,7 +577,7 @@ mod tests {
         for (c, die) in text.chars().zip(dice.iter().cycle()) {
             match kind {
                 0 if die % 2 == 0 => {
-                    out.extend([c, ['\u{200b}', '\u{ad}', '\u{2060}', '\u{fe0f}'][usize::from(*die / 2 % 4)]])
+                    out.extend([c, ['\u{200b}', '\u{ad}', '\u{2060}', '\u{fe0f}'][usize::from(*die / 2 % 4)]]);
                 }
                 1 => out.extend([c, ' ']),
                 2 if die % 2 == 0 => out.push(alike(c)),
