@@ -3,7 +3,7 @@
 //! - [`elevenlabs`]: lets a browser talk to an agent at ElevenLabs without its key
 //! - [`transcription`] and [`synthesis`]: any server that speaks OpenAI's protocol for audio
 //! - what they share: [`exchange`] is one call with its patience, [`openai`] whom they call, [`error`] how it fails,
-//!   [`format`] what sound comes in
+//!   [`mod@format`] what sound comes in
 
 pub mod elevenlabs;
 pub mod error;
