@@ -127,7 +127,7 @@ pub async fn run(mut config: Config) -> Result<()> {
     config.server.host = IpAddr::V4(Ipv4Addr::LOCALHOST);
     config.server.port = 0;
     let is_alone = config.database.url.is_none();
-    with_app(config, async |app| {
+    let made = with_app(config, async |app| {
         let Some((email, password)) = account(&app).await? else {
             let problem = "There are accounts in this database, but no demo account: it is only made in an empty one.";
             return Err(Error::conflict(problem));
@@ -144,8 +144,9 @@ pub async fn run(mut config: Config) -> Result<()> {
         filled?;
         say(&format!("The demo is ready: {email} with the password {password}"));
         Ok(())
-    })
-    .await
+    });
+    // It has a whole server in it, which is much for a stack.
+    Box::pin(made).await
 }
 
 /// Waits for the end of the reply.

@@ -14,6 +14,7 @@ use super::mail::MailConfig;
 use super::models::ModelsConfig;
 use super::oidc::OidcConfig;
 use super::server::ServerConfig;
+use super::speech::SpeechConfig;
 use super::storage::StorageConfig;
 use super::telemetry::TelemetryConfig;
 use super::tutoring::TutoringConfig;
@@ -34,6 +35,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     pub mail: MailConfig,
     pub accounts: AccountsConfig,
+    /// In a box, as the whole is moved through the futures of commands.
+    pub speech: Box<SpeechConfig>,
     pub tutoring: TutoringConfig,
     /// `None`: nobody signs in with another service.
     pub oidc: Option<OidcConfig>,
@@ -61,6 +64,7 @@ impl Config {
             limits: LimitsConfig::from_env(env)?,
             accounts: AccountsConfig::from_env(env, &mail)?,
             mail,
+            speech: Box::new(SpeechConfig::from_env(env)?),
             tutoring: TutoringConfig::from_env(env)?,
             oidc: OidcConfig::from_env(env)?,
             server,

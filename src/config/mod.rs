@@ -21,6 +21,8 @@ pub mod server;
 pub mod setting;
 pub mod settings;
 mod settings_accounts;
+mod settings_tutoring;
+pub mod speech;
 pub mod storage;
 pub mod telemetry;
 pub mod tutoring;

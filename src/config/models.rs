@@ -59,7 +59,7 @@ pub struct ModelsConfig {
     pub chat: ModelName,
     /// `FALLBACK_CHAT_MODEL`
     pub fallback_chat: Option<ModelName>,
-    /// `MODERATION_MODEL`
+    /// `MODERATION_MODEL`; `None` leaves moderation to the rules.
     pub moderation: Option<ModelName>,
     /// `EMBEDDING_MODEL`
     pub embedding: ModelName,
@@ -129,15 +129,12 @@ fn chat_model(env: &Env, name: &'static str) -> Result<Option<ModelName>, Config
     ModelName::parse_chat(&text).map(Some).ok_or_else(|| ConfigError::new(name, problem))
 }
 
-/// A model that only quotes judges nothing.
+/// One that judges: `extractive` can only quote.
 fn moderation_model(env: &Env) -> Result<Option<ModelName>, ConfigError> {
-    let name = chat_model(env, "MODERATION_MODEL")?;
-    match name {
-        Some(name) if name.provider == "extractive" => {
-            Err(ConfigError::new("MODERATION_MODEL", "must be a language model; leave it empty for none"))
-        }
-        name => Ok(name),
-    }
+    let Some(text) = env.text("MODERATION_MODEL")? else { return Ok(None) };
+    let problem = format!("{text:?} is not openai/…, anthropic/… or google/…");
+    let name = ModelName::parse(&text, &["openai", "anthropic", "google"], &[]);
+    name.map(Some).ok_or_else(|| ConfigError::new("MODERATION_MODEL", problem))
 }
 
 fn provider(env: &Env, key: &'static str, base_url: &'static str) -> Result<ProviderConfig, ConfigError> {

@@ -2,6 +2,7 @@
 
 use super::setting::{Setting, plain, secret};
 use super::settings_accounts::ACCOUNTS;
+use super::settings_tutoring::{SPEECH, TUTORING};
 
 /// Headings and their settings, in the order of `.env.example`.
 pub const SETTINGS: &[(&str, &[Setting])] = &[
@@ -149,12 +150,7 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
             plain(
                 "MODERATION_MODEL",
                 "",
-                "Model that looks at what is said in tutoring sessions, besides patterns and the distance to the readings.",
-            ),
-            plain(
-                "SUPPORT_CONTACT",
-                "",
-                "A sentence for students who may be about to hurt themselves: whom they reach at your place, and how.",
+                "Model that judges what students and tutors write, beside the built-in rules: openai/…, anthropic/… or google/….",
             ),
             plain(
                 "EMBEDDING_MODEL",
@@ -213,6 +209,8 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
             plain("LIVE_RUNS", "1000", "Answers written at once by one instance; more wait."),
         ],
     ),
+    TUTORING,
+    SPEECH,
     (
         "Documents",
         &[

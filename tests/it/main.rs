@@ -89,6 +89,7 @@ mod sign_in_graphql;
 mod signed;
 mod signed_addresses;
 mod socket_support;
+mod speech;
 mod statements;
 mod storage;
 mod streams;

@@ -269,4 +269,11 @@ async fn addresses_and_keys_that_cannot_work_are_said_plainly() {
     let config = ModelsConfig::from_env(&Env::from_pairs([("CHAT_MODEL", "anthropic/x")])).unwrap();
     let error = Models::new(&config).err().unwrap();
     assert_eq!(error.to_string(), "CHAT_MODEL: anthropic/x: This model needs ANTHROPIC_API_KEY to be set.");
+    let config = ModelsConfig::from_env(&Env::from_pairs([("MODERATION_MODEL", "google/y")])).unwrap();
+    let error = Models::new(&config).err().unwrap();
+    assert_eq!(error.to_string(), "MODERATION_MODEL: google/y: This model needs GOOGLE_API_KEY to be set.");
+    assert!(models.moderation().is_none());
+    let judge = self::models(Wire::OpenAi, &server, &[("MODERATION_MODEL", "openai/judge")]).moderation().unwrap();
+    assert_eq!(judge.name().to_string(), "openai/judge");
+    assert_eq!(read(judge.stream(question("Safe?"))).await.end.unwrap(), FinishReason::Stop);
 }

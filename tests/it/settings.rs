@@ -94,10 +94,10 @@ fn every_setting_is_read_and_refuses_what_is_malformed() {
         "GOOGLE_API_KEY",
         "MODEL_PRICES_FILE",
         "PROMPTS_DIR",
-        "SUPPORT_CONTACT",
         "PDFIUM_LIB",
         "OTEL_SERVICE_NAME",
         "TRUSTED_DOCUMENTS",
+        "SUPPORT_CONTACT",
     ];
     for setting in all().filter(|setting| !ANY_TEXT.contains(&setting.name)) {
         let error = refused(&[(setting.name, "no such thing!")]);
@@ -133,12 +133,14 @@ fn settings_that_take_any_text_arrive() {
         ("PROMPTS_DIR", "/srv/prompts"),
         ("PDFIUM_LIB", "/srv/libpdfium.so"),
         ("TRUSTED_DOCUMENTS", "/srv/documents.json"),
+        ("SUPPORT_CONTACT", " The counselling service, room 12. "),
     ])
     .unwrap();
     let path = |text: &str| Some(std::path::PathBuf::from(text));
     assert_eq!(config.server.data_dir, Path::new("/srv/elenchus"));
     assert_eq!(config.server.log_level, "warn");
     assert_eq!(config.graphql.trusted_documents, path("/srv/documents.json"));
+    assert_eq!(config.tutoring.support_contact.as_deref(), Some("The counselling service, room 12."));
     let elenchus::config::storage::StorageConfig::S3 {
         bucket,
         prefix,
@@ -193,6 +195,14 @@ fn malformed_values_are_named_with_what_would_do() {
             &[("MAIL_URL", "none"), ("REQUIRE_VERIFIED_EMAIL", "true")],
             "REQUIRE_VERIFIED_EMAIL: needs MAIL_URL: nobody could confirm an address",
         ),
+        (
+            &[("MODERATION_MODEL", "extractive")],
+            "MODERATION_MODEL: \"extractive\" is not openai/…, anthropic/… or google/…",
+        ),
+        (&[("SPEECH_MODEL", "google/x")], "SPEECH_MODEL: \"google/x\" is not openai/…"),
+        (&[("ELEVENLABS_AGENT_ID", "agent_1")], "ELEVENLABS_API_KEY: must be set with ELEVENLABS_AGENT_ID"),
+        (&[("VOICE_LLM_SECRET", "short")], "VOICE_LLM_SECRET: must have at least 32 characters"),
+        (&[("ELEVENLABS_BASE_URL", "wss://x")], "ELEVENLABS_BASE_URL: must start with http:// or https://"),
         (
             &[("APP_URL", "https://app.example.org/?a=b")],
             "APP_URL: must start with http:// or https:// and have no query",
@@ -278,6 +288,38 @@ fn mail_leaves_as_its_address_says() {
     assert_eq!(format!("{:?}", defaults.delivery), "Some(Folder(\"/srv/mail\"))");
     let production = [("ENVIRONMENT", "production"), ("SECRET_KEY", KEY), ("ENCRYPTION_KEY", KEY)];
     assert!(config(&production).unwrap().mail.delivery.is_none(), "nothing is sent before somebody says how");
+}
+
+#[test]
+fn speech_is_off_until_somebody_sets_it_up() {
+    let speech = config(&[]).unwrap().speech;
+    assert!(speech.elevenlabs_api_key.is_none() && speech.voice_llm_secret.is_none());
+    assert!(speech.transcription_model.is_none() && speech.speech_model.is_none());
+    assert_eq!(
+        (speech.elevenlabs_base_url.as_str(), speech.speech_voice.as_str()),
+        ("https://api.elevenlabs.io", "alloy")
+    );
+    let config = config(&[
+        ("ELEVENLABS_API_KEY", "sk_abc"),
+        ("ELEVENLABS_BASE_URL", "https://eu.elevenlabs.io/"),
+        ("ELEVENLABS_AGENT_ID", "agent_01"),
+        ("VOICE_LLM_SECRET", KEY),
+        ("TRANSCRIPTION_MODEL", "openai/whisper-1"),
+        ("SPEECH_MODEL", "openai/tts-1"),
+        ("SPEECH_VOICE", "nova"),
+        ("MODERATION_MODEL", "google/gemini-2.5-flash"),
+    ])
+    .unwrap();
+    let speech = config.speech;
+    assert_eq!([shown(speech.elevenlabs_api_key).as_str(), shown(speech.voice_llm_secret).as_str()], ["sk_abc", KEY]);
+    assert_eq!(speech.elevenlabs_base_url, "https://eu.elevenlabs.io");
+    assert_eq!(speech.elevenlabs_agent_id.as_deref(), Some("agent_01"));
+    let names = [speech.transcription_model, speech.speech_model, config.models.moderation];
+    let names = names.map(|name| name.unwrap().to_string());
+    assert_eq!(names, ["openai/whisper-1", "openai/tts-1", "google/gemini-2.5-flash"]);
+    assert_eq!(speech.speech_voice, "nova");
+    // A key is not repeated when it is malformed.
+    assert!(!refused(&[("ELEVENLABS_API_KEY", "hunter2 ")]).to_string().contains("hunter2"));
 }
 
 #[test]

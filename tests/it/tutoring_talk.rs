@@ -40,7 +40,8 @@ async fn a_model_is_told_the_theme_and_what_was_said_and_reads_this_week_alone()
         assert!(system.contains(part), "{part}: {system}");
     }
     assert!(first.contains("invitation to treat") && !first.contains("Damages put"), "{first}");
-    assert_eq!((requests[0].body["temperature"].as_f64().unwrap() * 10.0).round(), 7.0);
+    let temperature = requests[0].body["temperature"].as_f64().unwrap();
+    assert_eq!(format!("{temperature:.1}"), "0.7");
     let (_, second) = told(&requests[1]);
     for said in ["An advertisement is an offer.", "Is it an offer to the world?", "accepted by anybody"] {
         assert!(second.contains(said), "{said}: {second}");

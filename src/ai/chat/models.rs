@@ -55,11 +55,9 @@ impl Models {
             None => None,
         };
         let default = Arc::new(Resilient::new(model, fallback, patience));
-        let moderation = match &config.moderation {
-            Some(name) => {
-                let model = Resilient::new(build("MODERATION_MODEL", name)?, None, patience);
-                Some(Arc::new(model) as Arc<dyn ChatModel>)
-            }
+        // Without the fallback: its judgements were not asked for.
+        let moderation: Option<Arc<dyn ChatModel>> = match &config.moderation {
+            Some(name) => Some(Arc::new(Resilient::new(build("MODERATION_MODEL", name)?, None, patience))),
             None => None,
         };
         Ok(Self { config: Arc::new(config.clone()), http, patience, default, moderation })
@@ -69,6 +67,12 @@ impl Models {
     #[must_use]
     pub fn default_chat(&self) -> Arc<dyn ChatModel> {
         Arc::clone(&self.default)
+    }
+
+    /// The model of `MODERATION_MODEL`, which judges texts; `None` where the rules do so alone.
+    #[must_use]
+    pub fn moderation(&self) -> Option<Arc<dyn ChatModel>> {
+        self.moderation.clone()
     }
 
     /// The model of that name; the default for `None`. Any model of a provider that has a key can be named: where the
@@ -84,12 +88,6 @@ impl Models {
             None => None,
         };
         Ok(Arc::new(Resilient::new(model, fallback, self.patience)))
-    }
-
-    /// The model of `MODERATION_MODEL`, if there is one. It has no fallback: what it does not answer is held back.
-    #[must_use]
-    pub fn moderation(&self) -> Option<Arc<dyn ChatModel>> {
-        self.moderation.clone()
     }
 
     /// The models that the operator set up: the default, the fallback, and `extractive`.

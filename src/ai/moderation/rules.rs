@@ -501,9 +501,12 @@ mod tests {
 
     #[test]
     fn all_patterns_are_in_use() {
-        for set in [&RULES.words, &RULES.always, &RULES.joined, &RULES.signs] {
-            assert!(!set.patterns.is_empty());
-        }
+        let written = |reaches: &[Reach]| patterns().filter(|(group, _)| reaches.contains(&group.reach)).count();
+        assert_eq!(RULES.words.patterns.len(), written(&[Reach::Words]));
+        assert_eq!(RULES.always.patterns.len(), written(&[Reach::Always]));
+        assert_eq!(RULES.joined.patterns.len(), written(&[Reach::Always, Reach::Joined]));
+        assert_eq!(RULES.signs.patterns.len(), written(&[Reach::Signs]));
+        assert!(patterns().count() > 200);
         assert!(RULES.allowed.is_some());
         assert_eq!(RULES.names.len(), NAMES.len());
     }
@@ -607,6 +610,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn disguises_are_seen_through(
             at in 0_usize..1000, kind in 0_u8..5, dice in proptest::collection::vec(any::<u8>(), 16),

@@ -18,8 +18,6 @@ use crate::ids::{GenerationId, MessageId, ModerationFlagId};
 /// Tries to write down what was found while Postgres is away, and the wait before each.
 const TRIES: u32 = 5;
 const WAIT: Duration = Duration::from_millis(200);
-/// How long a model may take for its verdict.
-const PATIENCE: Duration = Duration::from_secs(15);
 /// Longest text that is kept with a flag, in characters.
 const MAX_EXCERPT: usize = 2000;
 
@@ -89,7 +87,7 @@ async fn by_model(app: &App, session: &Session, direction: Direction, before: Op
     let prompt = prompts::read(app.config.models.prompts_dir.as_deref(), built_in::MODERATION);
     let topic = session.theme.as_deref().or(session.week_title.as_deref()).unwrap_or(&session.course_name);
     let (verdict, spent) =
-        judge::judge(model.as_ref(), &prompt.text, &Subject { direction, topic, before, text }, PATIENCE).await;
+        judge::judge(model.as_ref(), &prompt.text, &Subject { direction, topic, before, text }, judge::PATIENCE).await;
     let finding = match verdict {
         Ok(verdict) => found(verdict, FlagSource::Model),
         Err(error) => {
