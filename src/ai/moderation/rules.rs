@@ -1,6 +1,6 @@
 //! A moderator without a model: what texts say in so many words.
 //!
-//! It reads every text in several ways ([`super::normal`]) and holds patterns ([`super::patterns`]) against each, in
+//! It reads every text in several ways (`normal`) and holds patterns (`patterns`) against each, in
 //! time that grows with the text and no faster. It is sure of what it finds and misses what is said by hints: a model
 //! that judges as well finds more.
 
