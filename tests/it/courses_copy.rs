@@ -6,7 +6,7 @@ use super::support::classroom::{Classroom, refusal, text};
 
 const COPY: &str = "mutation ($input: CopyCourseInput!) { copyCourse(input: $input) { course { id code name professorName description term viewerRole
     enrolment { mode codeExpiresAt } weeks { number title themes { title } opensAt closesAt documents { filename } } members { totalCount }
-    invitations { totalCount } } } }";
+    invitations { totalCount } tutoring { sessionsPerSevenDays maxSeconds retentionDays } } } }";
 
 #[tokio::test]
 async fn a_copy_has_the_weeks_and_readings_and_none_of_the_people() {
@@ -24,6 +24,8 @@ async fn a_copy_has_the_weeks_and_readings_and_none_of_the_people() {
     let (student, assistant) = (room.student("sam").await, room.assistant("anna").await);
     let input = json!({"courseId": room.course, "email": "gwen@example.org"});
     room.professor.act("inviteToCourse", "InviteToCourseInput", input, "__typename").await;
+    let input = json!({"courseId": room.course, "tutoring": {"sessionsPerSevenDays": 5, "maxSeconds": 600, "retentionDays": 90}});
+    room.professor.act("updateCourse", "UpdateCourseInput", input, "__typename").await;
     let input =
         json!({"courseId": room.course, "code": "LAW-1b", "term": "autumn", "startsAt": "2026-09-01T08:00:00Z"});
     let copied = room.professor.run(COPY, json!({ "input": input })).await["copyCourse"]["course"].clone();
@@ -41,6 +43,7 @@ async fn a_copy_has_the_weeks_and_readings_and_none_of_the_people() {
                 {"number": 4, "title": null, "themes": [], "opensAt": null, "closesAt": null, "documents": []},
             ],
             "members": {"totalCount": 1}, "invitations": {"totalCount": 0},
+            "tutoring": {"sessionsPerSevenDays": 5, "maxSeconds": 600, "retentionDays": 90},
         })
     );
     for person in [&student, &assistant] {

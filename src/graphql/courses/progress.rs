@@ -36,7 +36,7 @@ pub struct TutoringProgress {
     pub statements: i32,
     /// Those of them that end with a question mark.
     pub questions: i32,
-    /// What was held back, but what was dismissed.
+    /// What was held back, but what was dismissed and what could not be looked into.
     pub flags: i32,
     /// The readings that the tutor cited, the most cited first.
     pub readings_cited: Vec<CitedReading>,

@@ -3,8 +3,9 @@
 //! Frantzi, Ananiadou and Mima, "Automatic recognition of multi-word terms: the C-value/NC-value method", International
 //! Journal on Digital Libraries 3(2), 2000. A candidate is a row of words without a stop word or punctuation among them.
 //! It counts by how often it stands somewhere, less how often on average in longer candidates, times the logarithm of
-//! its length. Single words, which the method leaves out, come behind all others, as often as they stand by themselves:
-//! "tenant" is in every sentence on rent and no theme of it, but other languages write a term as one word.
+//! its length; that of its length plus one, so that single words count as well (Barrón-Cedeño, Sierra, Drouin and
+//! Ananiadou, "An improved automatic term recognition method for Spanish", LNCS 5449, 2009). They come behind all others all
+//! the same: "tenant" is in every sentence on rent and no theme of it, but other languages write a term as one word.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -105,7 +106,7 @@ fn nested(counted: &BTreeMap<Vec<String>, Counted>) -> BTreeMap<&[String], (usiz
 
 fn c_value(phrase: &Counted, nested: Option<&(usize, usize)>) -> f64 {
     let within = nested.map_or(0.0, |(longer, frequency)| as_float(*frequency) / as_float((*longer).max(1)));
-    as_float(phrase.words.max(2)).log2() * (as_float(phrase.frequency) - within)
+    as_float(phrase.words + 1).log2() * (as_float(phrase.frequency) - within)
 }
 
 impl Counted {
@@ -212,7 +213,10 @@ mod tests {
     fn no_phrase_is_part_of_another_and_nothing_gives_nothing() {
         let text = "Strict liability applies. Strict product liability applies. Liability applies strictly.";
         let found = titles(&[text, text], 5);
-        assert!(found.iter().filter(|title| title.to_lowercase().contains("strict")).count() <= 1, "{found:?}");
+        let folded: Vec<String> = found.iter().map(|title| title.to_lowercase()).collect();
+        let within =
+            |(at, one): (usize, &String)| folded.iter().enumerate().any(|(i, it)| i != at && it.contains(one.as_str()));
+        assert!(!folded.is_empty() && !folded.iter().enumerate().any(within), "{found:?}");
         assert_eq!(titles(&[], 5), Vec::<String>::new());
         assert_eq!(titles(&["", "of the and", "1 2 3 !!!"], 5), Vec::<String>::new());
     }

@@ -71,14 +71,17 @@ pub fn compose(request: &ChatRequest, terms: &Terms, sample: &str, theme: Option
     let sought = format!("{} {}", said.last().copied().unwrap_or_default(), theme.unwrap_or_default());
     let quotes = ranking::choose(&terms.of(&sought), &request.passages, terms, LOOKED_AT);
     let is_new = |quote: &&Quote| {
-        quote.text.chars().count() <= LONGEST && !replies.iter().any(|reply| reply.contains(quote.text.as_str()))
+        quote.text.chars().count() <= LONGEST
+            && !replies.iter().any(|reply| reply.contains(quote.text.trim_start_matches(['-', '*', '•', ' '])))
     };
     let Some(quote) = quotes.iter().find(is_new) else { return wording.nothing.to_owned() };
     let turn = said.len().saturating_sub(1) % wording.questions.len();
     let question = wording.questions.get(turn).copied().unwrap_or_default();
     let question =
         question.replace("{}", &theme.map_or_else(|| wording.theme.to_owned(), |theme| format!("“{theme}”")));
-    format!("{}: “{}” [{}] {question}", wording.lead, quote.text, quote.marker)
+    // A list's mark is not part of what is said.
+    let quoted = quote.text.trim_start_matches(['-', '*', '•', ' ']);
+    format!("{}: “{quoted}” [{}] {question}", wording.lead, quote.marker)
 }
 
 fn wording(sample: &str) -> &'static Wording {

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::courses::{Create, insert, missing, new_course};
 use crate::app::App;
 use crate::db::pool::Transactional as _;
-use crate::domain::courses::model::{CourseRole, NewWeek, Seen};
+use crate::domain::courses::model::{CourseChange, CourseRole, NewWeek, Seen};
 use crate::domain::courses::policy::{checked_start, require_professor, shift};
 use crate::domain::courses::themes::store as themes;
 use crate::domain::courses::{store, week_store};
@@ -30,7 +30,7 @@ pub struct Copy {
     pub starts_at: Option<DateTime<Utc>>,
 }
 
-/// Copies a course: weeks, titles, themes and readings. Members, invitations and codes stay behind.
+/// Copies a course: weeks, titles, themes and readings, and what holds for tutoring sessions. Members, invitations and codes stay behind.
 ///
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown course, FORBIDDEN for all but its professor and for whoever may make no courses,
@@ -58,6 +58,13 @@ pub async fn copy(app: &App, actor: &Actor, id: CourseId, copy: Copy) -> Result<
             },
         )?;
         let course = insert(conn, &new, owner).await?;
+        let tutoring = CourseChange {
+            tutoring_quota: Some(original.tutoring_quota),
+            tutoring_seconds: Some(original.tutoring_seconds),
+            tutoring_retention_days: Some(original.tutoring_retention_days),
+            ..CourseChange::default()
+        };
+        let course = store::change(conn, course.id, &tutoring, new.created_at).await?;
         let weeks = week_store::all(conn, id).await?;
         let by = shift(&weeks, starts_at);
         let moved = |time: Option<DateTime<Utc>>| by.zip(time).map(|(by, time)| time + by);

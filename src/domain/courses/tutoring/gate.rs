@@ -154,6 +154,11 @@ async fn place(app: &App, generation: &Generation) -> Result<Place> {
 fn cut(held: &str) -> Option<usize> {
     let second = sentences::split(held).into_iter().nth(1)?;
     let mut end = second.span.start;
+    // Right behind a full stop a marker's bracket is taken for part of the sentence.
+    let head = held.get(..end)?.trim_end();
+    if let Some(front) = head.strip_suffix('[') {
+        end = front.len();
+    }
     loop {
         let rest = held.get(end..)?;
         let Some(marker) = rest.trim_start().strip_prefix('[') else { break };

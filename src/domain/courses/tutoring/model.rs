@@ -252,7 +252,7 @@ pub struct Progress {
     /// Those of them that end with a question mark.
     #[diesel(sql_type = BigInt)]
     pub questions: i64,
-    /// But those that were dismissed.
+    /// But those that were dismissed, and what could not be looked into.
     #[diesel(sql_type = BigInt)]
     pub flags: i64,
     /// `None` where no model with a known price was asked.

@@ -31,7 +31,7 @@ pub async fn rows(
          LEFT JOIN LATERAL (SELECT count(*) AS said, count(*) FILTER (WHERE content ~ '[?？؟]\\s*$') AS asked FROM messages \
              WHERE conversation_id = t.conversation_id AND role = 'USER') m ON t.transcript_deleted_at IS NULL \
          LEFT JOIN LATERAL (SELECT count(*) AS flags FROM moderation_flags \
-             WHERE session_id = t.id AND resolution IS DISTINCT FROM 'DISMISSED') f ON true \
+             WHERE session_id = t.id AND source <> 'FAILURE' AND resolution IS DISTINCT FROM 'DISMISSED') f ON true \
          LEFT JOIN LATERAL (SELECT sum(cost_usd) AS cost_usd FROM generations \
              WHERE conversation_id = t.conversation_id AND owner_id = t.student_id) g ON true \
          WHERE {COUNTED} AND {SEEN} \
