@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test's helpers fail the test, as its own lines do")]
 
 mod access;
+mod access_course_probes;
 mod access_probes;
 mod account_deletion;
 mod account_export;
@@ -31,7 +32,9 @@ mod course_themes;
 mod courses;
 mod courses_copy;
 mod courses_enrolment;
+mod courses_invitations;
 mod courses_readings;
+mod courses_statements;
 mod database;
 mod deleted_texts;
 mod document_deaths;

@@ -1,10 +1,19 @@
 //! What is held back in a tutoring session: what a student says before a model sees it, what a model says before the student
 //! does; who sees it, and what is made of it.
 
+use std::sync::Arc;
+
+use elenchus::ai::embed::embedder::{Embedder, Purpose};
+use elenchus::ai::embed::error::EmbedError;
+use elenchus::domain::documents::jobs::IndexMissingEmbeddings;
+use elenchus::jobs::job::Job as _;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::support::classroom::refusal;
 use super::support::dialogue::{answer, model};
+use super::support::library::FIRST;
 use super::support::live::Person;
 use super::support::provider::{ProviderServer, Received, Reply};
 use super::support::tutorial::{Tutorial, id_of};
@@ -81,6 +90,58 @@ async fn what_has_nothing_to_do_with_the_readings_is_led_back() {
     }
 }
 
+/// The local model as far as its name goes: a text is as far from the readings as it says.
+struct AsItSays;
+
+impl Embedder for AsItSays {
+    fn model(&self) -> &'static str {
+        "local/all-MiniLM-L6-v2"
+    }
+
+    fn dimensions(&self) -> usize {
+        384
+    }
+
+    fn embed<'a>(&'a self, texts: &'a [String], _: Purpose) -> BoxFuture<'a, Result<Vec<Vec<f32>>, EmbedError>> {
+        let vector = |text: &String| {
+            let near: f32 = [("far", 0.1), ("halfway", 0.2)]
+                .iter()
+                .find(|(word, _)| text.contains(word))
+                .map_or(1.0, |(_, near)| *near);
+            let mut vector = vec![0.0; 384];
+            vector[0] = near;
+            vector[1] = (1.0 - near * near).sqrt();
+            vector
+        };
+        async move { Ok(texts.iter().map(vector).collect()) }.boxed()
+    }
+
+    fn max_batch(&self) -> usize {
+        8
+    }
+}
+
+#[tokio::test]
+async fn with_the_local_model_the_distance_to_the_readings_decides() {
+    let tutorial = Tutorial::new().await;
+    let library = &tutorial.room.served.library;
+    library.embedder.send_replace(Some(Arc::new(AsItSays)));
+    IndexMissingEmbeddings {}.run(library.app.clone(), FIRST).await.unwrap();
+    library.work_off().await;
+    let id = id_of(&tutorial.start(&tutorial.student).await);
+    for (said, kind) in [
+        ("My neighbour's football team lost badly again", "TEXT"),
+        ("My neighbour's football team lost badly again, halfway", "REDIRECT"),
+        ("My neighbour's advertisement was lost again, halfway up", "TEXT"),
+        ("My neighbour's advertisement was lost again, far away", "REDIRECT"),
+        ("An advertisement far away", "TEXT"),
+    ] {
+        assert_eq!(tutorial.student.tell_tutor(&id, said).await["kind"], kind, "{said}");
+    }
+    let sources: Vec<Value> = flags(&tutorial.student, &id).await.iter().map(|flag| flag["source"].clone()).collect();
+    assert_eq!(sources, ["READINGS", "READINGS"]);
+}
+
 #[tokio::test]
 async fn a_model_that_strays_is_cut_before_the_student_sees_it() {
     let provider = ProviderServer::answering(|_, _| {
@@ -90,12 +151,8 @@ async fn a_model_that_strays_is_cut_before_the_student_sees_it() {
     let tutorial = Tutorial::with(&model(&provider)).await;
     let session = tutorial.start(&tutorial.student).await;
     let id = id_of(&session);
-    let input = json!({"sessionId": id, "text": "An advertisement is an offer."});
-    let sent = tutorial
-        .student
-        .act("sendTutoringMessage", "SendTutoringMessageInput", input, "reply { id generation { id } }")
-        .await;
-    let mut stream = tutorial.student.follow(&id_of(&sent["reply"]["generation"]), None).await;
+    let generation = tutorial.student.begin_telling(&id, "An advertisement is an offer.").await;
+    let mut stream = tutorial.student.follow(&generation, None).await;
     let (shown, ends) = stream.rest().await;
     assert_eq!(shown, format!("A promise binds. {}", redirect(&session)));
     assert_eq!(ends, [json!({"status": "COMPLETED", "text": shown, "error": null})]);

@@ -96,12 +96,7 @@ async fn a_sentence_is_shown_only_when_the_next_has_begun() {
         ProviderServer::start(vec![beginning(&["A promise binds. ", "So does a dee"]).then(Step::Stall)]).await;
     let tutorial = tutorial(&provider).await;
     let id = id_of(&tutorial.start(&tutorial.student).await);
-    let input = json!({"sessionId": id, "text": "An advertisement is an offer."});
-    let sent = tutorial
-        .student
-        .act("sendTutoringMessage", "SendTutoringMessageInput", input, "reply { id generation { id } }")
-        .await;
-    let generation = id_of(&sent["reply"]["generation"]);
+    let generation = tutorial.student.begin_telling(&id, "An advertisement is an offer.").await;
     let mut stream = tutorial.student.shown(&generation, "A promise binds.").await;
     // While it is written nothing else can be said; stopped, what was held back is shown to nobody.
     assert_eq!(tutorial.student.tell_tutor_refused(&id, "Well?").await.0, "CONFLICT");
@@ -116,12 +111,7 @@ async fn the_end_of_the_session_stops_what_is_being_said() {
         ProviderServer::start(vec![beginning(&["A promise binds. ", "So does a dee"]).then(Step::Stall)]).await;
     let tutorial = tutorial(&provider).await;
     let id = id_of(&tutorial.start(&tutorial.student).await);
-    let input = json!({"sessionId": id, "text": "An advertisement is an offer."});
-    let sent = tutorial
-        .student
-        .act("sendTutoringMessage", "SendTutoringMessageInput", input, "reply { id generation { id } }")
-        .await;
-    let generation = id_of(&sent["reply"]["generation"]);
+    let generation = tutorial.student.begin_telling(&id, "An advertisement is an offer.").await;
     tutorial.student.shown(&generation, "A promise binds.").await;
     tutorial.advance(300);
     assert_eq!(tutorial.student.tell_tutor_refused(&id, "Well?").await.0, "SESSION_ENDED");

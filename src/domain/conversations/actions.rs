@@ -152,9 +152,9 @@ pub async fn delete(app: &App, actor: &Actor, id: ConversationId) -> Result<()> 
     conn.transaction(async |conn| {
         policy::require_own_pace(store::find(conn, id, owner).await?.ok_or_else(missing)?.kind)?;
         // In the order in which the end of a run takes its locks: first the run, then the conversation.
-        generations::discard_all_for(app, conn, id).await?;
+        generations::discard_all_for(app, conn, &[id]).await?;
         let now = app.clock.now();
-        if !store::soft_delete(conn, id, owner, now).await? {
+        if store::soft_delete(conn, &[id], now).await? == 0 {
             return Err(missing());
         }
         audit::record(conn, now, actor, Entry::new(Action::ConversationDeleted).on(id)).await?;

@@ -147,12 +147,15 @@ pub async fn put_in(
     Ok(message.id)
 }
 
-/// Takes a conversation from every reader at once; a job purges it 30 days later. What is still written is stopped.
+/// Takes conversations from every reader at once; a job purges them 30 days later. What is still written is stopped.
 ///
 /// # Errors
 /// When Postgres does not answer.
-pub async fn remove(app: &App, conn: &Connection, id: ConversationId, owner: UserId) -> Result<()> {
-    generations::discard_all_for(app, conn, id).await?;
-    store::soft_delete(conn, id, owner, app.clock.now()).await?;
-    app.bus.publish(conn, &Fact::ConversationChanged { conversation: id }).await
+pub async fn remove(app: &App, conn: &Connection, ids: &[ConversationId]) -> Result<()> {
+    generations::discard_all_for(app, conn, ids).await?;
+    store::soft_delete(conn, ids, app.clock.now()).await?;
+    for conversation in ids {
+        app.bus.publish(conn, &Fact::ConversationChanged { conversation: *conversation }).await?;
+    }
+    Ok(())
 }

@@ -177,13 +177,10 @@ pub async fn forget_lost_summary(mut conn: &Connection, id: ConversationId) -> R
     Ok(())
 }
 
-/// Makes it vanish for every reader at once; false when there is no such conversation.
-pub async fn soft_delete(mut conn: &Connection, id: ConversationId, owner: UserId, now: DateTime<Utc>) -> Result<bool> {
-    let owned = conversations::table
-        .find(id)
-        .filter(conversations::owner_id.eq(owner))
-        .filter(conversations::deleted_at.is_null());
-    Ok(diesel::update(owned).set(conversations::deleted_at.eq(now)).execute(&mut conn).await? == 1)
+/// Makes these vanish for every reader at once; says how many there were. Whose they are is for the caller to know.
+pub async fn soft_delete(mut conn: &Connection, ids: &[ConversationId], now: DateTime<Utc>) -> Result<usize> {
+    let there = conversations::table.filter(conversations::id.eq_any(ids)).filter(conversations::deleted_at.is_null());
+    Ok(diesel::update(there).set(conversations::deleted_at.eq(now)).execute(&mut conn).await?)
 }
 
 /// Removes conversations that were deleted before `before`, with their messages and what models wrote for them.

@@ -102,6 +102,16 @@ pub async fn role_of(
     Ok(found.first(&mut conn).await.optional()?)
 }
 
+/// What somebody is in a course. Whoever else locks that waits until the transaction ends; others in the course do not.
+pub async fn lock_role(mut conn: &Connection, course: CourseId, user: UserId) -> Result<Option<CourseRole>> {
+    let locked = course_members::table
+        .filter(course_members::course_id.eq(course))
+        .filter(course_members::user_id.eq(user))
+        .select(course_members::role)
+        .for_no_key_update();
+    Ok(locked.first(&mut conn).await.optional()?)
+}
+
 /// Makes somebody a member of a course that was locked; false when they are one already, and stay what they are.
 pub async fn insert(
     mut conn: &Connection,

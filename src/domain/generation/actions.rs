@@ -317,7 +317,7 @@ async fn stop_all(app: &App, conn: &Connection, ids: &[GenerationId]) -> Result<
 /// # Errors
 /// When Postgres does not answer.
 pub async fn stop_all_for(app: &App, conn: &Connection, conversation: ConversationId) -> Result<()> {
-    stop_all(app, conn, &store::of_conversation(conn, conversation, None).await?).await
+    stop_all(app, conn, &store::of_conversations(conn, &[conversation], None).await?).await
 }
 
 /// Takes runs from every reader once the caller's transaction commits, what they were for being deleted, and stops
@@ -330,12 +330,12 @@ pub async fn discard(app: &App, conn: &Connection, ids: &[GenerationId]) -> Resu
     store::discard(conn, ids, app.clock.now()).await
 }
 
-/// As [`discard`], for all that is written for a conversation: replies, titles, summaries.
+/// As [`discard`], for all that is written for these conversations: replies, titles, summaries.
 ///
 /// # Errors
 /// When Postgres does not answer.
-pub async fn discard_all_for(app: &App, conn: &Connection, conversation: ConversationId) -> Result<()> {
-    discard(app, conn, &store::of_conversation(conn, conversation, None).await?).await
+pub async fn discard_all_for(app: &App, conn: &Connection, conversations: &[ConversationId]) -> Result<()> {
+    discard(app, conn, &store::of_conversations(conn, conversations, None).await?).await
 }
 
 /// As [`discard`], for what was written for that purpose; its text goes too.
@@ -343,7 +343,7 @@ pub async fn discard_all_for(app: &App, conn: &Connection, conversation: Convers
 /// # Errors
 /// When Postgres does not answer.
 pub async fn erase_all_for(app: &App, conn: &Connection, conversation: ConversationId, purpose: &str) -> Result<()> {
-    erase(app, conn, &store::of_conversation(conn, conversation, Some(purpose)).await?).await
+    erase(app, conn, &store::of_conversations(conn, &[conversation], Some(purpose)).await?).await
 }
 
 /// As [`discard`], and the text and citations of those that have ended are gone with it. What is still written is

@@ -100,14 +100,14 @@ pub async fn request_stop(
     Ok(asked.get_results(&mut conn).await?)
 }
 
-/// Runs for a conversation, all or those of one purpose.
-pub async fn of_conversation(
+/// Runs for these conversations, all or those of one purpose.
+pub async fn of_conversations(
     mut conn: &Connection,
-    conversation: ConversationId,
+    conversations: &[ConversationId],
     purpose: Option<&str>,
 ) -> Result<Vec<GenerationId>> {
-    let mut runs =
-        generations::table.filter(generations::conversation_id.eq(conversation)).select(generations::id).into_boxed();
+    let of_these = generations::table.filter(generations::conversation_id.eq_any(conversations));
+    let mut runs = of_these.select(generations::id).into_boxed();
     if let Some(purpose) = purpose {
         runs = runs.filter(generations::purpose.eq(purpose));
     }

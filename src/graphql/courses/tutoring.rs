@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::courses::tutoring::model;
 use crate::graphql::conversations::types::Message;
 use crate::graphql::scalars::id;
-use crate::ids::{ConversationId, CourseId, MessageId, TutoringSessionId, WeekId};
+use crate::ids::{ConversationId, CourseId, MessageId, WeekId};
 
 /// What you may still begin in a course.
 #[derive(Debug, Clone, SimpleObject)]
@@ -73,8 +73,6 @@ pub struct TutoringSession {
     /// Since when what was said is gone. Null while it is there.
     pub transcript_deleted_at: Option<DateTime<Utc>>,
     #[graphql(skip)]
-    pub key: TutoringSessionId,
-    #[graphql(skip)]
     pub row: model::Session,
 }
 
@@ -98,7 +96,6 @@ impl From<model::Session> for TutoringSession {
             end_reason: row.end_reason.map(Into::into),
             duration_seconds: took.map(|seconds| i32::try_from(seconds).unwrap_or(i32::MAX)),
             transcript_deleted_at: row.transcript_deleted_at,
-            key: row.id,
             row,
         }
     }

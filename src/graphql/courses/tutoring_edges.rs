@@ -77,7 +77,7 @@ impl TutoringSession {
 
     /// What was held back in it, the oldest first.
     async fn moderation_flags(&self, ctx: &Context<'_>) -> Result<Vec<ModerationFlag>> {
-        let flags = load::<FlagsOf>(ctx, self.key).await?.unwrap_or_default();
+        let flags = load::<FlagsOf>(ctx, self.row.id).await?.unwrap_or_default();
         Ok(flags.into_iter().map(ModerationFlag::from).collect())
     }
 }

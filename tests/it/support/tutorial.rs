@@ -86,6 +86,14 @@ impl Person {
         self.act("sendTutoringMessage", "SendTutoringMessageInput", input, REPLY).await["reply"].clone()
     }
 
+    /// Says something to the tutor, and gives the id of what writes the reply.
+    pub async fn begin_telling(&self, session: &str, text: &str) -> String {
+        let input = json!({"sessionId": session, "text": text});
+        let payload = "reply { generation { id } }";
+        let sent = self.act("sendTutoringMessage", "SendTutoringMessageInput", input, payload).await;
+        id_of(&sent["reply"]["generation"])
+    }
+
     pub async fn tell_tutor_refused(&self, session: &str, text: &str) -> (String, Vec<String>) {
         let input = json!({"sessionId": session, "text": text});
         self.act_refused("sendTutoringMessage", "SendTutoringMessageInput", input).await

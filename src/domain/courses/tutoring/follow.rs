@@ -47,8 +47,11 @@ pub async fn follow(
     let (app, actor) = (app.clone(), actor.clone());
     Ok(try_stream! {
         loop {
-            ending::end_if_due(&app, id).await?;
-            let session = reading::get(&app, &actor, id).await?;
+            let mut session = reading::get(&app, &actor, id).await?;
+            if session.ended_at.is_none() && !session.goes_on(app.clock.now()) {
+                ending::end_if_due(&app, id).await?;
+                session = reading::get(&app, &actor, id).await?;
+            }
             let left = session.remaining(app.clock.now()).to_std().unwrap_or_default();
             let (Some(facts), None) = (facts.as_mut(), session.ended_at) else {
                 yield SessionEvent::Ended(session);

@@ -48,11 +48,18 @@ pub struct Inspected {
 
 /// Looks at what a student says. `before` is what the tutor said right before.
 pub async fn statement(app: &App, session: &Session, before: Option<&str>, text: &str) -> Inspected {
-    if let Some(finding) = by_rules(text, Direction::Input) {
-        return Inspected { finding: Some(finding), spent: Usage::default() };
+    let finding = match by_rules(text, Direction::Input) {
+        Some(finding) => Some(finding),
+        None => by_readings(app, session, text).await,
+    };
+    match finding {
+        Some(finding) => Inspected { finding: Some(finding), spent: Usage::default() },
+        None => by_model(app, session, Direction::Input, before, text).await,
     }
-    let relevant = relevance::is_relevant(app, session, text).await;
-    let finding = match relevant {
+}
+
+async fn by_readings(app: &App, session: &Session, text: &str) -> Option<Finding> {
+    match relevance::is_relevant(app, session, text).await {
         Ok(true) => None,
         Ok(false) => Some(Finding {
             categories: vec![Category::OffTopic],
@@ -63,10 +70,6 @@ pub async fn statement(app: &App, session: &Session, before: Option<&str>, text:
             tracing::warn!(session = %session.id, error = %error.chain(), "cannot compare with the readings");
             Some(failure())
         }
-    };
-    match finding {
-        Some(finding) => Inspected { finding: Some(finding), spent: Usage::default() },
-        None => by_model(app, session, Direction::Input, before, text).await,
     }
 }
 

@@ -86,11 +86,8 @@ pub async fn remove_outlived(app: &App) -> Result<usize> {
 
 /// Takes what was said in sessions, which were locked, from every reader.
 async fn forget(app: &App, conn: &Connection, sessions: &[Session]) -> Result<()> {
-    for session in sessions {
-        if let Some(conversation) = session.conversation_id {
-            conducted::remove(app, conn, conversation, session.student_id).await?;
-        }
-    }
+    let conversations: Vec<_> = sessions.iter().filter_map(|session| session.conversation_id).collect();
+    conducted::remove(app, conn, &conversations).await?;
     let ids: Vec<TutoringSessionId> = sessions.iter().map(|session| session.id).collect();
     store::forget(conn, &ids, app.clock.now()).await
 }

@@ -13,7 +13,7 @@ use crate::domain::courses::model::{CourseRole, Week};
 use crate::domain::courses::policy::is_open;
 use crate::domain::courses::themes::model::Theme;
 use crate::domain::courses::themes::store as themes;
-use crate::domain::courses::{store as courses, week_store};
+use crate::domain::courses::{member_store, store as courses, week_store};
 use crate::domain::users::actions::verification::require_verified;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::permissions::Permission;
@@ -47,7 +47,7 @@ pub async fn start(app: &App, actor: &Actor, start: Start) -> Result<Session> {
     conn.transaction(async |conn| {
         let now = app.clock.now();
         let (week, _) = week_store::load(conn, viewer, &[start.week]).await?.pop().ok_or_else(missing_week)?;
-        let role = store::lock_member(conn, week.course_id, viewer).await?.ok_or_else(missing_week)?;
+        let role = member_store::lock_role(conn, week.course_id, viewer).await?.ok_or_else(missing_week)?;
         let course = courses::find(conn, viewer, week.course_id).await?.ok_or_else(missing)?.course;
         require_ready(app, conn, viewer, &week, role).await?;
         if let Some(running) = store::lock_running(conn, viewer).await? {

@@ -12,7 +12,6 @@ use crate::db::error::violates;
 use crate::db::page::Page;
 use crate::db::pool::Connection;
 use crate::db::schema::tutoring_sessions;
-use crate::domain::courses::model::CourseRole;
 use crate::error::{Error, Result};
 use crate::ids::{ConversationId, CourseId, TutoringSessionId, UserId, WeekId};
 
@@ -100,17 +99,6 @@ pub async fn overdue(mut conn: &Connection, now: DateTime<Utc>, limit: i64) -> R
         .order(tutoring_sessions::expires_at)
         .limit(limit);
     Ok(overdue.select(tutoring_sessions::id).load(&mut conn).await?)
-}
-
-/// What somebody is in a course, and since then nobody else begins a session as them, until the transaction ends.
-pub async fn lock_member(mut conn: &Connection, course: CourseId, user: UserId) -> Result<Option<CourseRole>> {
-    use crate::db::schema::course_members;
-    let locked = course_members::table
-        .filter(course_members::course_id.eq(course))
-        .filter(course_members::user_id.eq(user))
-        .select(course_members::role)
-        .for_no_key_update();
-    Ok(locked.first(&mut conn).await.optional()?)
 }
 
 #[derive(QueryableByName)]
