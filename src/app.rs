@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use crate::ai::chat::models::Models;
 use crate::ai::chat::prices::Prices;
 use crate::ai::embed::embedder::Embedder;
+use crate::ai::speech::voices::Voices;
 use crate::clock::Clock;
 use crate::config::load::Config;
 use crate::config::secrets::Secrets;
@@ -40,6 +41,8 @@ pub struct App {
     pub extractor: Extractor,
     pub models: Arc<Models>,
     pub prices: Arc<Prices>,
+    /// What is heard and spoken with.
+    pub voices: Arc<Voices>,
     /// Bounds how many passwords are hashed at once: each takes memory on purpose.
     pub hashing: Arc<tokio::sync::Semaphore>,
     /// Bounds how many entries of the audit trail that nobody waits for are written at once.

@@ -199,6 +199,8 @@ kinds! {
     ThemeKind ThemeId "theme";
     /// A timed talk of a student with the tutor.
     TutoringSessionKind TutoringSessionId "tutoring";
+    /// What such a talk sounded like.
+    TutoringRecordingKind TutoringRecordingId "recording";
     /// Something that was held back in such a talk.
     ModerationFlagKind ModerationFlagId "flag";
     /// Somebody's part in a course.

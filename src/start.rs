@@ -9,6 +9,8 @@ use crate::ai::chat::models::Models;
 use crate::ai::chat::prices::Prices;
 use crate::ai::embed::embedder::Embedder;
 use crate::ai::embed::load;
+use crate::ai::speech::error::SpeechError;
+use crate::ai::speech::voices::Voices;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::load::Config;
@@ -91,6 +93,7 @@ pub async fn application(config: Config, database: &SecretString, clock: Clock) 
     migrate::run(db.connector()).await?;
     let models = Models::new(&config.models).map_err(wrong)?;
     let prices = Prices::load(config.models.prices_file.as_deref()).map_err(wrong)?;
+    let voices = Voices::new(&config.models, &config.speech).map_err(unable_to_speak)?;
     let mail = Mailer::open(&config.mail)?;
     let storage = Storage::open(&config.storage)?;
     let exe = std::env::current_exe().map_err(Error::internal)?;
@@ -113,6 +116,7 @@ pub async fn application(config: Config, database: &SecretString, clock: Clock) 
         bus: Bus::default(),
         models: Arc::new(models),
         prices: Arc::new(prices),
+        voices: Arc::new(voices),
         embedder: loaded,
         mail,
         storage,
@@ -120,6 +124,14 @@ pub async fn application(config: Config, database: &SecretString, clock: Clock) 
     };
     tokio::spawn(load_embedder(app.clone(), embedder));
     Ok(app)
+}
+
+/// Whoever starts a server is told which setting it is.
+fn unable_to_speak(error: SpeechError) -> Error {
+    match error {
+        SpeechError::Setting { setting, problem } => Error::bad_input(setting, format!("{setting}: {problem}")),
+        error => error.into(),
+    }
 }
 
 /// Loads the embedding model, which the first time means fetching it, and has what is not indexed indexed.

@@ -9,6 +9,7 @@ use crate::domain::accounts::jobs::{PurgeAccounts, RemoveExports, WriteExport};
 use crate::domain::conversations::jobs::PurgeConversations;
 use crate::domain::courses::jobs::PurgeCourses;
 use crate::domain::courses::mail_jobs::SendCourseInvitation;
+use crate::domain::courses::recordings::jobs::{RemoveOrphanRecordings, RemoveRecordings};
 use crate::domain::courses::themes::key_phrases::FindKeyPhrases;
 use crate::domain::courses::themes::refresh::RefreshThemes;
 use crate::domain::courses::tutoring::jobs::{EndSession, TendSessions};
@@ -46,6 +47,8 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<RefreshThemes>()
         .with::<EndSession>()
         .with::<TendSessions>()
+        .with::<RemoveRecordings>()
+        .with::<RemoveOrphanRecordings>()
         .with::<SendCourseInvitation>()
         .with::<PurgeSignIns>()
         .with::<PurgeAuditTrail>()
@@ -96,6 +99,7 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeAccounts {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveExports {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveOrphanFiles {}, DAILY).await?;
+    queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveOrphanRecordings {}, DAILY).await?;
     if app.config.audit.kept.is_some() {
         queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeAuditTrail {}, DAILY).await?;
     }

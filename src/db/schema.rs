@@ -149,6 +149,7 @@ diesel::table! {
         tutoring_quota -> Int4,
         tutoring_seconds -> Int4,
         tutoring_retention_days -> Nullable<Int4>,
+        tutoring_recording_days -> Int4,
     }
 }
 
@@ -521,6 +522,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    tutoring_recordings (id) {
+        id -> Uuid,
+        session_id -> Uuid,
+        storage_key -> Text,
+        media_type -> Text,
+        byte_size -> Int8,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     tutoring_sessions (id) {
         id -> Uuid,
         student_id -> Uuid,
@@ -540,6 +553,7 @@ diesel::table! {
         ended_at -> Nullable<Timestamptz>,
         end_reason -> Nullable<Text>,
         transcript_deleted_at -> Nullable<Timestamptz>,
+        recording_consented_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -629,6 +643,7 @@ diesel::joinable!(moderation_flags -> generations (generation_id));
 diesel::joinable!(moderation_flags -> messages (message_id));
 diesel::joinable!(moderation_flags -> users (resolver_id));
 diesel::joinable!(moderation_flags -> tutoring_sessions (session_id));
+diesel::joinable!(tutoring_recordings -> tutoring_sessions (session_id));
 diesel::joinable!(tutoring_sessions -> conversations (conversation_id));
 diesel::joinable!(tutoring_sessions -> themes (theme_id));
 diesel::joinable!(tutoring_sessions -> courses (course_id));
@@ -687,6 +702,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     theme_extractions,
     theme_spans,
     themes,
+    tutoring_recordings,
     tutoring_sessions,
     users,
     week_documents,

@@ -13,6 +13,7 @@ use super::courses::query::CoursesQuery;
 use super::courses::tutoring_edges::TutoringSessionConnection;
 use super::courses::tutoring_mutation::TutoringMutation;
 use super::courses::tutoring_subscription::TutoringSubscription;
+use super::courses::voice_mutation::VoiceMutation;
 use super::documents::edges::{ChunkConnection, DocumentConnection};
 use super::documents::mutation::DocumentsMutation;
 use super::documents::query::DocumentsQuery;
@@ -62,6 +63,7 @@ pub struct Mutation(
     CoursesMutation,
     EnrolmentMutation,
     TutoringMutation,
+    VoiceMutation,
 );
 
 /// What can be followed. A stream that ends completes; one that breaks is taken up again.

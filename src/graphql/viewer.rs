@@ -13,6 +13,8 @@ use super::courses::edges::viewer_invitations;
 use super::courses::tutoring_edges::{TutoringSessionConnection, viewer_sessions};
 use super::courses::tutoring_inputs::TutoringSessionFilter;
 use super::courses::types::ReceivedCourseInvitation;
+use super::courses::voice::SpeechSupport;
+use super::courses::voice_edges::speech_support;
 use super::documents::edges::{DocumentConnection, viewer_documents};
 use super::documents::types::DocumentFilter;
 use super::error::to_graphql;
@@ -50,6 +52,11 @@ impl Viewer {
     /// What you may do, by your role and, when asking with an API key, by its scopes.
     async fn permissions(&self, ctx: &Context<'_>) -> Vec<Permission> {
         permissions::of(actor(ctx))
+    }
+
+    /// What is set up here to hear and to speak with.
+    async fn speech(&self, ctx: &Context<'_>) -> SpeechSupport {
+        speech_support(ctx)
     }
 
     /// Your sign-ins that hold, the one used last first. FORBIDDEN when asked with an API key.

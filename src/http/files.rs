@@ -34,6 +34,7 @@ pub(super) fn refused(error: &Error) -> Response {
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::Unauthenticated | ErrorCode::Forbidden => StatusCode::FORBIDDEN,
         ErrorCode::UpstreamUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         _ => {
             tracing::error!(error = %error.chain(), "a download failed");
             StatusCode::INTERNAL_SERVER_ERROR

@@ -21,6 +21,7 @@ use super::graphiql::{self, GraphiqlConfig};
 use super::graphql::gateway::Gateway;
 use super::graphql::router as operations;
 use super::health::{self, Vitals};
+use super::voice::{completions, speech};
 use super::{avatars, client_address};
 use super::{correlation, files, metrics};
 use crate::config::server::ServerConfig;
@@ -38,6 +39,8 @@ pub struct Pages {
 
 /// The whole server as one service.
 pub fn build<G: Gateway>(gateway: G, vitals: Vitals, config: &ServerConfig, pages: Pages) -> Router {
+    let voices = vitals.app.config.speech.voice_llm_secret.as_ref();
+    let voices = voices.map(|secret| completions::router(vitals.clone(), secret));
     let mut router = Router::new()
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
@@ -45,9 +48,13 @@ pub fn build<G: Gateway>(gateway: G, vitals: Vitals, config: &ServerConfig, page
         .route("/metrics", get(metrics::metrics))
         .route("/files/{token}", get(files::download))
         .route("/avatars/{hash}/{side}", get(avatars::show))
+        .route("/speech/{token}", get(speech::speak))
         .with_state(vitals)
         .route("/", get(index))
         .merge(operations::router(gateway));
+    if let Some(voices) = voices {
+        router = router.merge(voices);
+    }
     if let Some(graphiql) = pages.graphiql {
         router = router.merge(graphiql::router(graphiql));
     }

@@ -11,6 +11,8 @@ pub const DOCUMENTS: &str = "documents";
 pub const AVATARS: &str = "avatars";
 /// The room of copies that people make of all that is theirs.
 pub const EXPORTS: &str = "exports";
+/// The room of recordings of tutoring sessions.
+pub const RECORDINGS: &str = "recordings";
 
 /// `<room>/<owner uuid>/<uuid>`, where the room is a short lower-case word such as `documents`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -38,7 +38,7 @@ pub const SECRETS: [&str; 7] =
     ["zanzibar", "quagmire", "fandango", "marzipan", "alice@example.org", "alice the person", "gondola"];
 
 /// Those that no foreign id can be given to: what they do for nobody is tried by itself.
-const WITHOUT_IDS: [&str; 33] = [
+const WITHOUT_IDS: [&str; 35] = [
     "Mutation.beginOidcSignIn",
     "Mutation.completeOidcSignIn",
     "Mutation.beginTwoFactor",
@@ -70,6 +70,9 @@ const WITHOUT_IDS: [&str; 33] = [
     "Mutation.removeAvatar",
     "Mutation.deleteAccount",
     "Mutation.exportMyData",
+    // They take files besides: in `recordings.rs` and `voice_plain.rs`.
+    "Mutation.uploadRecording",
+    "Mutation.sendTutoringSpeech",
     // In `courses.rs` and `courses_enrolment.rs`.
     "Mutation.createCourse",
     "Mutation.enrol",

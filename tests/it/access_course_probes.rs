@@ -66,12 +66,19 @@ pub fn course_probes(hers: &Things, own: &Things) -> Vec<Probe> {
             "session { id } message { id } reply { id content }",
             json!({"sessionId": hers.tutoring, "text": "hello"}),
         ),
-        ("endTutoringSession", "TutoringSessionInput", "session { id theme }", json!({"sessionId": hers.tutoring})),
+        ("endTutoringSession", "EndTutoringSessionInput", "session { id theme }", json!({"sessionId": hers.tutoring})),
         (
             "deleteTutoringTranscript",
             "TutoringSessionInput",
             "session { id theme }",
             json!({"sessionId": hers.tutoring}),
+        ),
+        ("deleteRecording", "TutoringSessionInput", "session { id theme }", json!({"sessionId": hers.tutoring})),
+        (
+            "setRecordingConsent",
+            "SetRecordingConsentInput",
+            "session { id theme }",
+            json!({"sessionId": hers.tutoring, "consents": true}),
         ),
         (
             "appealModerationFlag",

@@ -31,8 +31,11 @@ pub const BESIDES: &str = "
     UPDATE courses SET tutoring_retention_days = 30 FROM users u WHERE username = 'alice'
         AND EXISTS (SELECT FROM course_members m WHERE m.course_id = courses.id AND m.user_id = u.id);
     UPDATE tutoring_sessions t SET theme = 'marzipan', voice = 'gondola', ended_at = expires_at, end_reason = 'TIME',
-        is_trial = false
+        is_trial = false, recording_consented_at = started_at
         FROM users u WHERE u.id = t.student_id AND u.username = 'alice';
+    INSERT INTO tutoring_recordings (id, session_id, storage_key, media_type, byte_size, created_at, expires_at)
+        SELECT gen_random_uuid(), id, 'recordings/' || student_id || '/' || id, 'audio/gondola', 4711, now(), now() + interval '300 days'
+        FROM tutoring_sessions WHERE theme = 'marzipan';
     INSERT INTO generations (id, owner_id, purpose, status, content, conversation_id, created_at, ended_at)
         SELECT gen_random_uuid(), student_id, 'TUTOR', 'COMPLETED', 'Why?', conversation_id, started_at, started_at
         FROM tutoring_sessions WHERE theme = 'marzipan';

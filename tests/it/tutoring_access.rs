@@ -48,11 +48,12 @@ async fn its_student_and_those_who_teach_see_a_session() {
         assert_eq!(teacher.act_refused("rateMessage", "RateMessageInput", rate).await, refusal("NOT_FOUND", &[]));
         let stop = json!({"generationId": generation});
         assert_eq!(teacher.act_refused("stopGeneration", "StopGenerationInput", stop).await, refusal("NOT_FOUND", &[]));
-        for verb in ["endTutoringSession", "deleteTutoringTranscript"] {
-            assert_eq!(
-                teacher.act_refused(verb, "TutoringSessionInput", json!({"sessionId": id})).await,
-                refusal("NOT_FOUND", &[])
-            );
+        for (verb, kind) in [
+            ("endTutoringSession", "EndTutoringSessionInput"),
+            ("deleteTutoringTranscript", "TutoringSessionInput"),
+            ("deleteRecording", "TutoringSessionInput"),
+        ] {
+            assert_eq!(teacher.act_refused(verb, kind, json!({"sessionId": id})).await, refusal("NOT_FOUND", &[]));
         }
     }
     for nobody in [&other, &stranger] {

@@ -2,6 +2,7 @@
 //!
 //! - [`elevenlabs`]: lets a browser talk to an agent at ElevenLabs without its key
 //! - [`transcription`] and [`synthesis`]: any server that speaks OpenAI's protocol for audio
+//! - [`voices`]: those of them that an installation has
 //! - what they share: [`exchange`] is one call with its patience, [`openai`] whom they call, [`error`] how it fails,
 //!   [`mod@format`] what sound comes in
 
@@ -12,3 +13,4 @@ pub mod format;
 pub mod openai;
 pub mod synthesis;
 pub mod transcription;
+pub mod voices;

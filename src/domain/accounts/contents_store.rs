@@ -70,7 +70,13 @@ pub const SECTIONS: &[Section] = &[
         "tutoring_sessions",
         "tutoring",
         "SELECT id, course_name, week_number, week_title, theme, question, voice, conversation_id, started_at, expires_at, \
-         ended_at, end_reason, transcript_deleted_at FROM tutoring_sessions WHERE student_id = $1",
+         ended_at, end_reason, transcript_deleted_at, recording_consented_at FROM tutoring_sessions WHERE student_id = $1",
+    ),
+    section(
+        "tutoring_recordings",
+        "recording",
+        "SELECT r.id, r.session_id, r.media_type, r.byte_size, r.created_at, r.expires_at \
+         FROM tutoring_recordings r JOIN tutoring_sessions t ON t.id = r.session_id WHERE t.student_id = $1",
     ),
     section(
         "moderation_flags",
@@ -149,23 +155,30 @@ pub async fn page(
     Ok((rows.into_iter().map(|row| row.row).collect(), last))
 }
 
-/// A document's file, as it is found in the store and named in the copy.
+/// A file of a document or a recording, as it is found in the store and named in the copy.
 #[derive(Debug, QueryableByName)]
 pub struct OwnFile {
     #[diesel(sql_type = SqlUuid)]
     pub id: Uuid,
+    /// Null for a recording.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub filename: Option<String>,
     #[diesel(sql_type = Text)]
-    pub filename: String,
+    pub media_type: String,
     #[diesel(sql_type = Text)]
     pub storage_key: String,
 }
 
-/// A page of the files of an account's documents behind `after`, in the order of their ids.
+/// The files of an account: of its documents, and of recordings of its tutoring sessions.
+const FILES: &str = "SELECT id, filename, media_type, storage_key FROM documents WHERE owner_id = $1 AND deleted_at IS NULL \
+     UNION ALL SELECT r.id, NULL, r.media_type, r.storage_key FROM tutoring_recordings r \
+     JOIN tutoring_sessions t ON t.id = r.session_id WHERE t.student_id = $1";
+
+/// A page of an account's files behind `after`, in the order of their ids.
 pub async fn files(mut conn: &Connection, owner: UserId, after: Option<Uuid>, limit: i64) -> Result<Vec<OwnFile>> {
-    let files = diesel::sql_query(
-        "SELECT id, filename, storage_key FROM documents \
-         WHERE owner_id = $1 AND deleted_at IS NULL AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3",
-    );
+    let files = diesel::sql_query(format!(
+        "SELECT * FROM ({FILES}) AS f WHERE ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3"
+    ));
     let files = files.bind::<SqlUuid, _>(owner).bind::<Nullable<SqlUuid>, _>(after).bind::<BigInt, _>(limit);
     Ok(files.load(&mut conn).await?)
 }
@@ -178,6 +191,6 @@ struct Count {
 
 /// How many files those are in all.
 pub async fn count_files(mut conn: &Connection, owner: UserId) -> Result<i64> {
-    let count = diesel::sql_query("SELECT count(*) AS count FROM documents WHERE owner_id = $1 AND deleted_at IS NULL");
+    let count = diesel::sql_query(format!("SELECT count(*) AS count FROM ({FILES}) AS f"));
     Ok(count.bind::<SqlUuid, _>(owner).get_result::<Count>(&mut conn).await?.count)
 }

@@ -10,8 +10,10 @@ use super::model::{DataExport, ExportStatus};
 use super::store;
 use crate::app::App;
 use crate::db::pool::Transactional as _;
+use crate::domain::courses::recordings::fetching;
 use crate::domain::courses::tutoring::progress;
 use crate::domain::documents::actions::download::{self, Download};
+use crate::domain::users::actions::standing;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::audit;
 use crate::domain::users::audit::model::{Action, Entry};
@@ -74,7 +76,7 @@ pub fn download_claim(app: &App, actor: &Actor, export: &DataExport) -> Result<O
     Ok(Some(signed::sign(&app.secrets.key_for(download::KEY_USAGE), &claim)))
 }
 
-/// The file of an address: a copy's, a table's or a document's, if whom it was made for may still see it.
+/// The file of an address: a copy's, a table's, a recording's or a document's, if whom it was made for may still see it.
 ///
 /// # Errors
 /// `NOT_FOUND` for whatever keeps it from being served.
@@ -86,6 +88,9 @@ pub async fn open_download(app: &App, token: &str) -> Result<Download> {
     let (Audience::User(viewer), Method::Get) = (&claim.audience, claim.method) else { return Err(none()) };
     if let Some(course) = progress::table_of(&claim.object) {
         return open_table(app, UserId::from_uuid(*viewer), course).await;
+    }
+    if let Ok(recording) = claim.object.parse() {
+        return fetching::open(app, UserId::from_uuid(*viewer), recording).await;
     }
     let Ok(id) = claim.object.parse::<DataExportId>() else { return download::open_download(app, token).await };
     let export = store::find(&*app.db.read().await?, id).await?.ok_or_else(none)?;
@@ -104,7 +109,7 @@ pub async fn open_download(app: &App, token: &str) -> Result<Download> {
 
 /// What a class did in tutoring sessions, made as it is fetched.
 async fn open_table(app: &App, viewer: UserId, course: CourseId) -> Result<Download> {
-    if !store::is_open(&*app.db.read().await?, viewer).await? {
+    if !standing::is_open(app, viewer).await? {
         return Err(Error::not_found("file"));
     }
     let table = progress::table(app, viewer, course).await?;

@@ -10,7 +10,7 @@ use crate::domain::users::audit::model::{Action, Entry};
 use crate::domain::users::audit::{self, Author};
 use crate::error::{Error, Result};
 use crate::ids::UserId;
-use crate::storage::key::{AVATARS, DOCUMENTS, EXPORTS};
+use crate::storage::key::{AVATARS, DOCUMENTS, EXPORTS, RECORDINGS};
 
 /// Removes all that belongs to accounts that were deleted long enough ago. One that fails does not keep the others.
 ///
@@ -35,7 +35,7 @@ pub async fn purge_accounts(app: &App) -> Result<()> {
 }
 
 async fn purge(app: &App, id: UserId, before: DateTime<Utc>) -> Result<()> {
-    for room in [DOCUMENTS, AVATARS, EXPORTS] {
+    for room in [DOCUMENTS, AVATARS, EXPORTS, RECORDINGS] {
         // From the first file on there is no way back.
         if !departure_store::lock_to_purge(&*app.db.write().await?, id, before).await? {
             return Ok(());

@@ -87,9 +87,3 @@ pub async fn remove(mut conn: &Connection, id: DataExportId) -> Result<()> {
     diesel::delete(data_exports::table.find(id)).execute(&mut conn).await?;
     Ok(())
 }
-
-/// Whether an account is in use.
-pub async fn is_open(mut conn: &Connection, user: UserId) -> Result<bool> {
-    let open = users::table.find(user).filter(users::is_active).filter(users::deleted_at.is_null());
-    Ok(diesel::select(diesel::dsl::exists(open)).get_result(&mut conn).await?)
-}

@@ -12,23 +12,25 @@ use super::keeping::{self, KEPT};
 use super::model::{DataExport, ExportStatus};
 use super::store;
 use crate::app::App;
+use crate::domain::courses::recordings::fetching;
 use crate::error::{Error, Result};
 use crate::ids::{
     ApiKeyId, AuditEventId, ConversationId, CourseId, CourseMemberId, DataExportId, DocumentId, GenerationId,
-    LoginSessionId, MessageId, UserId, WeekId,
+    LoginSessionId, MessageId, ModerationFlagId, TutoringRecordingId, TutoringSessionId, UserId, WeekId,
 };
 use crate::storage::key::ObjectKey;
 
 /// Rows read at once.
 const PAGE: i64 = 200;
-/// The part of the work that is done when all but the documents' files is written.
+/// The part of the work that is done when all but the files is written.
 const ROWS_PART: f32 = 0.1;
 /// What the archive says of itself.
 const READ_ME: &str = "A copy of all that is kept of your account.\n\n\
-    profile, sign_ins, identities, api_keys, conversations, messages, documents, generations, courses, weeks and\n\
-    audit_trail (.json) hold a list each; courses are those that you teach or attend, weeks those of the courses that are\n\
-    yours; ids are those of the API. The folder documents holds your files as you uploaded them, each behind the id of its\n\
-    document.\n\
+    profile, sign_ins, identities, api_keys, conversations, messages, tutoring_sessions, tutoring_recordings,\n\
+    moderation_flags, documents, generations, courses, weeks and audit_trail (.json) hold a list each; courses are those\n\
+    that you teach or attend, weeks those of the courses that are yours; ids are those of the API. The folder documents\n\
+    holds your files as you uploaded them, each behind the id of its document; the folder recordings what was kept of\n\
+    your voice.\n\
     Times are in UTC, money is in US dollars. Passwords, keys and tokens are not among it.\n";
 
 /// Writes the copy, unless it is written or nobody wants it any more. Begun anew after a failure.
@@ -98,7 +100,7 @@ async fn write_rows(app: &App, archive: &mut Archive, section: &Section, owner: 
     archive.write(Bytes::from_static(b"\n]\n")).await
 }
 
-/// The documents' files as they were uploaded.
+/// The files as they were uploaded.
 async fn write_files(app: &App, archive: &mut Archive, export: &DataExport) -> Result<()> {
     let count = contents_store::count_files(&*app.db.write().await?, export.user_id).await?;
     let (mut after, mut written) = (None, 0_u16);
@@ -113,8 +115,15 @@ async fn write_files(app: &App, archive: &mut Archive, export: &DataExport) -> R
                 Err(error) if error.code() == crate::error::ErrorCode::NotFound => continue,
                 stored => stored?,
             };
-            let name = format!("documents/{}-{}", DocumentId::from_uuid(file.id), file.filename);
-            let is_packed = [".pdf", ".docx", ".zip"].iter().any(|end| file.filename.to_lowercase().ends_with(end));
+            let name = match &file.filename {
+                Some(filename) => format!("documents/{}-{filename}", DocumentId::from_uuid(file.id)),
+                None => format!(
+                    "recordings/{}",
+                    fetching::filename(TutoringRecordingId::from_uuid(file.id), &file.media_type)
+                ),
+            };
+            let lower = name.to_lowercase();
+            let is_packed = file.filename.is_none() || [".pdf", ".docx", ".zip"].iter().any(|end| lower.ends_with(end));
             archive.file(name, is_packed).await?;
             let mut bytes = stored.bytes;
             while let Some(part) = bytes.next().await {
@@ -139,6 +148,8 @@ fn public(mut row: Value, kind: &str) -> Value {
             "parent_id" => "msg",
             "generation_id" => "gen",
             "document_ids" => "doc",
+            "session_id" => "tutoring",
+            "message_id" => "msg",
             _ => continue,
         };
         match value {
@@ -162,6 +173,9 @@ fn name_it(value: &mut Value, kind: &str) {
         "member" => CourseMemberId::from_uuid(uuid).to_string(),
         "week" => WeekId::from_uuid(uuid).to_string(),
         "key" => ApiKeyId::from_uuid(uuid).to_string(),
+        "tutoring" => TutoringSessionId::from_uuid(uuid).to_string(),
+        "recording" => TutoringRecordingId::from_uuid(uuid).to_string(),
+        "flag" => ModerationFlagId::from_uuid(uuid).to_string(),
         "audit" => AuditEventId::from_uuid(uuid).to_string(),
         _ => return,
     };

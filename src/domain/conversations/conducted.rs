@@ -69,7 +69,8 @@ pub async fn say(
     exchanges::say(app, conn, payer, conversation, parent.map(|parent| parent.id), said, answering).await
 }
 
-/// What was said in this conversation under this key, and its reply.
+/// What was said in this conversation under this key, and its reply. `text` is what it must have been; `None` where only the key is
+/// known.
 ///
 /// # Errors
 /// CONFLICT for a key under which something else was sent.
@@ -78,12 +79,14 @@ pub async fn said_before(
     owner: UserId,
     id: ConversationId,
     key: &str,
-    text: &str,
+    text: Option<&str>,
 ) -> Result<Option<Exchange>> {
     let Some(message) = store_messages::find_by_key(conn, owner, key).await? else { return Ok(None) };
     let conversation = store::find(conn, id, owner).await?.ok_or_else(actions::missing)?;
     let reply = store_messages::first_reply(conn, message.id).await?;
-    if let Some(reply) = reply.filter(|_| message.conversation_id == id && message.content == text) {
+    if let Some(reply) =
+        reply.filter(|_| message.conversation_id == id && text.is_none_or(|text| message.content == text))
+    {
         return Ok(Some(Exchange { conversation, message, reply }));
     }
     let problem = "This key was used for another message. Every message needs a key of its own.";
@@ -104,6 +107,16 @@ pub async fn tell(
     let line = Line { role: MessageRole::Assistant, kind, author: None, text, generation: None };
     let message = put_in(conn, conversation, line, app.clock.now()).await?;
     app.bus.publish(conn, &Fact::MessageAdded { conversation, message }).await
+}
+
+/// What writes the reply that a conversation waits for; `None` when it waits for none.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn being_written(app: &App, id: ConversationId) -> Result<Option<GenerationId>> {
+    let newest = store_messages::newest(&*app.db.read().await?, id).await?;
+    let reply = newest.filter(|message| message.status == MessageStatus::Generating);
+    Ok(reply.and_then(|reply| reply.generation_id))
 }
 
 /// Something that was said, whole.

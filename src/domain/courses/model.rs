@@ -72,6 +72,8 @@ pub struct Course {
     pub tutoring_seconds: i32,
     /// Days after its end that what was said in one is kept; `None` for as long as the course.
     pub tutoring_retention_days: Option<i32>,
+    /// Days that a recording of one is kept; 0 where none is taken.
+    pub tutoring_recording_days: i32,
 }
 
 /// A course as one of its members sees it.
@@ -113,6 +115,7 @@ pub struct CourseChange {
     pub tutoring_quota: Option<i32>,
     pub tutoring_seconds: Option<i32>,
     pub tutoring_retention_days: Option<Option<i32>>,
+    pub tutoring_recording_days: Option<i32>,
 }
 
 /// Which courses to list; what is `None` does not matter.

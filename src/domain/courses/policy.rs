@@ -133,6 +133,7 @@ pub fn checked_course(change: CourseChange) -> Result<CourseChange> {
     checks.within("tutoring.sessionsPerSevenDays", change.tutoring_quota, 0..=100);
     checks.within("tutoring.maxSeconds", change.tutoring_seconds, 60..=7200);
     checks.within("tutoring.retentionDays", change.tutoring_retention_days.flatten(), 1..=3650);
+    checks.within("tutoring.recordingDays", change.tutoring_recording_days, 0..=3650);
     let checked = CourseChange {
         code: change.code.map(|code| checks.filled("code", &self::code(&code), MAX_CODE)),
         name: change.name.map(|name| checks.filled("name", &name, MAX_NAME)),
@@ -152,6 +153,7 @@ pub fn checked_course(change: CourseChange) -> Result<CourseChange> {
         tutoring_quota: change.tutoring_quota,
         tutoring_seconds: change.tutoring_seconds,
         tutoring_retention_days: change.tutoring_retention_days,
+        tutoring_recording_days: change.tutoring_recording_days,
     };
     checks.end(checked)
 }

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::ids::{ChunkId, DocumentId};
 use crate::jobs::job::{Attempt, Job, JobError};
 use crate::jobs::queue;
-use crate::storage::key::ObjectKey;
+use crate::storage::key::{DOCUMENTS, ObjectKey};
 
 /// Reads a document: its text, its passages, their vectors.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -123,7 +123,12 @@ impl Job<App> for RemoveOrphanFiles {
     }
 
     async fn run(self, app: App, _: Attempt) -> Result<(), JobError> {
-        Ok(orphans::remove(&app).await?)
+        orphans::remove(&app, DOCUMENTS, async |conn, keys| {
+            let objects: Vec<DocumentId> = keys.iter().map(|key| DocumentId::from_uuid(key.object())).collect();
+            Ok(store::storage_keys(conn, &objects).await?.into_iter().collect())
+        })
+        .await?;
+        Ok(())
     }
 }
 

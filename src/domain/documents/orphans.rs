@@ -7,31 +7,35 @@ use futures::{StreamExt as _, TryStreamExt as _};
 
 use super::store;
 use crate::app::App;
+use crate::db::pool::Connection;
 use crate::error::Result;
-use crate::ids::{DocumentId, UserId};
-use crate::storage::key::{DOCUMENTS, ObjectKey};
+use crate::ids::UserId;
+use crate::storage::key::ObjectKey;
 
 /// An upload takes minutes between its files and its rows at the most.
 const KEPT: TimeDelta = TimeDelta::days(1);
 /// Files that are looked up at once.
 const BATCH: usize = 500;
 
-/// Removes files that are older than a day and have no row.
+/// Removes files of a room of the store that are older than a day and have no row: `known` says which of some keys have one.
 ///
 /// Those of people whom this database does not know are left alone: they may belong to another installation that was
 /// given the same bucket, and one without its database must not empty the store.
 ///
 /// # Errors
 /// When the store of files or the database does not answer; what was not looked at then is left to the next time.
-pub async fn remove(app: &App) -> Result<()> {
-    let mut old = app.storage.list(DOCUMENTS, app.clock.now() - KEPT).try_chunks(BATCH);
+pub async fn remove(
+    app: &App,
+    room: &str,
+    known: impl AsyncFn(&Connection, &[ObjectKey]) -> Result<HashSet<String>>,
+) -> Result<()> {
+    let mut old = app.storage.list(room, app.clock.now() - KEPT).try_chunks(BATCH);
     let mut foreign = 0;
     while let Some(keys) = old.next().await {
         let keys = keys.map_err(|error| error.1)?;
-        let objects: Vec<DocumentId> = keys.iter().map(|key| DocumentId::from_uuid(key.object())).collect();
         let owners: HashSet<UserId> = keys.iter().map(|key| UserId::from_uuid(key.owner())).collect();
         let conn = app.db.write().await?;
-        let known: HashSet<String> = store::storage_keys(&conn, &objects).await?.into_iter().collect();
+        let known = known(&conn, &keys).await?;
         let people: HashSet<UserId> = store::known_owners(&conn, &Vec::from_iter(owners)).await?.into_iter().collect();
         drop(conn);
         let (ours, others): (Vec<ObjectKey>, Vec<ObjectKey>) = keys
@@ -40,7 +44,7 @@ pub async fn remove(app: &App) -> Result<()> {
             .partition(|key| people.contains(&UserId::from_uuid(key.owner())));
         foreign += others.len();
         for key in ours {
-            tracing::info!(%key, "removing a file that no document has");
+            tracing::info!(%key, "removing a file that has no row");
             app.storage.delete(&key).await?;
         }
     }

@@ -85,3 +85,9 @@ pub async fn owner_of_avatar(mut conn: &AsyncPgConnection, hash: &[u8; 32]) -> R
         .filter(users::deleted_at.is_null());
     Ok(owners.select(users::id).first(&mut conn).await.optional()?)
 }
+
+/// Whether an account is in use.
+pub async fn is_open(mut conn: &AsyncPgConnection, user: UserId) -> Result<bool> {
+    let open = users::table.find(user).filter(users::is_active).filter(users::deleted_at.is_null());
+    Ok(diesel::select(diesel::dsl::exists(open)).get_result(&mut conn).await?)
+}

@@ -13,6 +13,8 @@ use crate::error::Error;
 use crate::graphql::context::{actor, app};
 use crate::graphql::courses::tutoring::TutoringSession;
 use crate::graphql::courses::tutoring_loaders::SessionOf;
+use crate::graphql::courses::voice::SpeechFormat;
+use crate::graphql::courses::voice_edges::speech_url;
 use crate::graphql::documents::types::Document;
 use crate::graphql::error::to_graphql;
 use crate::graphql::generation::loaders::{CitationsOf, GenerationById, LiveText};
@@ -116,6 +118,21 @@ impl Message {
                 Ok(load::<LiveText>(ctx, key).await?.unwrap_or_default().0)
             }
             _ => Ok(self.row.content.clone()),
+        }
+    }
+
+    /// An address under which a tutor's reply is read aloud, for 15 minutes and without further sign-in; it begins with a slash where
+    /// this installation does not know its public address. Every fetch is made anew and counts as a message: keep what you have heard.
+    /// Null where nothing is read aloud (viewer.speech), outside of tutoring sessions, for what a person said and while it is written.
+    /// FORBIDDEN when asked with an API key.
+    async fn speech_url(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What the sound is to be in.", default_with = "SpeechFormat::Mp3")] format: SpeechFormat,
+    ) -> Result<Option<String>> {
+        match load::<SessionOf>(ctx, self.row.conversation_id).await? {
+            Some(_) => speech_url(ctx, &self.row, format),
+            None => Ok(None),
         }
     }
 

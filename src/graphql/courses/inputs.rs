@@ -56,12 +56,7 @@ impl UpdateCourseInput {
     /// The change itself.
     #[must_use]
     pub fn change(self) -> model::CourseChange {
-        let (quota, seconds, retention) = match self.tutoring {
-            Some(tutoring) => {
-                (tutoring.sessions_per_seven_days, tutoring.max_seconds, changed(tutoring.retention_days))
-            }
-            None => (None, None, None),
-        };
+        let tutoring = self.tutoring.unwrap_or_default();
         model::CourseChange {
             code: self.code,
             name: self.name,
@@ -71,16 +66,17 @@ impl UpdateCourseInput {
             enrolment: self.enrolment.map(Into::into),
             shows_members: self.shows_members,
             archived_at: None,
-            tutoring_quota: quota,
-            tutoring_seconds: seconds,
-            tutoring_retention_days: retention,
+            tutoring_quota: tutoring.sessions_per_seven_days,
+            tutoring_seconds: tutoring.max_seconds,
+            tutoring_retention_days: changed(tutoring.retention_days),
+            tutoring_recording_days: tutoring.recording_days,
         }
     }
 }
 
 /// What to change about a course's tutoring sessions. A field that is left out stays as it is. Sessions that go on are not
 /// changed.
-#[derive(Debug, Clone, InputObject)]
+#[derive(Debug, Clone, Default, InputObject)]
 pub struct TutoringSettingsInput {
     /// Sessions that a student may begin within any seven days, 0 to 100. Null for what held before.
     pub sessions_per_seven_days: Option<i32>,
@@ -89,6 +85,8 @@ pub struct TutoringSettingsInput {
     /// Days after its end that what was said in a session is kept, 1 to 3650. Null for as long as its student and the course
     /// are there.
     pub retention_days: MaybeUndefined<i32>,
+    /// Days that a recording of a session is kept, 0 to 3650; with 0 the course takes none. Null for what held before.
+    pub recording_days: Option<i32>,
 }
 
 /// A course to copy.

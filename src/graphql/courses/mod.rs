@@ -16,3 +16,6 @@ pub mod tutoring_loaders;
 pub mod tutoring_mutation;
 pub mod tutoring_subscription;
 pub mod types;
+pub mod voice;
+pub mod voice_edges;
+pub mod voice_mutation;

@@ -58,7 +58,7 @@ pub struct TutoringSession {
     pub theme: Option<String>,
     /// What the tutor asked first.
     pub question: String,
-    /// The voice that was chosen. Null for a session in writing.
+    /// The voice that was chosen. Null for a session in writing, or with the agent's own voice.
     pub voice_id: Option<String>,
     /// When it began.
     pub started_at: DateTime<Utc>,
@@ -72,6 +72,8 @@ pub struct TutoringSession {
     pub duration_seconds: Option<i32>,
     /// Since when what was said is gone. Null while it is there.
     pub transcript_deleted_at: Option<DateTime<Utc>>,
+    /// Since when its student agrees that a recording is kept. Null while they do not.
+    pub recording_consented_at: Option<DateTime<Utc>>,
     #[graphql(skip)]
     pub row: model::Session,
 }
@@ -96,6 +98,7 @@ impl From<model::Session> for TutoringSession {
             end_reason: row.end_reason.map(Into::into),
             duration_seconds: took.map(|seconds| i32::try_from(seconds).unwrap_or(i32::MAX)),
             transcript_deleted_at: row.transcript_deleted_at,
+            recording_consented_at: row.recording_consented_at,
             row,
         }
     }

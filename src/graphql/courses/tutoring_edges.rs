@@ -8,6 +8,8 @@ use super::tutoring::{ModerationFlag, TutoringSession};
 use super::tutoring_inputs::TutoringSessionFilter;
 use super::tutoring_loaders::{FlagsOf, SessionCount};
 use super::types::{Course, Week};
+use super::voice::{TutoringRecording, VoiceCredentials};
+use super::voice_edges::{recording_of, voice_of};
 use crate::db::page::{Direction, MAX_SIZE, Page};
 use crate::domain::courses::tutoring::model;
 use crate::domain::courses::tutoring::reading::{self, Filter};
@@ -73,6 +75,18 @@ impl TutoringSession {
         let oldest = Page { direction: Direction::Backward, size: MAX_SIZE, cursor: None };
         let slice = load::<MessagePage>(ctx, (key, oldest)).await?.unwrap_or_default();
         Ok(slice.rows.into_iter().rev().map(Message::from).collect())
+    }
+
+    /// What your browser begins a spoken conversation with. Null where there are none (viewer.speech), for a session that is over, and
+    /// for another student's. FORBIDDEN when asked with an API key.
+    #[expect(clippy::unused_async, reason = "a field of the graph is a future, whatever it needs")]
+    async fn voice(&self, ctx: &Context<'_>) -> Result<Option<VoiceCredentials>> {
+        voice_of(ctx, &self.row)
+    }
+
+    /// What it sounded like. Null when nothing was recorded, or it is deleted.
+    async fn recording(&self, ctx: &Context<'_>) -> Result<Option<TutoringRecording>> {
+        recording_of(ctx, &self.row).await
     }
 
     /// What was held back in it, the oldest first.

@@ -15,8 +15,12 @@ pub struct StartTutoringSessionInput {
     pub week_id: ID,
     /// One of the week's themes. Null for any of them.
     pub theme_id: Option<ID>,
-    /// The voice that speaks, as the provider of voices calls it. Null for a session in writing.
+    /// The voice that speaks, as the provider of voices calls it. Null for a session in writing, or with the agent's own voice.
     pub voice_id: Option<String>,
+    /// Whether you agree that a recording of the session is kept, which those who teach the course may hear; setRecordingConsent takes
+    /// it back.
+    #[graphql(default = false)]
+    pub recording_consent: bool,
 }
 
 /// A session that was begun, ended or changed.

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use crate::app::App;
 use crate::db::page::{Page, Slice};
+use crate::domain::courses::recordings::fetching;
+use crate::domain::courses::recordings::model::Recording;
 use crate::domain::courses::tutoring::model::{Allowance, Flag, Session};
 use crate::domain::courses::tutoring::progress::{self, Row};
 use crate::domain::courses::tutoring::reading;
@@ -79,6 +81,18 @@ impl Load for FlagsOf {
 
     async fn load(app: &App, actor: &Actor, keys: &[Self::Key]) -> Result<HashMap<Self::Key, Self::Value>> {
         reading::flags(app, actor, keys).await
+    }
+}
+
+/// The recording of a session that the reader may hear.
+pub struct RecordingOf;
+
+impl Load for RecordingOf {
+    type Key = TutoringSessionId;
+    type Value = Recording;
+
+    async fn load(app: &App, actor: &Actor, keys: &[Self::Key]) -> Result<HashMap<Self::Key, Self::Value>> {
+        fetching::of_sessions(app, actor, keys).await
     }
 }
 

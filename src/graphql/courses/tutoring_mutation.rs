@@ -8,7 +8,10 @@ use super::tutoring_inputs::{
     AppealModerationFlagInput, ModerationFlagPayload, ResolveModerationFlagInput, SendTutoringMessageInput,
     SendTutoringMessagePayload, StartTutoringSessionInput, TutoringSessionInput, TutoringSessionPayload,
 };
+use super::voice::EndTutoringSessionInput;
+use crate::domain::conversations::exchanges::Exchange;
 use crate::domain::conversations::messages;
+use crate::domain::courses::recordings::taking;
 use crate::domain::courses::tutoring::model::{Flag, Session};
 use crate::domain::courses::tutoring::speak::{self, Speak};
 use crate::domain::courses::tutoring::start::{self, Start};
@@ -42,6 +45,7 @@ impl TutoringMutation {
             week: super::edges::week_id(&input.week_id)?,
             theme: input.theme_id.map(|theme| parse_id(&theme, "input.themeId", "theme")).transpose()?,
             voice: input.voice_id,
+            consents_to_recording: input.recording_consent,
         };
         session(start::start(app(ctx), actor(ctx), start).await)
     }
@@ -57,27 +61,23 @@ impl TutoringMutation {
     ) -> Result<SendTutoringMessagePayload> {
         let said =
             Speak { session: session_id(&input.session_id)?, text: input.text, idempotency_key: input.idempotency_key };
-        let (session, exchange) = speak::speak(app(ctx), actor(ctx), &said).await.map_err(to_graphql)?;
-        let mut reply = exchange.reply;
-        if let Some(generation) = reply.generation_id.filter(|_| input.wait_for_reply) {
-            generations::wait(engine(ctx), actor(ctx), generation, PATIENCE).await.map_err(to_graphql)?;
-            reply = messages::get(app(ctx), actor(ctx), reply.id).await.map_err(to_graphql)?;
-        }
-        Ok(SendTutoringMessagePayload {
-            session: session.into(),
-            message: exchange.message.into(),
-            reply: reply.into(),
-        })
+        let said = speak::speak(app(ctx), actor(ctx), &said).await.map_err(to_graphql)?;
+        payload(ctx, said, input.wait_for_reply).await
     }
 
     /// Ends a session of yours before its time. What is being written stops. One that has ended stays as it is. NOT_FOUND for
-    /// one that is not yours.
+    /// one that is not yours. A recording may come with it: see uploadRecording.
     async fn end_tutoring_session(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The session.")] input: TutoringSessionInput,
+        #[graphql(desc = "The session, and its recording.")] input: EndTutoringSessionInput,
     ) -> Result<TutoringSessionPayload> {
-        session(ending::end_own(app(ctx), actor(ctx), session_id(&input.session_id)?).await)
+        let key = session_id(&input.session_id)?;
+        if let Some(recording) = input.recording {
+            let file = recording.value(ctx)?.content;
+            taking::upload(app(ctx), actor(ctx), key, file).await.map_err(to_graphql)?;
+        }
+        session(ending::end_own(app(ctx), actor(ctx), key).await)
     }
 
     /// Deletes what was said in a session of yours, at once and for everybody. That there was a session stays: it counts against
@@ -112,7 +112,24 @@ impl TutoringMutation {
     }
 }
 
-fn session_id(id: &ID) -> Result<TutoringSessionId> {
+/// What was said, and its reply; the whole of it if that is waited for.
+///
+/// # Errors
+/// When the reply is gone meanwhile.
+pub(super) async fn payload(
+    ctx: &Context<'_>,
+    (session, exchange): (Session, Exchange),
+    wait: bool,
+) -> Result<SendTutoringMessagePayload> {
+    let mut reply = exchange.reply;
+    if let Some(generation) = reply.generation_id.filter(|_| wait) {
+        generations::wait(engine(ctx), actor(ctx), generation, PATIENCE).await.map_err(to_graphql)?;
+        reply = messages::get(app(ctx), actor(ctx), reply.id).await.map_err(to_graphql)?;
+    }
+    Ok(SendTutoringMessagePayload { session: session.into(), message: exchange.message.into(), reply: reply.into() })
+}
+
+pub(super) fn session_id(id: &ID) -> Result<TutoringSessionId> {
     parse_id(id, "input.sessionId", "tutoring session")
 }
 
@@ -120,7 +137,7 @@ fn flag_id(id: &ID) -> Result<ModerationFlagId> {
     parse_id(id, "input.flagId", "flag")
 }
 
-fn session(result: crate::error::Result<Session>) -> Result<TutoringSessionPayload> {
+pub(super) fn session(result: crate::error::Result<Session>) -> Result<TutoringSessionPayload> {
     result.map(|session| TutoringSessionPayload { session: session.into() }).map_err(to_graphql)
 }
 

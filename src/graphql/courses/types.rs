@@ -49,6 +49,8 @@ pub struct TutoringSettings {
     pub max_seconds: i32,
     /// Days after its end that what was said in a session is kept. Null for as long as its student and the course are there.
     pub retention_days: Option<i32>,
+    /// Days that a recording of a session is kept; 0 for a course that takes none.
+    pub recording_days: i32,
 }
 
 /// A course. Only its members see it.
@@ -104,6 +106,7 @@ impl From<model::Seen> for Course {
                 sessions_per_seven_days: course.tutoring_quota,
                 max_seconds: course.tutoring_seconds,
                 retention_days: course.tutoring_retention_days,
+                recording_days: course.tutoring_recording_days,
             },
             archived_at: course.archived_at,
             created_at: course.created_at,

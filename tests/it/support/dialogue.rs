@@ -53,16 +53,20 @@ impl Served {
     }
 }
 
+/// Code and refused fields of a response that must be one refusal.
+pub fn refusal_in(response: &Value) -> (String, Vec<String>) {
+    let errors = response["errors"].as_array().unwrap_or_else(|| panic!("no failure: {response}"));
+    assert_eq!(errors.len(), 1, "{response}");
+    let extensions = &errors[0]["extensions"];
+    let fields = extensions["fields"].as_array().into_iter().flatten();
+    let fields = fields.map(|field| field["path"].as_str().unwrap().to_owned()).collect();
+    (extensions["code"].as_str().unwrap().to_owned(), fields)
+}
+
 impl Person {
     /// Code and refused fields of an operation that must fail.
     pub async fn refused(&self, query: &str, variables: Value) -> (String, Vec<String>) {
-        let response = self.respond(query, variables).await;
-        let errors = response["errors"].as_array().unwrap_or_else(|| panic!("no failure: {response}"));
-        assert_eq!(errors.len(), 1, "{response}");
-        let extensions = &errors[0]["extensions"];
-        let fields = extensions["fields"].as_array().into_iter().flatten();
-        let fields = fields.map(|field| field["path"].as_str().unwrap().to_owned()).collect();
-        (extensions["code"].as_str().unwrap().to_owned(), fields)
+        refusal_in(&self.respond(query, variables).await)
     }
 
     /// A mutation `field` with an input of that type; `payload` is what it selects.

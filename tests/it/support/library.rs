@@ -9,6 +9,7 @@ use diesel_async::SimpleAsyncConnection as _;
 use elenchus::ai::chat::models::Models;
 use elenchus::ai::chat::prices::Prices;
 use elenchus::ai::embed::embedder::Embedder;
+use elenchus::ai::speech::voices::Voices;
 use elenchus::app::App;
 use elenchus::clock::Clock;
 use elenchus::config::env::Env;
@@ -92,6 +93,7 @@ impl Library {
             extractor: Extractor::new(exe, config.documents.extraction.clone(), None),
             models: Arc::new(Models::new(&config.models).unwrap()),
             prices: Arc::new(Prices::load(None).unwrap()),
+            voices: Arc::new(Voices::new(&config.models, &config.speech).unwrap()),
             hashing: Arc::new(Semaphore::new(config.auth.hash_concurrency)),
             notes: Arc::new(Semaphore::new(64)),
             embedder: receiver,

@@ -28,3 +28,4 @@ pub mod talk;
 pub mod tutorial;
 pub mod uploads;
 pub mod vectors;
+pub mod voices;

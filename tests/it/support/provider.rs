@@ -159,6 +159,11 @@ impl Reply {
         Self::new(status, "application/json", vec![Step::Send(body.to_string().into())])
     }
 
+    /// A whole body of this type.
+    pub fn whole(content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        Self::new(200, content_type, vec![Step::Send(body.into())])
+    }
+
     /// A connection that is closed without a word.
     pub fn hang_up() -> Self {
         Self { hang_up: true, ..Self::new(200, "", Vec::new()) }
@@ -189,7 +194,10 @@ pub struct Received {
     pub path: String,
     /// Names in small letters.
     pub headers: Vec<(String, String)>,
+    /// Null for what is no JSON.
     pub body: Value,
+    /// The body as it came.
+    pub raw: Vec<u8>,
 }
 
 impl Received {
@@ -322,6 +330,7 @@ async fn receive(socket: &mut TcpStream) -> std::io::Result<Option<Received>> {
             return Ok(None);
         }
     }
-    let body = serde_json::from_slice(&bytes[end + 4..]).unwrap_or(Value::Null);
-    Ok(Some(Received { path, headers, body }))
+    let raw = bytes[end + 4..].to_vec();
+    let body = serde_json::from_slice(&raw).unwrap_or(Value::Null);
+    Ok(Some(Received { path, headers, body, raw }))
 }

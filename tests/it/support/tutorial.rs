@@ -53,7 +53,7 @@ impl Tutorial {
 
     pub async fn end(&self, who: &Person, session: &str) -> Value {
         let input = json!({"sessionId": session});
-        who.act("endTutoringSession", "TutoringSessionInput", input, SESSION).await["session"].clone()
+        who.act("endTutoringSession", "EndTutoringSessionInput", input, SESSION).await["session"].clone()
     }
 
     /// What holds for sessions in the course.

@@ -62,6 +62,7 @@ pub async fn copy(app: &App, actor: &Actor, id: CourseId, copy: Copy) -> Result<
             tutoring_quota: Some(original.tutoring_quota),
             tutoring_seconds: Some(original.tutoring_seconds),
             tutoring_retention_days: Some(original.tutoring_retention_days),
+            tutoring_recording_days: Some(original.tutoring_recording_days),
             ..CourseChange::default()
         };
         let course = store::change(conn, course.id, &tutoring, new.created_at).await?;

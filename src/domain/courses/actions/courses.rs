@@ -177,6 +177,7 @@ fn described(course: &Course) -> Map<String, Value> {
         ("tutoringQuota", json!(course.tutoring_quota)),
         ("tutoringSeconds", json!(course.tutoring_seconds)),
         ("tutoringRetentionDays", json!(course.tutoring_retention_days)),
+        ("tutoringRecordingDays", json!(course.tutoring_recording_days)),
     ];
     fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -72,6 +72,6 @@ pub async fn end(app: &App, conn: &Connection, session: &Session, reason: EndRea
     app.bus.publish(conn, &Fact::ConversationChanged { conversation }).await
 }
 
-pub(super) fn missing() -> Error {
+pub(in crate::domain::courses) fn missing() -> Error {
     Error::not_found("tutoring session")
 }

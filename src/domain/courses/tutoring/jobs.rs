@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ending, removal, store};
 use crate::app::App;
+use crate::domain::courses::recordings::removal as recordings;
 use crate::ids::TutoringSessionId;
 use crate::jobs::job::{Attempt, Job, JobError};
 
@@ -32,7 +33,7 @@ impl Job<App> for EndSession {
     }
 }
 
-/// Ends what is overdue all the same, and deletes what courses do not keep any longer.
+/// Ends what is overdue all the same, and deletes what courses do not keep any longer, recordings too.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct TendSessions {}
 
@@ -50,6 +51,7 @@ impl Job<App> for TendSessions {
             ending::end_if_due(&app, session).await?;
         }
         while removal::remove_outlived(&app).await? > 0 {}
+        while recordings::remove_outlived(&app).await? > 0 {}
         Ok(())
     }
 }

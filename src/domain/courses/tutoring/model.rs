@@ -70,6 +70,9 @@ pub struct Session {
     pub end_reason: Option<EndReason>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub transcript_deleted_at: Option<DateTime<Utc>>,
+    /// `None` while its student has not agreed that a recording is kept, or not any more.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub recording_consented_at: Option<DateTime<Utc>>,
 }
 
 impl Session {
@@ -105,6 +108,7 @@ pub struct NewSession {
     pub voice: Option<String>,
     pub started_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
+    pub recording_consented_at: Option<DateTime<Utc>>,
 }
 
 /// What becomes of sessions when their course or week goes.

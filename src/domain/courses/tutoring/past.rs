@@ -125,6 +125,7 @@ pub async fn put_session(app: &App, past: &PastSession) -> Result<TutoringSessio
             voice: None,
             started_at: past.started_at,
             expires_at: past.started_at + TimeDelta::seconds(i64::from(course.tutoring_seconds)),
+            recording_consented_at: None,
         };
         store::insert(conn, &new).await?;
         let passages = themes::passages(conn, week.id).await?;

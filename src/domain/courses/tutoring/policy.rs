@@ -118,6 +118,12 @@ pub fn closing(question: &str) -> String {
     format!("Our time is over. Thank you for thinking aloud with me. One question to take along: {question}")
 }
 
+/// Said aloud when a reply failed.
+pub const UNABLE: &str = "I could not answer that just now. Please say it again in a moment.";
+
+/// Said aloud when somebody speaks in a session that they ended.
+pub const ENDED: &str = "This session has ended. Goodbye.";
+
 /// Asked in the tutor's place where it asked nothing.
 #[must_use]
 pub fn fallback_question(theme: Option<&str>) -> String {

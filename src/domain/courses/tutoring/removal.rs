@@ -7,6 +7,7 @@ use super::store;
 use crate::app::App;
 use crate::db::pool::{Connection, Transactional as _};
 use crate::domain::conversations::conducted;
+use crate::domain::courses::recordings::removal as recordings;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::audit;
 use crate::domain::users::audit::model::{Action, Entry};
@@ -89,5 +90,6 @@ async fn forget(app: &App, conn: &Connection, sessions: &[Session]) -> Result<()
     let conversations: Vec<_> = sessions.iter().filter_map(|session| session.conversation_id).collect();
     conducted::remove(app, conn, &conversations).await?;
     let ids: Vec<TutoringSessionId> = sessions.iter().map(|session| session.id).collect();
+    recordings::remove_in(app, conn, &ids).await?;
     store::forget(conn, &ids, app.clock.now()).await
 }

@@ -48,6 +48,21 @@ pub async fn speak(app: &App, actor: &Actor, speak: &Speak) -> Result<(Session, 
     said.ok_or_else(policy::over)
 }
 
+/// What the actor said in a session of theirs under this key; `None` when nothing was.
+///
+/// # Errors
+/// `NOT_FOUND` for a foreign or unknown session, CONFLICT for a key under which something was said elsewhere.
+pub async fn said_before(app: &App, actor: &Actor, id: TutoringSessionId, key: &str) -> Result<Option<Exchange>> {
+    let student = actor.require_may(Permission::UseAssistant)?.user.id;
+    let conn = app.db.write().await?;
+    let session = store::find(&conn, id).await?.filter(|session| session.student_id == student);
+    let session = session.ok_or_else(ending::missing)?;
+    let Some(conversation) = session.conversation_id.filter(|_| session.transcript_deleted_at.is_none()) else {
+        return Ok(None);
+    };
+    conducted::said_before(&conn, student, conversation, key, None).await
+}
+
 /// `None` when the session is over.
 async fn say(
     app: &App,
@@ -62,7 +77,7 @@ async fn say(
     };
     if let Some(key) = key {
         // What was said in time was said, however late its answer is asked for again.
-        if let Some(before) = conducted::said_before(conn, payer.account, conversation, key, text).await? {
+        if let Some(before) = conducted::said_before(conn, payer.account, conversation, key, Some(text)).await? {
             return Ok(Some((session, before)));
         }
     }

@@ -29,6 +29,8 @@ pub struct Start {
     pub theme: Option<ThemeId>,
     /// In the words of the provider of voices; `None` for a session in writing.
     pub voice: Option<String>,
+    /// Whether the student agrees that a recording is kept.
+    pub consents_to_recording: bool,
 }
 
 /// Begins a session about a week, with the tutor's first question. Of starts at the same time no more succeed than the
@@ -81,6 +83,7 @@ pub async fn start(app: &App, actor: &Actor, start: Start) -> Result<Session> {
             voice: voice.clone(),
             started_at: now,
             expires_at: policy::expires_at(now, course.tutoring_seconds, closes_at),
+            recording_consented_at: start.consents_to_recording.then_some(now),
         };
         store::insert(conn, &new).await?;
         let left = (new.expires_at - now).to_std().map_err(Error::internal)?;

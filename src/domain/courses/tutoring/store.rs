@@ -18,13 +18,13 @@ use crate::ids::{ConversationId, CourseId, TutoringSessionId, UserId, WeekId};
 /// What is read of a session `t`, with its student `u`.
 const COLUMNS: &str = "t.id, t.student_id, coalesce(u.full_name, u.username) AS student_name, t.course_id, t.week_id, \
      t.conversation_id, t.is_trial, t.course_name, t.week_number, t.week_title, t.theme, t.question, t.voice, t.started_at, \
-     t.expires_at, t.ended_at, t.end_reason, t.transcript_deleted_at";
+     t.expires_at, t.ended_at, t.end_reason, t.transcript_deleted_at, t.recording_consented_at";
 
 /// Sessions with their students. Those of somebody who has left are out of everybody's sight, as all of theirs is.
 const SESSIONS: &str = "tutoring_sessions t JOIN users u ON u.id = t.student_id AND u.deleted_at IS NULL";
 
 /// Whether the reader `$1` may see a session `t`: its student, and whoever teaches its course.
-pub(super) const SEEN: &str = "(t.student_id = $1 OR EXISTS (SELECT FROM courses k JOIN course_members m ON m.course_id = k.id \
+pub(in crate::domain::courses) const SEEN: &str = "(t.student_id = $1 OR EXISTS (SELECT FROM courses k JOIN course_members m ON m.course_id = k.id \
      WHERE k.id = t.course_id AND k.deleted_at IS NULL AND m.user_id = $1 AND m.role <> 'STUDENT'))";
 
 /// Stores a session; CONFLICT when its student has one that goes on.

@@ -1,11 +1,9 @@
 //! Taking files in.
 
 use std::fs::File;
-use std::io::{Read, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
 use crate::app::App;
@@ -23,11 +21,9 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::extraction::media::{self, MediaError, MediaKind};
 use crate::ids::{DocumentId, UserId};
 use crate::jobs::queue;
+use crate::storage::copy::{self, Copied};
 use crate::storage::key::ObjectKey;
 use crate::trace::work;
-
-/// Bytes copied at once.
-const BLOCK: usize = 64 * 1024;
 
 /// A file that has arrived.
 #[derive(Debug)]
@@ -79,9 +75,8 @@ struct Checked {
 fn check(mut incoming: Incoming, path: &str, folder: &Path, most: u64) -> Result<Checked> {
     let filename = clean_filename(&incoming.filename);
     let unreadable = |error: std::io::Error| Error::unavailable("The file could not be taken in.").with_source(error);
-    let mut copy = NamedTempFile::new_in(folder).map_err(unreadable)?;
-    incoming.file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
-    let (sha256, byte_size) = copy_hashed(&mut incoming.file, copy.as_file_mut(), most).map_err(unreadable)?;
+    let Copied { file: mut copy, sha256, byte_size } =
+        copy::copy(&mut incoming.file, folder, most).map_err(unreadable)?;
     if byte_size > most {
         let message = format!("The file is larger than {most} bytes.");
         return Err(Error::new(ErrorCode::PayloadTooLarge, message).with_field(path));
@@ -89,27 +84,11 @@ fn check(mut incoming: Incoming, path: &str, folder: &Path, most: u64) -> Result
     if byte_size == 0 {
         return Err(Error::bad_input(path, "The file is empty."));
     }
-    copy.as_file_mut().seek(SeekFrom::Start(0)).map_err(unreadable)?;
     let kind = media::detect(copy.as_file_mut(), &filename).map_err(|error| match error {
         MediaError::Unsupported(message) => Error::new(ErrorCode::UnsupportedMediaType, message).with_field(path),
         MediaError::Io(error) => unreadable(error),
     })?;
     Ok(Checked { filename, kind, sha256, byte_size, copy })
-}
-
-/// Copies up to one byte more than `most`, and says the hash and the number of what was copied.
-fn copy_hashed(from: &mut File, to: &mut File, most: u64) -> std::io::Result<(Vec<u8>, u64)> {
-    let mut from = from.take(most.saturating_add(1));
-    let (mut hash, mut copied, mut block) = (Sha256::new(), 0_u64, vec![0; BLOCK]);
-    loop {
-        let read = from.read(&mut block)?;
-        let Some(part) = block.get(..read).filter(|part| !part.is_empty()) else { break };
-        hash.update(part);
-        to.write_all(part)?;
-        copied = copied.saturating_add(part.len() as u64);
-    }
-    to.flush()?;
-    Ok((hash.finalize().to_vec(), copied))
 }
 
 /// Files first, then rows and jobs in one transaction: a row is never without its file.

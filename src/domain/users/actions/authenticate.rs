@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::domain::users::actor::{Actor, Credential, SignedIn};
 use crate::domain::users::key_store::{self, Known};
 use crate::domain::users::model::User;
-use crate::domain::users::tokens::read_access;
+use crate::domain::users::tokens::{Access, read_access};
 use crate::domain::users::{keys, session_store, store};
 use crate::error::{Error, Result};
 
@@ -44,6 +44,15 @@ async fn by_key(app: &App, text: &str) -> Result<Actor> {
 async fn by_access_token(app: &App, access_token: &str) -> Result<Actor> {
     let now = app.clock.now();
     let access = read_access(&app.secrets, now, access_token).ok_or_else(refused)?;
+    by_sign_in(app, access).await
+}
+
+/// The actor of somebody whose sign-in is known by a token of ours: it must hold, and the account be open.
+///
+/// # Errors
+/// UNAUTHENTICATED otherwise.
+pub async fn by_sign_in(app: &App, access: Access) -> Result<Actor> {
+    let now = app.clock.now();
     let conn = app.db.read().await?;
     let user = session_store::find_signed_in(&conn, access.session, access.user, now).await?.ok_or_else(refused)?;
     note_presence(app, &user, now);

@@ -5,12 +5,21 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::domain::users::actor::{Actor, Credential, SignedIn};
-use crate::domain::users::{key_store, session_store};
+use crate::domain::users::{account_store, key_store, session_store};
 use crate::error::Result;
 use crate::events::fact::Topic;
+use crate::ids::UserId;
 
 /// How long to wait before looking again while Postgres is away.
 const AWAY: Duration = Duration::from_millis(250);
+
+/// Whether an account is in use, for whoever comes with an address that was made for it.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn is_open(app: &App, user: UserId) -> Result<bool> {
+    account_store::is_open(&*app.db.read().await?, user).await
+}
 
 /// Completes when the sign-in or key that the actor came in with ends before its time, or the account is shut, or has
 /// another role than it had: what follows on rests on what was true when it began. Never for nobody.

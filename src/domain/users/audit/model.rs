@@ -91,6 +91,10 @@ pub enum Action {
     CourseInvitationRevoked,
     /// What was said in a tutoring session was deleted, by its student.
     TranscriptDeleted,
+    /// A student agreed that a recording of one is kept, or not any more.
+    RecordingConsented,
+    RecordingUploaded,
+    RecordingDeleted,
     /// What was held back in one was decided about.
     FlagResolved,
     BudgetSet,
@@ -152,6 +156,9 @@ crate::db::enums::text_enum!(Action {
     CourseInvitationCreated => "course_invitation.created",
     CourseInvitationRevoked => "course_invitation.revoked",
     TranscriptDeleted => "transcript.deleted",
+    RecordingConsented => "recording.consented",
+    RecordingUploaded => "recording.uploaded",
+    RecordingDeleted => "recording.deleted",
     FlagResolved => "moderation_flag.resolved",
     BudgetSet => "budget.set",
     BudgetRemoved => "budget.removed",
