@@ -14,6 +14,7 @@ mod machine;
 mod models;
 mod redis;
 mod report;
+mod speech;
 
 /// How thoroughly to look.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
@@ -37,6 +38,7 @@ pub async fn run(env: &Env, config: Config, args: Args) -> Result<()> {
     models::chat(&mut report, &config, args.online).await;
     models::prompts(&mut report, &config);
     models::embedding(&mut report, &config, args.online).await;
+    speech::check(&mut report, &config, args.online).await;
     machine::pdfium(&mut report, &config, args.online).await;
     machine::graphiql(&mut report, &config);
     machine::clock(&mut report);

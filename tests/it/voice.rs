@@ -277,7 +277,10 @@ async fn what_the_student_can_do_something_about_is_said_aloud() {
     let told = tutorial.ask(&leave, &["?", "An advertisement is an offer."]).await;
     assert_eq!(told, Told::words(" I could not answer that just now. Please say it again in a moment."));
     let long = "offer ".repeat(3000);
-    assert_eq!(tutorial.ask(&leave, &["?", "...", "?", &long]).await.words, "The message has 18000 characters; 10000 is the most.");
+    assert_eq!(
+        tutorial.ask(&leave, &["?", "...", "?", &long]).await.words,
+        "The message has 18000 characters; 10000 is the most."
+    );
     // Whoever ends it elsewhere is told so.
     tutorial.end(&tutorial.student, &id).await;
     let told = tutorial.ask(&leave, &["?", "...", "?", "Hello?"]).await;

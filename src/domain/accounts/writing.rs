@@ -145,11 +145,10 @@ fn public(mut row: Value, kind: &str) -> Value {
             "id" => kind,
             "conversation_id" => "conv",
             "course_id" => "course",
-            "parent_id" => "msg",
+            "parent_id" | "message_id" => "msg",
             "generation_id" => "gen",
             "document_ids" => "doc",
             "session_id" => "tutoring",
-            "message_id" => "msg",
             _ => continue,
         };
         match value {

@@ -108,7 +108,7 @@ pub struct EndTutoringSessionInput {
 pub struct UploadRecordingInput {
     /// The session.
     pub session_id: ID,
-    /// FLAC, MP3, MP4, Ogg, WAV or WebM of at most MAX_UPLOAD_MB, sent as a part of a multipart request.
+    /// FLAC, MP3, MP4, Ogg, WAV or WebM of at most UPLOAD_MAX_BYTES (10 MiB), sent as a part of a multipart request.
     pub recording: Upload,
 }
 
@@ -126,7 +126,8 @@ pub struct SetRecordingConsentInput {
 pub struct SendTutoringSpeechInput {
     /// The session.
     pub session_id: ID,
-    /// FLAC, MP3, MP4, Ogg, WAV or WebM of at most 25 MB, sent as a part of a multipart request. It is not kept.
+    /// FLAC, MP3, MP4, Ogg, WAV or WebM of at most UPLOAD_MAX_BYTES (10 MiB) and 25 MB, sent as a part of a multipart request. It is
+    /// not kept.
     pub audio: Upload,
     /// ISO 639-1 code of what you speak, such as `en`. Null to have it told by the sound.
     pub language: Option<String>,

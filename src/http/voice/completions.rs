@@ -74,15 +74,15 @@ async fn answered(desk: &Desk, request: Request) -> Result<Response> {
             yield event(&answer.step(step));
         }
         yield event(&answer.ending());
-        yield Ok(Event::default().data(DONE));
+        yield Event::default().data(DONE);
     };
-    let mut response = Sse::new(events).into_response();
+    let mut response = Sse::new(events.map(Ok::<_, Infallible>)).into_response();
     response.headers_mut().insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     Ok(response)
 }
 
-fn event(chunk: &serde_json::Value) -> std::result::Result<Event, Infallible> {
-    Ok(Event::default().data(chunk.to_string()))
+fn event(chunk: &serde_json::Value) -> Event {
+    Event::default().data(chunk.to_string())
 }
 
 async fn read(body: Body) -> Result<CompletionRequest> {

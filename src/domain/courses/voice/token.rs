@@ -105,13 +105,15 @@ mod tests {
     use super::*;
     use crate::config::auth::AuthConfig;
     use crate::config::env::Env;
+    use crate::config::server::Environment;
 
     #[test]
     fn a_token_opens_its_session_until_it_ends() {
         let secret = "0123456789abcdef0123456789abcdef0123";
         let env = Env::from_pairs([("SECRET_KEY", secret)]);
         let folder = tempfile::tempdir().unwrap();
-        let secrets = Secrets::load(&AuthConfig::from_env(&env).unwrap(), folder.path()).unwrap();
+        let secrets =
+            Secrets::load(&AuthConfig::from_env(&env, Environment::Development).unwrap(), folder.path()).unwrap();
         let now = "2026-03-01T10:00:00Z".parse().unwrap();
         let access = Access {
             user: UserId::generate(now),
