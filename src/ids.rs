@@ -197,6 +197,8 @@ kinds! {
     WeekKind WeekId "week";
     /// What is talked about in a week.
     ThemeKind ThemeId "theme";
+    /// What a class believes wrongly.
+    MisconceptionKind MisconceptionId "misconception";
     /// A timed talk of a student with the tutor.
     TutoringSessionKind TutoringSessionId "tutoring";
     /// What such a talk sounded like.

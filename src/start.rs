@@ -24,6 +24,8 @@ use crate::domain::conversations::kinds;
 use crate::domain::conversations::reply::Reply;
 use crate::domain::conversations::summary::Summary;
 use crate::domain::conversations::title::Title;
+use crate::domain::courses::misconceptions::prompts as misconceptions;
+use crate::domain::courses::misconceptions::purpose::Misconceptions;
 use crate::domain::courses::themes::prompts as themes;
 use crate::domain::courses::themes::purpose::Themes;
 use crate::domain::courses::tutoring::prompts as tutoring;
@@ -158,11 +160,11 @@ async fn load_embedder(app: App, loaded: watch::Sender<Option<Arc<dyn Embedder>>
 /// What the engine writes texts for.
 #[must_use]
 pub fn purposes() -> Purposes {
-    Purposes::default().with(Reply).with(Answer).with(Title).with(Summary).with(Themes).with(Tutor)
+    Purposes::default().with(Reply).with(Answer).with(Title).with(Summary).with(Themes).with(Tutor).with(Misconceptions)
 }
 
 /// All prompts that an operator may replace.
 #[must_use]
 pub fn known_prompts() -> Vec<BuiltIn> {
-    [kinds::ALL, themes::ALL, tutoring::ALL].concat()
+    [kinds::ALL, themes::ALL, tutoring::ALL, misconceptions::ALL].concat()
 }

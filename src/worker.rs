@@ -9,6 +9,8 @@ use crate::domain::accounts::jobs::{PurgeAccounts, RemoveExports, WriteExport};
 use crate::domain::conversations::jobs::PurgeConversations;
 use crate::domain::courses::jobs::PurgeCourses;
 use crate::domain::courses::mail_jobs::SendCourseInvitation;
+use crate::domain::courses::misconceptions::held_against::FindHeldAgainst;
+use crate::domain::courses::misconceptions::refresh::RefreshMisconceptions;
 use crate::domain::courses::recordings::jobs::{RemoveOrphanRecordings, RemoveRecordings};
 use crate::domain::courses::themes::key_phrases::FindKeyPhrases;
 use crate::domain::courses::themes::refresh::RefreshThemes;
@@ -45,6 +47,8 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<PurgeCourses>()
         .with::<FindKeyPhrases>()
         .with::<RefreshThemes>()
+        .with::<FindHeldAgainst>()
+        .with::<RefreshMisconceptions>()
         .with::<EndSession>()
         .with::<TendSessions>()
         .with::<RemoveRecordings>()
@@ -95,6 +99,7 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeSignIns {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeCourses {}, HOURLY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshThemes {}).await?;
+    queue::enqueue::<App, _>(&conn, &app.clock, &RefreshMisconceptions {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &TendSessions {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeAccounts {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveExports {}, HOURLY).await?;

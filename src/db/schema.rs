@@ -383,6 +383,56 @@ diesel::table! {
 }
 
 diesel::table! {
+    misconception_evidence (misconception_id, position) {
+        misconception_id -> Uuid,
+        position -> Int4,
+        message_id -> Uuid,
+        start_char -> Int4,
+        end_char -> Int4,
+    }
+}
+
+diesel::table! {
+    misconception_readings (misconception_id) {
+        misconception_id -> Uuid,
+        document_id -> Uuid,
+        chunk_id -> Nullable<Uuid>,
+        page -> Nullable<Int4>,
+        start_char -> Int4,
+        end_char -> Int4,
+        quote -> Text,
+    }
+}
+
+diesel::table! {
+    misconception_searches (week_id) {
+        week_id -> Uuid,
+        content_hash -> Bytea,
+        status -> Text,
+        generation_id -> Nullable<Uuid>,
+        drafts -> Nullable<Jsonb>,
+        requested_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        method -> Nullable<Text>,
+        computed_hash -> Nullable<Bytea>,
+        session_count -> Nullable<Int4>,
+        statement_count -> Nullable<Int4>,
+        computed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    misconceptions (id) {
+        id -> Uuid,
+        week_id -> Uuid,
+        position -> Int4,
+        statement -> Text,
+        correction -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     moderation_flags (id) {
         id -> Uuid,
         session_id -> Uuid,
@@ -639,6 +689,14 @@ diesel::joinable!(theme_spans -> chunks (chunk_id));
 diesel::joinable!(theme_spans -> documents (document_id));
 diesel::joinable!(theme_spans -> themes (theme_id));
 diesel::joinable!(themes -> weeks (week_id));
+diesel::joinable!(misconception_evidence -> messages (message_id));
+diesel::joinable!(misconception_evidence -> misconceptions (misconception_id));
+diesel::joinable!(misconception_readings -> chunks (chunk_id));
+diesel::joinable!(misconception_readings -> documents (document_id));
+diesel::joinable!(misconception_readings -> misconceptions (misconception_id));
+diesel::joinable!(misconception_searches -> generations (generation_id));
+diesel::joinable!(misconception_searches -> weeks (week_id));
+diesel::joinable!(misconceptions -> weeks (week_id));
 diesel::joinable!(moderation_flags -> generations (generation_id));
 diesel::joinable!(moderation_flags -> messages (message_id));
 diesel::joinable!(moderation_flags -> users (resolver_id));
@@ -691,6 +749,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     login_sessions,
     mail_tokens,
     messages,
+    misconception_evidence,
+    misconception_readings,
+    misconception_searches,
+    misconceptions,
     moderation_flags,
     oidc_attempts,
     recovery_codes,

@@ -8,6 +8,7 @@ use super::conversations::mutation::ConversationsMutation;
 use super::conversations::subscription::ConversationsSubscription;
 use super::courses::edges::{CourseConnection, CourseInvitationConnection, CourseMemberConnection};
 use super::courses::enrolment_mutation::EnrolmentMutation;
+use super::courses::misconceptions_mutation::MisconceptionsMutation;
 use super::courses::mutation::CoursesMutation;
 use super::courses::query::CoursesQuery;
 use super::courses::tutoring_edges::TutoringSessionConnection;
@@ -64,6 +65,7 @@ pub struct Mutation(
     EnrolmentMutation,
     TutoringMutation,
     VoiceMutation,
+    MisconceptionsMutation,
 );
 
 /// What can be followed. A stream that ends completes; one that breaks is taken up again.

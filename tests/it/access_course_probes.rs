@@ -30,6 +30,12 @@ pub fn course_probes(hers: &Things, own: &Things) -> Vec<Probe> {
             json!({"weekId": hers.week, "again": true}),
         ),
         (
+            "findMisconceptions",
+            "FindMisconceptionsInput",
+            "week { id misconceptions { items { statement evidence { quote } reading { quote } } } }",
+            json!({"weekId": hers.week}),
+        ),
+        (
             "deleteWeek",
             "DeleteWeekInput",
             "deletedId course { name }",

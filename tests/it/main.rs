@@ -62,6 +62,8 @@ mod memory_prompts;
 mod memory_search;
 mod message_tree;
 mod messages;
+mod misconceptions;
+mod misconceptions_model;
 mod moderation;
 mod oidc;
 mod oidc_accounts;

@@ -44,6 +44,20 @@ pub const BESIDES: &str = "
         SELECT g.id, 0, 1, c.document_id, c.id, 0, 8, 'quagmire', 1, 0, 4 FROM generations g
         JOIN tutoring_sessions t ON t.conversation_id = g.conversation_id AND t.theme = 'marzipan'
         JOIN week_documents r ON r.week_id = t.week_id JOIN chunks c ON c.document_id = r.document_id AND c.position = 0;
+    INSERT INTO messages (id, conversation_id, author_id, role, content, status, created_at)
+        SELECT gen_random_uuid(), conversation_id, student_id, 'USER', 'A gondola is a swamp.', 'SENT', started_at
+        FROM tutoring_sessions WHERE theme = 'marzipan';
+    INSERT INTO misconception_searches (week_id, content_hash, status, requested_at, ended_at, method, computed_hash, session_count,
+        statement_count, computed_at)
+        SELECT week_id, decode(repeat('00', 32), 'hex'), 'READY', now(), now(), 'GENERATED', decode(repeat('00', 32), 'hex'), 1, 1, now()
+        FROM tutoring_sessions WHERE theme = 'marzipan';
+    INSERT INTO misconceptions (id, week_id, position, statement, correction, created_at)
+        SELECT gen_random_uuid(), week_id, 0, 'marzipan floats', 'a gondola does', now() FROM misconception_searches;
+    INSERT INTO misconception_readings (misconception_id, document_id, chunk_id, page, start_char, end_char, quote)
+        SELECT i.id, s.document_id, s.chunk_id, 1, 0, 8, s.quote FROM misconceptions i
+        JOIN themes t ON t.week_id = i.week_id JOIN theme_spans s ON s.theme_id = t.id;
+    INSERT INTO misconception_evidence (misconception_id, position, message_id, start_char, end_char)
+        SELECT i.id, 0, m.id, 0, 9 FROM misconceptions i JOIN messages m ON m.content = 'A gondola is a swamp.';
     UPDATE moderation_flags f SET appeal = 'no gondola', appealed_at = now(), resolution = 'UPHELD', resolution_note = 'a gondola',
         resolver_id = t.student_id, resolved_at = now() FROM tutoring_sessions t WHERE t.id = f.session_id AND t.theme = 'marzipan';
     UPDATE login_sessions SET user_agent = 'gondola browser' FROM users u WHERE u.id = user_id AND username = 'alice';

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::db::page::Page;
 use crate::domain::conversations::model::{MessageKind, MessageRole};
 use crate::domain::courses::actions::{courses, enrol, members, weeks};
+use crate::domain::courses::misconceptions::held_against;
 use crate::domain::courses::model::{CourseRole, Enrolment, Member};
 use crate::domain::courses::reading;
 use crate::domain::courses::tutoring::model::EndReason;
@@ -135,6 +136,10 @@ pub async fn fill(app: &App, demo: &Actor) -> Result<()> {
             return Err(Error::internal("a session of nobody's, or about no week"));
         };
         past::put_session(app, &session_of(app, session, *student, *week)?).await?;
+    }
+    // Without a model, whatever the installation has: a demo costs nothing.
+    for week in week_ids.values() {
+        held_against::put(app, *week).await?;
     }
     tracing::info!(course = plan.code, sessions = plan.sessions.len(), "the demo's course is there");
     Ok(())

@@ -9,6 +9,7 @@ pub mod invitation_store;
 pub mod jobs;
 pub mod mail_jobs;
 pub mod member_store;
+pub mod misconceptions;
 pub mod model;
 pub mod policy;
 pub mod reading;

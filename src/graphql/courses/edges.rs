@@ -4,6 +4,8 @@ use async_graphql::connection::Connection;
 use async_graphql::{ComplexObject, Context, ID, Object, Result};
 
 use super::loaders::{CourseById, ExtractionOf, MemberCount, MemberPage, ReadingsOf, ThemesOf, WeeksOf};
+use super::misconceptions::{MisconceptionSearch, WeekMisconceptions};
+use super::misconceptions_loaders::MisconceptionSearchOf;
 use super::progress::TutoringProgress;
 use super::themes::{Theme, ThemeExtraction};
 use super::tutoring::{TutoringAllowance, TutoringSession};
@@ -189,6 +191,17 @@ impl Week {
     /// The newest extraction of its themes. Null when none was asked for, and for students.
     async fn theme_extraction(&self, ctx: &Context<'_>) -> Result<Option<ThemeExtraction>> {
         Ok(load::<ExtractionOf>(ctx, self.key).await?.map(ThemeExtraction::from))
+    }
+
+    /// What students believe wrongly about it, as far as it was found. Null for students, and until a search has found
+    /// something, or nothing.
+    async fn misconceptions(&self, ctx: &Context<'_>) -> Result<Option<WeekMisconceptions>> {
+        Ok(load::<MisconceptionSearchOf>(ctx, self.key).await?.as_ref().and_then(WeekMisconceptions::of))
+    }
+
+    /// The newest search for its misconceptions. Null when none was asked for, and for students.
+    async fn misconception_search(&self, ctx: &Context<'_>) -> Result<Option<MisconceptionSearch>> {
+        Ok(load::<MisconceptionSearchOf>(ctx, self.key).await?.map(MisconceptionSearch::from))
     }
 
     /// Whether students may read in it now.

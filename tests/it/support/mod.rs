@@ -10,6 +10,7 @@ pub mod dialogue;
 pub mod files;
 pub mod folders;
 pub mod forgery;
+pub mod insight;
 pub mod letters;
 pub mod library;
 pub mod live;

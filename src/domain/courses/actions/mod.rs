@@ -7,6 +7,7 @@ pub mod courses;
 pub mod enrol;
 pub mod invitations;
 pub mod members;
+pub mod misconceptions;
 pub mod readings;
 pub mod themes;
 pub mod weeks;

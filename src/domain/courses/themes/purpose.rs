@@ -13,12 +13,13 @@ use super::key_phrases::FindKeyPhrases;
 use super::model::{ExtractionMethod, Passage as Reading, Task};
 use super::suggestions::{self, Suggestion};
 use super::{ending, prompts as built_in, store};
-use crate::ai::chat::part::{FinishReason, Part, Usage};
+use crate::ai::chat::part::Usage;
 use crate::ai::chat::request::{ChatRequest, Passage, Turn};
 use crate::app::App;
 use crate::db::pool::Connection;
 use crate::domain::generation::expense::Estimate;
 use crate::domain::generation::model::{Generation, GenerationStatus};
+use crate::domain::generation::portions::{answered, portions};
 use crate::domain::generation::prompts;
 use crate::domain::generation::purpose::{Prompt, Purpose};
 use crate::error::{Error, Result};
@@ -120,28 +121,7 @@ async fn settle(app: &App, conn: &Connection, ended: &Generation) -> Result<()> 
 
 /// The passages in parts of one call each, as many as are read; evenly thinned where there are too many.
 fn parts(passages: &[Reading]) -> Vec<Vec<&Reading>> {
-    let all: u64 = passages.iter().map(|passage| u64::from(passage.tokens)).sum();
-    let most = u64::from(PART_TOKENS * MAX_PARTS);
-    let (mut parts, mut part, mut filled) = (Vec::new(), Vec::new(), 0);
-    let (mut passed, mut taken) = (0_u64, 0_u64);
-    for passage in passages {
-        passed += u64::from(passage.tokens);
-        // Keeps what is taken in step with what has been passed by.
-        if all > most && taken * all >= passed * most {
-            continue;
-        }
-        taken += u64::from(passage.tokens);
-        if filled + passage.tokens > PART_TOKENS && !part.is_empty() {
-            parts.push(std::mem::take(&mut part));
-            filled = 0;
-        }
-        filled += passage.tokens;
-        part.push(passage);
-    }
-    if !part.is_empty() {
-        parts.push(part);
-    }
-    parts
+    portions(passages, |passage| passage.tokens, PART_TOKENS, MAX_PARTS)
 }
 
 /// What a model is asked that reads these passages.
@@ -171,21 +151,9 @@ fn asked_for(system: String, text: String, passages: Vec<Passage>) -> ChatReques
 
 /// The themes of one part; none when the model gives none, and what it took.
 async fn ask(app: &App, request: ChatRequest, numbers: Vec<u32>) -> (Vec<Suggestion>, Usage) {
-    let mut parts = app.models.default_chat().stream(request);
-    let (mut text, mut spent) = (String::new(), Usage::default());
-    while let Some(next) = parts.next().await {
-        match next {
-            Ok(Part::Text(piece)) => text.push_str(&piece),
-            Ok(Part::Usage(usage)) => spent = usage,
-            Ok(Part::Finished(FinishReason::Stop)) => {
-                let exists = |number| numbers.contains(&number);
-                return (suggestions::read(&text, exists, 10).unwrap_or_default(), spent);
-            }
-            Ok(Part::Started { .. } | Part::ToolCall(_)) => {}
-            Ok(Part::Finished(_)) | Err(_) => break,
-        }
-    }
-    (Vec::new(), spent)
+    let (answer, spent) = answered(app, request).await;
+    let read = answer.and_then(|text| suggestions::read(&text, |number| numbers.contains(&number), 10));
+    (read.unwrap_or_default(), spent)
 }
 
 /// The lists of the parts, for the last call.

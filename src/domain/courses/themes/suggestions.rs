@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::model::{Found, FoundSpan, Passage};
 use crate::domain::generation::citations;
 use crate::domain::generation::purpose::Evidence;
+use crate::domain::generation::structured::{line, unfenced};
 
 /// Longest title and question, in characters.
 const MAX_TITLE: usize = 100;
@@ -110,28 +111,6 @@ fn span(statement: &str, passage: &Passage) -> FoundSpan {
         end_char: cited.end_char,
         quote: cited.quote,
     }
-}
-
-/// What stands in a code block, for models that put their JSON into one.
-fn unfenced(answer: &str) -> &str {
-    let text = answer.trim();
-    let inner = text.strip_prefix("```").and_then(|rest| rest.strip_suffix("```"));
-    inner.map_or(text, |inner| inner.strip_prefix("json").unwrap_or(inner).trim())
-}
-
-/// One line of at most so many characters, cut between words.
-fn line(text: &str, most: usize) -> String {
-    let mut line = String::new();
-    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
-        if line.chars().count() + 1 + word.chars().count() > most {
-            break;
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    line
 }
 
 #[cfg(test)]

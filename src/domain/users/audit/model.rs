@@ -78,6 +78,8 @@ pub enum Action {
     WeekAdded,
     /// Themes were asked for, to be found in the readings.
     ThemesExtracted,
+    /// Misconceptions were asked for, to be found in what students said.
+    MisconceptionsSought,
     WeekUpdated,
     WeekDeleted,
     /// Documents became readings of a week, which its course's members may read.
@@ -146,6 +148,7 @@ crate::db::enums::text_enum!(Action {
     CourseCodeSet => "course.code_set",
     WeekAdded => "week.added",
     ThemesExtracted => "themes.extracted",
+    MisconceptionsSought => "misconceptions.sought",
     WeekUpdated => "week.updated",
     WeekDeleted => "week.deleted",
     ReadingsAdded => "readings.added",
