@@ -19,6 +19,9 @@ const SETTINGS = {
   CHAT_MODEL: "openai/scripted",
   EMBEDDING_MODEL: "none",
   OPENAI_API_KEY: "sk-test",
+  // Nobody asks the provider of voices for anything here.
+  ELEVENLABS_API_KEY: "sk-test",
+  ELEVENLABS_AGENT_ID: "agent",
 };
 
 /** How long a file of tests may take before it counts as stuck, in milliseconds. */
@@ -54,6 +57,7 @@ async function main(args: string[]): Promise<number> {
     ...process.env,
     ...SETTINGS,
     SECRET_KEY: randomBytes(32).toString("base64"),
+    VOICE_LLM_SECRET: randomBytes(32).toString("base64"),
     OPENAI_BASE_URL: `${provider.url}/v1`,
     MODEL_URL: provider.url,
   };

@@ -16,7 +16,7 @@ const NEWEST: &str = "{ viewer { dataExport { id status progress byteSize downlo
 const SEND: &str = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { conversation { id } message { id } reply { id generation { id } } } }";
 
 /// The files of an archive by name.
-async fn unpacked(served: &Served, path: &str) -> Vec<(String, Vec<u8>)> {
+pub async fn unpacked(served: &Served, path: &str) -> Vec<(String, Vec<u8>)> {
     let response = reqwest::get(served.url(path)).await.unwrap();
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["content-type"], "application/zip");
@@ -35,7 +35,7 @@ async fn unpacked(served: &Served, path: &str) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-fn list(files: &[(String, Vec<u8>)], name: &str) -> Vec<Value> {
+pub fn list(files: &[(String, Vec<u8>)], name: &str) -> Vec<Value> {
     let (_, bytes) = files.iter().find(|(found, _)| found == name).unwrap_or_else(|| panic!("no {name}"));
     serde_json::from_slice(bytes).unwrap_or_else(|error| panic!("{name}: {error}"))
 }

@@ -2,15 +2,18 @@
 
 use std::path::PathBuf;
 
+use elenchus::domain::accounts::jobs::PurgeAccounts;
 use elenchus::domain::courses::recordings::jobs::RemoveOrphanRecordings;
 use elenchus::domain::courses::tutoring::jobs::TendSessions;
 use elenchus::jobs::job::Job as _;
 use serde_json::{Value, json};
 
+use super::account_export::{list, unpacked};
 use super::support::classroom::refusal;
 use super::support::dialogue::refusal_in;
 use super::support::library::FIRST;
 use super::support::live::Person;
+use super::support::people::PASSWORD;
 use super::support::tutorial::{Tutorial, id_of};
 use super::support::voices::WEBM;
 
@@ -190,4 +193,31 @@ async fn a_file_without_a_row_goes_after_a_day() {
     }
     RemoveOrphanRecordings {}.run(library.app.clone(), FIRST).await.unwrap();
     assert_eq!(files(&tutorial), [kept]);
+}
+
+#[tokio::test]
+async fn a_copy_of_ones_data_holds_ones_voice_which_goes_with_the_account() {
+    let tutorial = Tutorial::new().await;
+    let (student, served) = (&tutorial.student, &tutorial.room.served);
+    let id = begun(&tutorial, true).await;
+    upload(student, &id, WEBM).await;
+    student.run("mutation { exportMyData { dataExport { id } } }", json!({})).await;
+    served.library.work_off().await;
+    let newest = student.run("{ viewer { dataExport { downloadUrl } } }", json!({})).await;
+    let copy = unpacked(served, newest["viewer"]["dataExport"]["downloadUrl"].as_str().unwrap()).await;
+    let rows = list(&copy, "tutoring_recordings.json");
+    assert_eq!((rows.len(), &rows[0]["session_id"], &rows[0]["media_type"]), (1, &json!(id), &json!("audio/webm")));
+    let name = format!("recordings/{}.webm", rows[0]["id"].as_str().unwrap());
+    assert!(name.contains("recording_"), "{name}");
+    assert_eq!(copy.iter().find(|(found, _)| *found == name).unwrap().1, WEBM);
+
+    let delete = json!({ "input": { "password": PASSWORD } });
+    let query = "mutation ($input: DeleteAccountInput!) { deleteAccount(input: $input) { purgedAt } }";
+    student.run(query, delete).await;
+    assert_eq!(recording(&tutorial.room.professor, &id).await, Value::Null, "at once");
+    assert_eq!(files(&tutorial).len(), 1);
+    tutorial.room.advance(31 * 24 * 60);
+    PurgeAccounts {}.run(served.library.app.clone(), FIRST).await.unwrap();
+    assert!(files(&tutorial).is_empty());
+    assert_eq!(served.library.text("count(*) FROM tutoring_recordings").await.as_deref(), Some("0"));
 }

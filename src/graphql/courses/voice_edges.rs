@@ -16,14 +16,14 @@ use crate::graphql::loader::load;
 
 #[ComplexObject]
 impl VoiceCredentials {
-    /// The provider's token for one conversation over WebRTC, `conversationToken`; good for a few minutes. UPSTREAM_UNAVAILABLE
-    /// when the provider does not give it.
+    /// The provider's token for one conversation over WebRTC, `conversationToken`; good for a few minutes. It counts as a
+    /// message (RATE_LIMITED). UPSTREAM_UNAVAILABLE when the provider does not give it.
     async fn conversation_token(&self, ctx: &Context<'_>) -> Result<String> {
         given(credentials::conversation_token(app(ctx), actor(ctx)).await)
     }
 
-    /// The provider's address for one conversation over a websocket, `signedUrl`; good for a few minutes. UPSTREAM_UNAVAILABLE when
-    /// the provider does not give it.
+    /// The provider's address for one conversation over a websocket, `signedUrl`; good for a few minutes. It counts
+    /// as a message (RATE_LIMITED). UPSTREAM_UNAVAILABLE when the provider does not give it.
     async fn signed_url(&self, ctx: &Context<'_>) -> Result<String> {
         given(credentials::signed_url(app(ctx), actor(ctx)).await)
     }

@@ -18,6 +18,11 @@ export class Scripted {
     return `Please read script:${this.name}`;
   }
 
+  /** A statement about the demo's law course that this answers. */
+  get statement(): string {
+    return `A contract needs an offer and an acceptance, says script:${this.name}`;
+  }
+
   /** Tokens with the space before the word: the server keeps a space at the end until it knows that no marker follows. */
   async say(...tokens: string[]): Promise<void> {
     for (const token of tokens) {

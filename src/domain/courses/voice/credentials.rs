@@ -11,6 +11,7 @@ use crate::domain::users::actor::{Actor, Credential};
 use crate::domain::users::permissions::{self, Permission};
 use crate::domain::users::tokens::Access;
 use crate::error::Result;
+use crate::limits::class::Class;
 
 /// How long after its end a session can still be asked about, so that the agent hears that it is over.
 const GRACE: TimeDelta = TimeDelta::minutes(2);
@@ -56,17 +57,23 @@ pub fn of_session(app: &App, actor: &Actor, session: &Session) -> Result<Option<
 /// The provider's token for one conversation over WebRTC.
 ///
 /// # Errors
-/// UPSTREAM_UNAVAILABLE when the provider does not give it.
+/// RATE_LIMITED; UPSTREAM_UNAVAILABLE when the provider does not give it.
 pub async fn conversation_token(app: &App, actor: &Actor) -> Result<Option<SecretString>> {
-    actor.require_may(Permission::UseAssistant)?;
+    ask(app, actor).await?;
     Ok(app.voices.conversation_token().await?)
 }
 
 /// The provider's address for one conversation over a websocket.
 ///
 /// # Errors
-/// UPSTREAM_UNAVAILABLE when the provider does not give it.
+/// RATE_LIMITED; UPSTREAM_UNAVAILABLE when the provider does not give it.
 pub async fn signed_url(app: &App, actor: &Actor) -> Result<Option<SecretString>> {
-    actor.require_may(Permission::UseAssistant)?;
+    ask(app, actor).await?;
     Ok(app.voices.signed_url().await?)
+}
+
+/// The provider bounds how often it is asked with our key, by whomever.
+async fn ask(app: &App, actor: &Actor) -> Result<()> {
+    let asker = actor.require_may(Permission::UseAssistant)?.user.id;
+    app.limits.take(Class::Chat, &asker.to_string(), 1).await
 }
