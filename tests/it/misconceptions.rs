@@ -68,8 +68,7 @@ async fn without_a_model_passages_are_ranked_by_how_many_students_they_were_held
         ]
     );
     let first = &items(&found)[0];
-    let said = "“offers.txt” has a passage that is among those which the tutor held most often against what students said; whether \
-                they were wrong is not known.";
+    let said = "The tutor often held a passage of “offers.txt” against what students said; whether they were wrong is not known.";
     assert_eq!((&first["statement"], &first["correction"]), (&json!(said), &Value::Null));
     assert_eq!(
         (&first["reading"]["document"]["filename"], &first["reading"]["page"]),

@@ -61,7 +61,10 @@ async fn answered(desk: &Desk, request: Request) -> Result<Response> {
     let request = read(body).await?;
     let heard = request.heard().ok_or_else(|| {
         let field = "elevenlabs_extra_body.elenchus_session";
-        Error::bad_input(field, "It holds the token of the session: TutoringSession.voice.customLlmExtraBody.")
+        Error::bad_input(
+            field,
+            "This must be the token of the session, as TutoringSession.voice.customLlmExtraBody has it.",
+        )
     })?;
     let mut steps = turns::answer(&desk.vitals.engine, heard).await?;
     let mut answer = Answer::begin(desk.vitals.app.clock.now(), request.can_hang_up());

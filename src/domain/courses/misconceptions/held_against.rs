@@ -83,8 +83,7 @@ fn held_against(material: &Material) -> Vec<Found> {
     });
     let found = ranked.into_iter().take(MOST_PASSAGES).map(|(passage, (statements, _))| Found {
         belief: format!(
-            "“{}” has a passage that is among those which the tutor held most often against what students said; whether they were \
-             wrong is not known.",
+            "The tutor often held a passage of “{}” against what students said; whether they were wrong is not known.",
             line(&passage.title, MAX_TITLE)
         ),
         correction: None,
