@@ -63,6 +63,9 @@ async fn a_browser_gets_leave_and_what_the_agent_says_is_the_tutors() {
             ["ASSISTANT", "TEXT", "COMPLETED", "**Is** it an offer [1]?"],
         ]
     );
+    // Silence is no statement: the tutor says it again.
+    let silent = tutorial.ask(leave, &[question, "An advertisement is an offer, is it not?", "…", " ... "]).await;
+    assert_eq!((silent, asked(&provider)), (Told::words("Is it an offer?"), 1));
     // What the agent makes of the past is not believed, and the same turn is the same statement.
     let again = tutorial.ask(leave, &["Something else", "An advertisement is an offer, is it not?"]).await;
     assert_eq!((again, asked(&provider)), (Told::words("Is it an offer?"), 1));

@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 
 use super::exchanges::{self, Answering, Exchange, Said};
 use super::model::{
-    Conversation, ConversationKind, MessageKind, MessageRole, MessageStatus, NewConversation, NewMessage, TitleSource,
+    Conversation, ConversationKind, Message, MessageKind, MessageRole, MessageStatus, NewConversation, NewMessage,
+    TitleSource,
 };
 use super::{actions, policy, store, store_messages};
 use crate::app::App;
@@ -109,14 +110,12 @@ pub async fn tell(
     app.bus.publish(conn, &Fact::MessageAdded { conversation, message }).await
 }
 
-/// What writes the reply that a conversation waits for; `None` when it waits for none.
+/// What was said last in a conversation, or is being said.
 ///
 /// # Errors
 /// When Postgres does not answer.
-pub async fn being_written(app: &App, id: ConversationId) -> Result<Option<GenerationId>> {
-    let newest = store_messages::newest(&*app.db.read().await?, id).await?;
-    let reply = newest.filter(|message| message.status == MessageStatus::Generating);
-    Ok(reply.and_then(|reply| reply.generation_id))
+pub async fn newest(app: &App, id: ConversationId) -> Result<Option<Message>> {
+    store_messages::newest(&*app.db.read().await?, id).await
 }
 
 /// Something that was said, whole.

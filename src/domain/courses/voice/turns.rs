@@ -12,13 +12,14 @@ use super::token::{self, Use};
 use crate::app::App;
 use crate::domain::conversations::conducted;
 use crate::domain::conversations::exchanges::Exchange;
+use crate::domain::conversations::model::{MessageRole, MessageStatus};
 use crate::domain::courses::tutoring::model::{EndReason, Session};
 use crate::domain::courses::tutoring::speak::{self, Speak};
 use crate::domain::courses::tutoring::{ending, policy, reading};
 use crate::domain::generation::actions as generations;
 use crate::domain::generation::engine::Engine;
 use crate::domain::generation::event::EventBody;
-use crate::domain::generation::markers::MarkerFilter;
+use crate::domain::generation::markers::{self, MarkerFilter};
 use crate::domain::generation::model::GenerationStatus;
 use crate::domain::users::actions::authenticate;
 use crate::domain::users::actor::Actor;
@@ -36,7 +37,7 @@ const TRIES: u8 = 3;
 pub struct Heard {
     /// By which it speaks in a session.
     pub token: SecretString,
-    /// The student's last words; `None` before their first.
+    /// The student's last words; `None` before their first. Without a letter or digit they are silence.
     pub said: Option<String>,
     /// How many times the student has spoken: the same words of the same turn are the same statement.
     pub turn: usize,
@@ -69,13 +70,14 @@ pub async fn answer(engine: &Engine, heard: Heard) -> Result<BoxStream<'static, 
     if session.student_id != student {
         return Err(Error::not_found("tutoring session"));
     }
-    let Some(said) = heard.said.filter(|said| !said.trim().is_empty()) else {
-        let opening = if session.goes_on(app.clock.now()) {
-            Step::Words(session.question)
+    // Silence is dots to some agents.
+    let Some(said) = heard.said.filter(|said| said.chars().any(char::is_alphanumeric)) else {
+        let again = if session.goes_on(app.clock.now()) {
+            Step::Words(said_last(app, &session).await?)
         } else {
             Step::Farewell(farewell(&session))
         };
-        return Ok(one(opening));
+        return Ok(one(again));
     };
     let speak = Speak { session: session.id, idempotency_key: Some(key(&session, heard.turn, &said)), text: said };
     match say(engine, &actor, student, &speak).await {
@@ -91,6 +93,17 @@ pub async fn answer(engine: &Engine, heard: Heard) -> Result<BoxStream<'static, 
             _ => Err(error),
         },
     }
+}
+
+/// What the tutor said last, to be said again: its question, where nothing was said yet.
+async fn said_last(app: &App, session: &Session) -> Result<String> {
+    let newest = match session.conversation_id {
+        Some(conversation) => conducted::newest(app, conversation).await?,
+        None => None,
+    };
+    let last = newest.filter(|message| message.role == MessageRole::Assistant);
+    let words = last.and_then(|message| spoken(&markers::without(&message.content)));
+    Ok(words.unwrap_or_else(|| session.question.clone()))
 }
 
 /// The same statement of the same turn has the same key, however often the agent asks.
@@ -122,7 +135,9 @@ async fn say(engine: &Engine, actor: &Actor, student: UserId, speak: &Speak) -> 
 async fn interrupt(engine: &Engine, actor: &Actor, speak: &Speak) -> Result<()> {
     let session = reading::get(engine.app(), actor, speak.session).await?;
     let Some(conversation) = session.conversation_id else { return Ok(()) };
-    if let Some(running) = conducted::being_written(engine.app(), conversation).await? {
+    let newest = conducted::newest(engine.app(), conversation).await?;
+    let reply = newest.filter(|message| message.status == MessageStatus::Generating);
+    if let Some(running) = reply.and_then(|reply| reply.generation_id) {
         generations::stop(engine, actor, running).await?;
     }
     Ok(())
