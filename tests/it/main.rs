@@ -5,6 +5,7 @@
 mod access;
 mod access_course_probes;
 mod access_probes;
+mod access_things;
 mod account_deletion;
 mod account_export;
 mod accounts;
