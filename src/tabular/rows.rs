@@ -1,0 +1,36 @@
+//! The records of a file, one after the other, whatever its format.
+
+use std::io::Read;
+
+use super::csv_rows::CsvRows;
+use super::json_rows::JsonRows;
+use super::problem::Problem;
+use super::record::Record;
+
+/// The records of a file, without its header.
+pub enum Rows<R: Read> {
+    Csv(Box<CsvRows<R>>),
+    Json(Box<JsonRows<R>>),
+}
+
+impl<R: Read> Rows<R> {
+    /// What the columns are called in the file; empty texts where they have no name.
+    #[must_use]
+    pub fn headers(&self) -> &[String] {
+        match self {
+            Self::Csv(rows) => rows.headers(),
+            Self::Json(rows) => rows.headers(),
+        }
+    }
+
+    /// The next record, a line that is none, or the end.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn read(&mut self) -> std::io::Result<Option<Result<Record, Problem>>> {
+        match self {
+            Self::Csv(rows) => rows.read(),
+            Self::Json(rows) => rows.read(),
+        }
+    }
+}
