@@ -1,0 +1,73 @@
+//! What was run, and the rows that came of it.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::model::{PAGE_ROWS, QueryRun};
+use super::run_store as store;
+use crate::app::App;
+use crate::db::page::{Page, Slice};
+use crate::domain::users::actor::Actor;
+use crate::domain::users::permissions::Permission;
+use crate::error::{Error, ErrorCode, Result};
+use crate::ids::{DataSourceId, QueryResultId, QueryRunId};
+
+/// Rows of a result that one call gives.
+pub const ROWS_MAX: usize = 1000;
+
+/// Rows of all results together that one request gives.
+const ROWS_AT_ONCE_MAX: usize = 10_000;
+
+/// Some rows of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Window {
+    pub result: QueryResultId,
+    pub first: usize,
+    pub offset: usize,
+}
+
+/// Those of these runs that the actor sees.
+///
+/// # Errors
+/// UNAUTHENTICATED for nobody.
+pub async fn load(app: &App, actor: &Actor, ids: &[QueryRunId]) -> Result<HashMap<QueryRunId, QueryRun>> {
+    let reader = actor.require_may(Permission::ReadOwnData)?.user.id;
+    let found = store::load(&*app.db.read().await?, reader, ids).await?;
+    Ok(found.into_iter().map(|run| (run.id, run)).collect())
+}
+
+/// What was run on a source, by anybody in its workspace, the newest first; nothing for a source that the actor does not see.
+///
+/// # Errors
+/// UNAUTHENTICATED for nobody.
+pub async fn page(app: &App, actor: &Actor, source: DataSourceId, page: &Page<QueryRunId>) -> Result<Slice<QueryRun>> {
+    let reader = actor.require_may(Permission::ReadOwnData)?.user.id;
+    Ok(page.slice(store::page(&*app.db.read().await?, reader, source, page).await?))
+}
+
+/// Rows of results of runs that the actor has loaded.
+///
+/// # Errors
+/// UNAUTHENTICATED for nobody, `QUERY_TOO_COMPLEX` for more than 10,000 at once.
+pub async fn rows(app: &App, actor: &Actor, windows: &[Window]) -> Result<HashMap<Window, Vec<Vec<Value>>>> {
+    actor.require_may(Permission::ReadOwnData)?;
+    if windows.iter().map(|window| window.first).sum::<usize>() > ROWS_AT_ONCE_MAX {
+        let message = format!("That is more than {ROWS_AT_ONCE_MAX} rows of results at once. Ask for fewer.");
+        return Err(Error::new(ErrorCode::QueryTooComplex, message));
+    }
+    let at = |row: usize| i32::try_from(row / PAGE_ROWS).unwrap_or(i32::MAX);
+    let results: Vec<QueryResultId> = windows.iter().map(|window| window.result).collect();
+    let first: Vec<i32> = windows.iter().map(|window| at(window.offset)).collect();
+    let last: Vec<i32> = windows.iter().map(|window| at(window.offset + window.first.saturating_sub(1))).collect();
+    let mut pages: HashMap<(QueryResultId, usize), Vec<Vec<Value>>> = HashMap::new();
+    for page in store::result_pages(&*app.db.read().await?, &results, &first, &last).await? {
+        let rows = serde_json::from_value(page.rows).map_err(Error::internal)?;
+        pages.insert((page.result_id, usize::try_from(page.position).unwrap_or(usize::MAX)), rows);
+    }
+    let row = |result: QueryResultId, row: usize| pages.get(&(result, row / PAGE_ROWS))?.get(row % PAGE_ROWS).cloned();
+    let of = |window: &Window| {
+        (window.offset..window.offset + window.first).map_while(|at| row(window.result, at)).collect::<Vec<_>>()
+    };
+    Ok(windows.iter().map(|window| (*window, of(window))).collect())
+}

@@ -1,0 +1,11 @@
+//! Statements about data: through the gate, from the cache or run, and what came of them.
+
+pub mod asking;
+pub mod cancelling;
+pub mod following;
+pub mod history;
+pub mod identity;
+pub mod jobs;
+pub mod model;
+pub mod run_store;
+pub mod running;

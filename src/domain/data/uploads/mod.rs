@@ -1,0 +1,12 @@
+//! Files that become tables: taken in, looked at, loaded.
+
+pub mod jobs;
+mod leavings;
+pub mod loading;
+pub mod model;
+pub mod progress;
+pub mod removal;
+pub mod step;
+pub mod store;
+pub mod taking;
+pub mod tenant_store;

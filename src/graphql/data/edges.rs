@@ -1,0 +1,122 @@
+//! From sources to their tables, uploads and runs, and back.
+
+use async_graphql::connection::{Connection, EmptyFields};
+use async_graphql::{ComplexObject, Context, Json, Result};
+use serde_json::Value;
+
+use super::loaders::{DataSourceById, DataTableById, ResultRows, TablesOfSource};
+use super::runs::QueryRun;
+use super::tables::DataTable;
+use super::types::DataSource;
+use super::uploads::DatasetUpload;
+use crate::domain::data::queries::history::{self, ROWS_MAX, Window};
+use crate::domain::data::queries::model::QueryRun as Run;
+use crate::domain::data::uploads::model::DatasetUpload as Uploaded;
+use crate::domain::data::uploads::progress;
+use crate::error::Error;
+use crate::graphql::context::{actor, app};
+use crate::graphql::error::to_graphql;
+use crate::graphql::loader::load;
+use crate::graphql::page::{PageArgs, connection};
+use crate::graphql::workspaces::loaders::WorkspaceById;
+use crate::graphql::workspaces::types::Workspace;
+use crate::ids::DataSourceId;
+
+/// A page of the files of a source.
+pub type DatasetUploadConnection = Connection<String, DatasetUpload, EmptyFields>;
+/// A page of what was run on a source.
+pub type QueryRunConnection = Connection<String, QueryRun, EmptyFields>;
+
+#[ComplexObject]
+impl DataSource {
+    /// The workspace that it belongs to.
+    async fn workspace(&self, ctx: &Context<'_>) -> Result<Workspace> {
+        let found = load::<WorkspaceById>(ctx, self.workspace_key).await?;
+        found.map(Workspace::from).ok_or_else(|| to_graphql(Error::not_found("workspace")))
+    }
+
+    /// Its tables, by their names.
+    async fn tables(&self, ctx: &Context<'_>) -> Result<Vec<DataTable>> {
+        let tables = load::<TablesOfSource>(ctx, self.key).await?.unwrap_or_default();
+        Ok(tables.into_iter().map(DataTable::from).collect())
+    }
+
+    /// The files that were uploaded to it, the newest first.
+    async fn uploads(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start of the list, 1 to 100. Null for 20.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor. Null for the start of the list.")] after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, 1 to 100. Null for first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor. Null for the end of the list.")] before: Option<String>,
+    ) -> Result<DatasetUploadConnection> {
+        let page = PageArgs { first, after, last, before }.page(|text| text.parse().ok())?;
+        let slice = progress::page(app(ctx), actor(ctx), self.key, &page).await.map_err(to_graphql)?;
+        Ok(connection(slice, EmptyFields, |row: &Uploaded| row.id.to_string(), DatasetUpload::from))
+    }
+
+    /// What was run on it, by anybody in its workspace, the newest first.
+    async fn runs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start of the list, 1 to 100. Null for 20.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor. Null for the start of the list.")] after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, 1 to 100. Null for first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor. Null for the end of the list.")] before: Option<String>,
+    ) -> Result<QueryRunConnection> {
+        let page = PageArgs { first, after, last, before }.page(|text| text.parse().ok())?;
+        let slice = history::page(app(ctx), actor(ctx), self.key, &page).await.map_err(to_graphql)?;
+        Ok(connection(slice, EmptyFields, |row: &Run| row.id.to_string(), QueryRun::from))
+    }
+}
+
+async fn source(ctx: &Context<'_>, key: DataSourceId) -> Result<DataSource> {
+    let found = load::<DataSourceById>(ctx, key).await?;
+    found.map(DataSource::from).ok_or_else(|| to_graphql(Error::not_found("data source")))
+}
+
+#[ComplexObject]
+impl DataTable {
+    /// The source that it belongs to.
+    async fn data_source(&self, ctx: &Context<'_>) -> Result<DataSource> {
+        source(ctx, self.source_key).await
+    }
+}
+
+#[ComplexObject]
+impl DatasetUpload {
+    /// The source that it belongs to.
+    async fn data_source(&self, ctx: &Context<'_>) -> Result<DataSource> {
+        source(ctx, self.source_key).await
+    }
+
+    /// The table that it was loaded into. Null before, and when that is gone.
+    async fn table(&self, ctx: &Context<'_>) -> Result<Option<DataTable>> {
+        let Some(key) = self.table_key else { return Ok(None) };
+        Ok(load::<DataTableById>(ctx, key).await?.map(DataTable::from))
+    }
+}
+
+#[ComplexObject]
+impl QueryRun {
+    /// The source that it is about.
+    async fn data_source(&self, ctx: &Context<'_>) -> Result<DataSource> {
+        source(ctx, self.source_key).await
+    }
+
+    /// Rows of the result: a list of values for each, in the order of the columns. Empty while there is no result, and behind its end.
+    /// BAD_USER_INPUT when first is not from 1 to 1,000 or offset is less than 0.
+    async fn rows(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many rows, 1 to 1,000.", default = 100)] first: i32,
+        #[graphql(desc = "How many rows to pass over.", default = 0)] offset: i32,
+    ) -> Result<Vec<Vec<Json<Value>>>> {
+        let first = usize::try_from(first).ok().filter(|first| (1..=ROWS_MAX).contains(first));
+        let first = first.ok_or_else(|| to_graphql(Error::bad_input("first", format!("Give 1 to {ROWS_MAX}."))))?;
+        let offset = usize::try_from(offset).map_err(|_| to_graphql(Error::bad_input("offset", "Give 0 or more.")))?;
+        let Some(result) = self.result_key else { return Ok(Vec::new()) };
+        let rows = load::<ResultRows>(ctx, Window { result, first, offset }).await?.unwrap_or_default();
+        Ok(rows.into_iter().map(|row| row.into_iter().map(Json).collect()).collect())
+    }
+}

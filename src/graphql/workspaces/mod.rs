@@ -1,0 +1,7 @@
+//! Workspaces and their members in the graph.
+
+pub mod edges;
+pub mod inputs;
+pub mod loaders;
+pub mod mutation;
+pub mod types;

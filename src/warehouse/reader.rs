@@ -1,0 +1,96 @@
+//! Statements about a workspace's uploads, on connections that are its role's own.
+
+use std::future::Future;
+use std::pin::pin;
+use std::time::Instant;
+
+use tokio::sync::mpsc::Sender;
+use tokio_postgres::error::SqlState;
+use uuid::Uuid;
+
+use super::idle::{IDLE, Idle};
+use super::place::Warehouse;
+use super::refusal::RunError;
+use super::session::{Finished, Part, Session, Statement};
+
+impl Warehouse {
+    /// Runs a statement that came through the gate as the role of a workspace. See [`Session::run`].
+    ///
+    /// # Errors
+    /// Why there is no result, or none that is whole.
+    pub async fn run(
+        &self,
+        workspace: Uuid,
+        statement: &Statement,
+        parts: &Sender<Part>,
+        cancelled: impl Future<Output = ()>,
+    ) -> Result<Finished, RunError> {
+        let mut cancelled = pin!(cancelled);
+        let ready = async {
+            let slot = self.shared.slots.acquire().await.map_err(|error| RunError::Unavailable(error.to_string()))?;
+            let session = match self.idle(workspace).await {
+                Some(session) => session,
+                None => self.connect(workspace).await?,
+            };
+            Ok::<_, RunError>((slot, session))
+        };
+        let (_slot, session) = tokio::select! {
+            ready = ready => ready?,
+            () = &mut cancelled => return Err(RunError::Cancelled),
+        };
+        let finished = session.run(statement, parts, cancelled).await?;
+        if finished.is_clean {
+            self.keep(workspace, session).await;
+        }
+        Ok(finished)
+    }
+
+    /// A connection of the workspace's role. A role that is not there, or has another password since the secret was exchanged, is made anew.
+    async fn connect(&self, workspace: Uuid) -> Result<Session, RunError> {
+        let tenant = self.tenant(workspace);
+        let connector = self.connector().signed_in_as(&tenant.role, &self.password(&tenant.role));
+        let unavailable = |error: &dyn std::fmt::Display| RunError::Unavailable(error.to_string());
+        let (client, alive) = match connector.signed_in().await {
+            Ok(connected) => connected,
+            Err(error) if is_unknown(&error) => {
+                let owner = self.owner().await.map_err(|error| unavailable(&error.chain()))?;
+                self.provide(&owner, workspace).await.map_err(|error| unavailable(&error.chain()))?;
+                connector.signed_in().await.map_err(|error| unavailable(&error))?
+            }
+            Err(error) => return Err(unavailable(&error)),
+        };
+        Ok(Session { client, alive, connector })
+    }
+
+    async fn idle(&self, workspace: Uuid) -> Option<Session> {
+        let mut idle = self.shared.idle.lock().await;
+        idle.retain(|one| one.since.elapsed() < IDLE && one.session.is_alive());
+        let place = idle.iter().position(|one| one.workspace == workspace)?;
+        Some(idle.swap_remove(place).session)
+    }
+
+    async fn keep(&self, workspace: Uuid, session: Session) {
+        let mut idle = self.shared.idle.lock().await;
+        if idle.len() >= self.shared.config.connections {
+            // The oldest is the first.
+            idle.remove(0);
+        }
+        idle.push(Idle { workspace, since: Instant::now(), session });
+    }
+
+    /// Lets go of a workspace's connections.
+    pub(super) async fn forget(&self, workspace: Uuid) {
+        self.shared.idle.lock().await.retain(|one| one.workspace != workspace);
+    }
+}
+
+/// Whether the role does not exist or has another password, or the database is not there yet.
+fn is_unknown(error: &tokio_postgres::Error) -> bool {
+    let unknown = [
+        SqlState::INVALID_PASSWORD,
+        SqlState::INVALID_AUTHORIZATION_SPECIFICATION,
+        SqlState::INVALID_CATALOG_NAME,
+        SqlState::INSUFFICIENT_PRIVILEGE,
+    ];
+    error.code().is_some_and(|code| unknown.contains(code))
+}

@@ -1,0 +1,79 @@
+//! What goes wrong here, and what a user is told of it.
+
+use tokio_postgres::error::{ErrorPosition, SqlState};
+
+use crate::error::{Error, ErrorCode};
+
+/// Said where the database's user may not do what it takes.
+pub(super) const NOT_SET_UP: &str = "Uploads of data are not set up on this server: its database user may not make what they need. \
+     See docs/DATA.md, For operators.";
+
+/// Why a statement has no result.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RunError {
+    /// Postgres refused it: a column that is not there, a division by zero. The message is Postgres's own, for whoever wrote the statement.
+    #[error("{message}")]
+    Refused {
+        /// SQLSTATE, five characters.
+        state: String,
+        message: String,
+        /// What Postgres would try instead.
+        hint: Option<String>,
+        /// Where in the statement, in characters from 1.
+        position: Option<u32>,
+    },
+    #[error("The statement took longer than it may.")]
+    TimedOut,
+    #[error("The statement was cancelled.")]
+    Cancelled,
+    /// The database does not answer.
+    #[error("The database of this data does not answer right now. Please try again.")]
+    Unavailable(String),
+}
+
+impl RunError {
+    /// What Postgres says of a statement that a user wrote.
+    #[must_use]
+    pub fn of(error: &tokio_postgres::Error) -> Self {
+        let Some(said) = error.as_db_error() else { return Self::Unavailable(explained(error)) };
+        let state = said.code();
+        if *state == SqlState::QUERY_CANCELED {
+            return if said.message().contains("statement timeout") { Self::TimedOut } else { Self::Cancelled };
+        }
+        // Of the server and its connections (classes 08, 53, 57P, 58 and XX), and not of the statement.
+        let is_of_the_server = ["08", "53", "57P", "58", "XX"].iter().any(|class| state.code().starts_with(class));
+        if is_of_the_server {
+            return Self::Unavailable(explained(error));
+        }
+        let position = match said.position() {
+            Some(ErrorPosition::Original(position)) => Some(*position),
+            _ => None,
+        };
+        let (message, hint) = (said.message().to_owned(), said.hint().map(str::to_owned));
+        Self::Refused { state: state.code().to_owned(), message, hint, position }
+    }
+}
+
+/// What goes wrong with our own statements.
+pub(super) fn failed(error: tokio_postgres::Error) -> Error {
+    if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
+        return Error::unavailable(NOT_SET_UP).with_source(error);
+    }
+    let is_internal = error
+        .as_db_error()
+        .is_some_and(|said| !["08", "53", "57", "58"].iter().any(|class| said.code().code().starts_with(class)));
+    if is_internal { Error::internal(error) } else { unreachable(error) }
+}
+
+pub(super) fn unreachable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    let message = "The database of uploaded data does not answer right now. Please try again.";
+    Error::new(ErrorCode::UpstreamUnavailable, message).with_source(error)
+}
+
+/// The client's errors keep to themselves what the system or Postgres said.
+fn explained(error: &tokio_postgres::Error) -> String {
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    }
+}
