@@ -1,0 +1,15 @@
+DROP TRIGGER analytics_session_changed ON tutoring_sessions;
+DROP FUNCTION analytics_note_session();
+DROP TRIGGER analytics_run_changed ON generations;
+DROP TRIGGER analytics_run_removed ON generations;
+DROP TRIGGER analytics_run_added ON generations;
+DROP FUNCTION analytics_note_run();
+DROP VIEW analytics_runs;
+DROP TABLE analytics_changes;
+DROP TABLE analytics_conversations;
+DROP TABLE analytics_usage;
+DROP INDEX tutoring_sessions_student_started_at_idx;
+DROP INDEX documents_owner_created_at_idx;
+DROP INDEX generations_owner_created_at_idx;
+DROP FUNCTION analytics_bin(integer);
+DROP FUNCTION analytics_bucket(timestamptz);
