@@ -19,6 +19,7 @@ use crate::mail::mailer::Mailer;
 use crate::oidc::provider::Provider;
 use crate::seal::sealer::Sealer;
 use crate::storage::store::Storage;
+use crate::warehouse::place::Warehouse;
 
 /// The running application. Cheap to clone.
 #[derive(Clone)]
@@ -37,6 +38,8 @@ pub struct App {
     /// Writes to people, where this installation sends mail. Only jobs do: no request waits for a mail server.
     pub mail: Mailer,
     pub storage: Storage,
+    /// What people upload to ask questions of.
+    pub warehouse: Warehouse,
     /// Starts the processes that read files; it knows nothing of the application itself.
     pub extractor: Extractor,
     pub models: Arc<Models>,

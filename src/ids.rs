@@ -209,6 +209,20 @@ kinds! {
     CourseMemberKind CourseMemberId "member";
     /// Leave for somebody to join a course.
     CourseInvitationKind CourseInvitationId "guest";
+    /// Where data, charts and dashboards live.
+    WorkspaceKind WorkspaceId "workspace";
+    /// Somebody's part in a workspace.
+    WorkspaceMemberKind WorkspaceMemberId "wsmember";
+    /// Tables that can be asked together.
+    DataSourceKind DataSourceId "source";
+    /// A table of a data source.
+    DataTableKind DataTableId "table";
+    /// A file that becomes a table.
+    DatasetUploadKind DatasetUploadId "dataset";
+    /// A statement that somebody ran.
+    QueryRunKind QueryRunId "run";
+    /// What came of one.
+    QueryResultKind QueryResultId "result";
     /// A copy of all that is one person's.
     DataExportKind DataExportId "export";
     /// A piece of background work.

@@ -43,9 +43,13 @@ use crate::mail::mailer::Mailer;
 use crate::oidc::provider::Provider;
 use crate::seal::sealer::Sealer;
 use crate::storage::store::Storage;
+use crate::warehouse::place::Warehouse;
 
 /// Entries of the audit trail that nobody waits for, under way at once: more are only counted.
 const NOTES: usize = 64;
+
+/// What the key is for that passwords of the warehouse's roles are derived from.
+pub const WAREHOUSE: &str = "roles of the warehouse";
 
 /// A database that is ours to stop, or somebody else's.
 pub struct Database {
@@ -103,6 +107,7 @@ pub async fn application(config: Config, database: &SecretString, clock: Clock) 
         crate::extraction::pdf::library::locate_pdfium(&config.documents.extraction, &config.server.data_dir).await;
     let extractor = Extractor::new(exe, config.documents.extraction.clone(), pdfium);
     let oidc = config.oidc.clone().map(|oidc| Provider::new(oidc, clock.clone())).transpose().map_err(wrong)?;
+    let warehouse = Warehouse::new(database, &config.data, config.database.timeout, secrets.key_for(WAREHOUSE))?;
     let (embedder, loaded) = watch::channel(None);
     let limits = Limits::new(config.limits.clone(), Store::new(&config.limits, &db)?);
     let app = App {
@@ -122,6 +127,7 @@ pub async fn application(config: Config, database: &SecretString, clock: Clock) 
         embedder: loaded,
         mail,
         storage,
+        warehouse,
         extractor,
     };
     tokio::spawn(load_embedder(app.clone(), embedder));

@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::domain::accounts::jobs::{PurgeAccounts, RemoveExports, WriteExport};
+use crate::domain::analytics::jobs::RollUpUsage;
 use crate::domain::conversations::jobs::PurgeConversations;
 use crate::domain::courses::jobs::PurgeCourses;
 use crate::domain::courses::mail_jobs::SendCourseInvitation;
@@ -15,11 +16,14 @@ use crate::domain::courses::recordings::jobs::{RemoveOrphanRecordings, RemoveRec
 use crate::domain::courses::themes::key_phrases::FindKeyPhrases;
 use crate::domain::courses::themes::refresh::RefreshThemes;
 use crate::domain::courses::tutoring::jobs::{EndSession, TendSessions};
+use crate::domain::data::queries::jobs::EndLeftRuns;
+use crate::domain::data::uploads::jobs::{DropTable, LoadDataset, RemoveDatasetFiles, RemoveLeavings};
 use crate::domain::documents::jobs::{IndexMissingEmbeddings, ProcessDocument, PurgeDocument, RemoveOrphanFiles};
 use crate::domain::generation::jobs::PruneLogs;
 use crate::domain::users::invitation_jobs::SendInvitation;
 use crate::domain::users::jobs::{PurgeAuditTrail, PurgeSignIns};
 use crate::domain::users::mail_jobs::{FindForReset, SendLink, SendNotice};
+use crate::domain::workspaces::jobs::PurgeWorkspaces;
 use crate::error::Result;
 use crate::graphql::persisted::store as persisted;
 use crate::jobs::queue;
@@ -43,8 +47,15 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<PurgeDocument>()
         .with::<IndexMissingEmbeddings>()
         .with::<PruneLogs>()
+        .with::<RollUpUsage>()
         .with::<PurgeConversations>()
+        .with::<PurgeWorkspaces>()
         .with::<PurgeCourses>()
+        .with::<LoadDataset>()
+        .with::<RemoveDatasetFiles>()
+        .with::<DropTable>()
+        .with::<RemoveLeavings>()
+        .with::<EndLeftRuns>()
         .with::<FindKeyPhrases>()
         .with::<RefreshThemes>()
         .with::<FindHeldAgainst>()
@@ -95,9 +106,13 @@ async fn queue_upkeep(app: App, stop: CancellationToken) {
 pub async fn upkeep(app: &App) -> Result<()> {
     let conn = app.db.write().await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &PruneLogs {}).await?;
+    queue::enqueue::<App, _>(&conn, &app.clock, &RollUpUsage {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &PurgeConversations {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeSignIns {}, HOURLY).await?;
+    queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeWorkspaces {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeCourses {}, HOURLY).await?;
+    queue::enqueue::<App, _>(&conn, &app.clock, &EndLeftRuns {}).await?;
+    queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveLeavings {}, HOURLY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshThemes {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshMisconceptions {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &TendSessions {}).await?;

@@ -10,7 +10,7 @@ const config: CodegenConfig = {
       // The default name, `useFragment`, looks like a hook, which it is not.
       presetConfig: { fragmentMasking: { unmaskFunctionName: "readFragment" } },
       config: {
-        scalars: { DateTime: "string", Decimal: "string", JSON: "Record<string, unknown>", Upload: "File" },
+        scalars: { Date: "string", DateTime: "string", Decimal: "string", JSON: "Record<string, unknown>", Upload: "File" },
         strictScalars: true,
         enumsAsTypes: true,
         useTypeImports: true,

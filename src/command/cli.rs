@@ -18,6 +18,9 @@ use crate::graphql::schema;
 use crate::start;
 use crate::telemetry::start as telemetry;
 
+/// Of each thread that answers, in bytes: a deep query is as many futures one within the other. Memory that is not touched is not taken.
+const STACK: usize = 16 * 1024 * 1024;
+
 /// A GraphQL backend for AI assistants: one binary and Postgres. Settings are in .env.example.
 #[derive(Debug, Parser)]
 #[command(name = "elenchus", version)]
@@ -105,7 +108,8 @@ fn fail(problem: &str) -> ExitCode {
 }
 
 fn block_on(command: impl Future<Output = Result<()>>) -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().thread_stack_size(STACK).enable_all().build();
+    let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.to_string()),
     };

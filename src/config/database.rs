@@ -26,14 +26,7 @@ impl DatabaseConfig {
     pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
         let url = env.secret("DATABASE_URL")?;
         if let Some(url) = &url {
-            // The value may hold a password: the message never repeats it.
-            let valid = url.expose_secret().parse::<tokio_postgres::Config>().is_ok();
-            if !valid || !url.expose_secret().starts_with("postgres") {
-                return Err(ConfigError::new(
-                    "DATABASE_URL",
-                    "is not a URL such as postgres://user:password@host:5432/name",
-                ));
-            }
+            postgres_url("DATABASE_URL", url.expose_secret())?;
         }
         Ok(Self {
             url,
@@ -43,4 +36,12 @@ impl DatabaseConfig {
             statement_timeout: Duration::from_millis(env.number("STATEMENT_TIMEOUT_MS", 100..=600_000)?),
         })
     }
+}
+
+/// Whether this is the address of a Postgres. It may hold a password: the message never repeats it.
+pub(super) fn postgres_url(name: &'static str, url: &str) -> Result<(), ConfigError> {
+    if url.starts_with("postgres") && url.parse::<tokio_postgres::Config>().is_ok() {
+        return Ok(());
+    }
+    Err(ConfigError::new(name, "is not a URL such as postgres://user:password@host:5432/name"))
 }

@@ -4,6 +4,7 @@ use super::accounts::AccountsConfig;
 use super::audit::AuditConfig;
 use super::auth::AuthConfig;
 use super::budgets::BudgetsConfig;
+use super::data::DataConfig;
 use super::database::DatabaseConfig;
 use super::documents::DocumentsConfig;
 use super::env::{ConfigError, Env};
@@ -30,6 +31,7 @@ pub struct Config {
     pub models: ModelsConfig,
     pub generation: GenerationConfig,
     pub documents: DocumentsConfig,
+    pub data: Box<DataConfig>,
     pub graphql: GraphqlConfig,
     pub telemetry: TelemetryConfig,
     pub limits: LimitsConfig,
@@ -59,6 +61,7 @@ impl Config {
             models: ModelsConfig::from_env(env)?,
             generation: GenerationConfig::from_env(env)?,
             documents: DocumentsConfig::from_env(env)?,
+            data: Box::new(DataConfig::from_env(env)?),
             graphql: GraphqlConfig::from_env(env, server.environment)?,
             telemetry: TelemetryConfig::from_env(env)?,
             limits: LimitsConfig::from_env(env)?,

@@ -2,6 +2,7 @@
 
 use super::setting::{Setting, plain, secret};
 use super::settings_accounts::ACCOUNTS;
+use super::settings_data::DATA;
 use super::settings_tutoring::{SPEECH, TUTORING};
 
 /// Headings and their settings, in the order of `.env.example`.
@@ -211,6 +212,7 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
     ),
     TUTORING,
     SPEECH,
+    DATA,
     (
         "Documents",
         &[

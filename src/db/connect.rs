@@ -58,6 +58,22 @@ impl Connector {
         Ok(Self { config, tls: MakeRustlsConnect::new(tls) })
     }
 
+    /// The same server, and another database on it.
+    #[must_use]
+    pub fn to_database(&self, name: &str) -> Self {
+        let mut other = self.clone();
+        other.config.dbname(name);
+        other
+    }
+
+    /// The same database, signed in as somebody else.
+    #[must_use]
+    pub fn signed_in_as(&self, user: &str, password: &str) -> Self {
+        let mut other = self.clone();
+        other.config.user(user).password(password);
+        other
+    }
+
     /// What to say of a database that does not answer: its name, host and port, never the password.
     #[must_use]
     pub fn unreachable(&self) -> String {
@@ -75,25 +91,33 @@ impl Connector {
     /// # Errors
     /// When Postgres does not answer or refuses.
     pub async fn client(&self) -> ConnectionResult<(tokio_postgres::Client, Arc<AtomicBool>)> {
+        self.signed_in().await.map_err(|error| refused(explained(&error)))
+    }
+
+    /// Asks the server to break off what a connection is doing; the answer comes on that connection.
+    ///
+    /// # Errors
+    /// When Postgres does not answer.
+    pub async fn cancel(&self, token: tokio_postgres::CancelToken) -> Result<(), tokio_postgres::Error> {
+        match self.config.get_ssl_mode() {
+            SslMode::Disable => token.cancel_query(tokio_postgres::NoTls).await,
+            _ => token.cancel_query(self.tls.clone()).await,
+        }
+    }
+
+    /// As [`Self::client`], with the client's own error, which says why Postgres refuses.
+    ///
+    /// # Errors
+    /// When Postgres does not answer or refuses.
+    pub async fn signed_in(&self) -> Result<(tokio_postgres::Client, Arc<AtomicBool>), tokio_postgres::Error> {
         let alive = Arc::new(AtomicBool::new(true));
-        let flag = Arc::clone(&alive);
         let client = if self.config.get_ssl_mode() == SslMode::Disable {
-            let (client, connection) =
-                self.config.connect(tokio_postgres::NoTls).await.map_err(|error| refused(explained(&error)))?;
-            tokio::spawn(async move {
-                let ended = connection.await;
-                flag.store(false, Ordering::SeqCst);
-                tracing::debug!(?ended, "database connection ended");
-            });
+            let (client, connection) = self.config.connect(tokio_postgres::NoTls).await?;
+            tokio::spawn(attended(connection, Arc::clone(&alive)));
             client
         } else {
-            let (client, connection) =
-                self.config.connect(self.tls.clone()).await.map_err(|error| refused(explained(&error)))?;
-            tokio::spawn(async move {
-                let ended = connection.await;
-                flag.store(false, Ordering::SeqCst);
-                tracing::debug!(?ended, "database connection ended");
-            });
+            let (client, connection) = self.config.connect(self.tls.clone()).await?;
+            tokio::spawn(attended(connection, Arc::clone(&alive)));
             client
         };
         Ok((client, alive))
@@ -127,6 +151,13 @@ impl Connector {
     pub fn tls(&self) -> MakeRustlsConnect {
         self.tls.clone()
     }
+}
+
+/// Drives a connection until it ends, and then lets the flag fall.
+async fn attended(connection: impl Future<Output = Result<(), tokio_postgres::Error>>, alive: Arc<AtomicBool>) {
+    let ended = connection.await;
+    alive.store(false, Ordering::SeqCst);
+    tracing::debug!(?ended, "database connection ended");
 }
 
 /// Takes `sslrootcert=…` out of the URL, which tokio-postgres does not know.

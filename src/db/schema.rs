@@ -1,6 +1,80 @@
 //! The tables as Diesel sees them. A test holds this file against the migrated database.
 
 diesel::table! {
+    analytics_changes (id) {
+        id -> Int8,
+        user_id -> Uuid,
+        starts_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    analytics_conversations (user_id, starts_at, conversation_id) {
+        user_id -> Uuid,
+        starts_at -> Timestamptz,
+        conversation_id -> Uuid,
+        runs -> Int8,
+        queries -> Int8,
+        failures -> Int8,
+        stopped -> Int8,
+        measured_runs -> Int8,
+        counted_runs -> Int8,
+        unpriced_runs -> Int8,
+        input_tokens -> Int8,
+        output_tokens -> Int8,
+        cached_input_tokens -> Int8,
+        counted_input_tokens -> Int8,
+        counted_output_tokens -> Int8,
+        cost_usd -> Numeric,
+        response_sum_ms -> Int8,
+        response_min_ms -> Nullable<Int4>,
+        response_max_ms -> Nullable<Int4>,
+        response_bins -> Array<Int4>,
+        response_counts -> Array<Int8>,
+        first_token_sum_ms -> Int8,
+        first_token_min_ms -> Nullable<Int4>,
+        first_token_max_ms -> Nullable<Int4>,
+        first_token_bins -> Array<Int4>,
+        first_token_counts -> Array<Int8>,
+    }
+}
+
+diesel::table! {
+    analytics_usage (user_id, starts_at, slot) {
+        user_id -> Uuid,
+        starts_at -> Timestamptz,
+        slot -> Int4,
+        purpose -> Text,
+        provider -> Nullable<Text>,
+        model -> Nullable<Text>,
+        course_id -> Nullable<Uuid>,
+        runs -> Int8,
+        queries -> Int8,
+        failures -> Int8,
+        stopped -> Int8,
+        measured_runs -> Int8,
+        counted_runs -> Int8,
+        unpriced_runs -> Int8,
+        input_tokens -> Int8,
+        output_tokens -> Int8,
+        cached_input_tokens -> Int8,
+        counted_input_tokens -> Int8,
+        counted_output_tokens -> Int8,
+        cost_usd -> Numeric,
+        response_sum_ms -> Int8,
+        response_min_ms -> Nullable<Int4>,
+        response_max_ms -> Nullable<Int4>,
+        response_bins -> Array<Int4>,
+        response_counts -> Array<Int8>,
+        first_token_sum_ms -> Int8,
+        first_token_min_ms -> Nullable<Int4>,
+        first_token_max_ms -> Nullable<Int4>,
+        first_token_bins -> Array<Int4>,
+        first_token_counts -> Array<Int8>,
+    }
+}
+
+diesel::table! {
     api_keys (id) {
         id -> Uuid,
         user_id -> Uuid,
@@ -163,6 +237,58 @@ diesel::table! {
         created_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
         expires_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    data_sources (id) {
+        id -> Uuid,
+        workspace_id -> Uuid,
+        name -> Text,
+        kind -> Text,
+        data_version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    data_tables (id) {
+        id -> Uuid,
+        source_id -> Uuid,
+        name -> Text,
+        description -> Nullable<Text>,
+        fields -> Jsonb,
+        row_count -> Int8,
+        byte_size -> Int8,
+        created_at -> Timestamptz,
+        loaded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    dataset_uploads (id) {
+        id -> Uuid,
+        source_id -> Uuid,
+        uploader_id -> Nullable<Uuid>,
+        table_id -> Nullable<Uuid>,
+        filename -> Text,
+        format -> Text,
+        byte_size -> Int8,
+        sha256 -> Bytea,
+        storage_key -> Text,
+        status -> Text,
+        progress -> Float4,
+        revision -> Int4,
+        plan -> Jsonb,
+        inspection -> Nullable<Jsonb>,
+        row_count -> Nullable<Int8>,
+        problems -> Nullable<Jsonb>,
+        error_code -> Nullable<Text>,
+        error_message -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -466,6 +592,52 @@ diesel::table! {
 }
 
 diesel::table! {
+    query_result_pages (result_id, position) {
+        result_id -> Uuid,
+        position -> Int4,
+        rows -> Jsonb,
+    }
+}
+
+diesel::table! {
+    query_results (id) {
+        id -> Uuid,
+        source_id -> Uuid,
+        key -> Bytea,
+        data_version -> Int8,
+        fields -> Jsonb,
+        row_count -> Int4,
+        byte_size -> Int8,
+        is_truncated -> Bool,
+        duration_ms -> Int4,
+        computed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    query_runs (id) {
+        id -> Uuid,
+        source_id -> Uuid,
+        asker_id -> Nullable<Uuid>,
+        result_id -> Nullable<Uuid>,
+        sql -> Text,
+        checked_sql -> Nullable<Text>,
+        parameters -> Jsonb,
+        status -> Text,
+        is_cached -> Bool,
+        error_code -> Nullable<Text>,
+        error_message -> Nullable<Text>,
+        error_hint -> Nullable<Text>,
+        error_line -> Nullable<Int4>,
+        error_column -> Nullable<Int4>,
+        started_at -> Timestamptz,
+        leased_until -> Nullable<Timestamptz>,
+        cancel_requested_at -> Nullable<Timestamptz>,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     recovery_codes (user_id, hash) {
         user_id -> Uuid,
         hash -> Bytea,
@@ -633,6 +805,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    warehouse_tenants (workspace) {
+        workspace -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     week_documents (week_id, document_id) {
         week_id -> Uuid,
         document_id -> Uuid,
@@ -653,6 +832,32 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    workspace_members (id) {
+        id -> Uuid,
+        workspace_id -> Uuid,
+        user_id -> Uuid,
+        role -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    workspaces (id) {
+        id -> Uuid,
+        name -> Text,
+        personal_of -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::joinable!(analytics_changes -> users (user_id));
+diesel::joinable!(analytics_conversations -> conversations (conversation_id));
+diesel::joinable!(analytics_conversations -> users (user_id));
+diesel::joinable!(analytics_usage -> courses (course_id));
+diesel::joinable!(analytics_usage -> users (user_id));
 diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(login_sessions -> users (user_id));
 diesel::joinable!(data_exports -> users (user_id));
@@ -710,6 +915,19 @@ diesel::joinable!(tutoring_sessions -> weeks (week_id));
 diesel::joinable!(weeks -> courses (course_id));
 diesel::joinable!(week_documents -> weeks (week_id));
 diesel::joinable!(week_documents -> documents (document_id));
+diesel::joinable!(workspace_members -> users (user_id));
+diesel::joinable!(workspace_members -> workspaces (workspace_id));
+diesel::joinable!(workspaces -> users (personal_of));
+diesel::joinable!(data_sources -> workspaces (workspace_id));
+diesel::joinable!(data_tables -> data_sources (source_id));
+diesel::joinable!(dataset_uploads -> data_sources (source_id));
+diesel::joinable!(dataset_uploads -> data_tables (table_id));
+diesel::joinable!(dataset_uploads -> users (uploader_id));
+diesel::joinable!(query_result_pages -> query_results (result_id));
+diesel::joinable!(query_results -> data_sources (source_id));
+diesel::joinable!(query_runs -> data_sources (source_id));
+diesel::joinable!(query_runs -> query_results (result_id));
+diesel::joinable!(query_runs -> users (asker_id));
 
 diesel::table! {
     persisted_queries (sha256) {
@@ -728,6 +946,9 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    analytics_changes,
+    analytics_conversations,
+    analytics_usage,
     api_keys,
     chunk_embeddings,
     chunks,
@@ -737,6 +958,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     course_members,
     courses,
     data_exports,
+    data_sources,
+    data_tables,
+    dataset_uploads,
     document_texts,
     documents,
     generation_citations,
@@ -755,6 +979,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     misconceptions,
     moderation_flags,
     oidc_attempts,
+    query_result_pages,
+    query_results,
+    query_runs,
     recovery_codes,
     refresh_tokens,
     search_corpora,
@@ -767,6 +994,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     tutoring_recordings,
     tutoring_sessions,
     users,
+    warehouse_tenants,
     week_documents,
     weeks,
+    workspace_members,
+    workspaces,
 );

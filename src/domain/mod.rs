@@ -1,9 +1,12 @@
 //! What the product does, by domain. A domain imports only those before it: `users`, `documents`, `generation`,
-//! `conversations`, `courses`, `accounts`.
+//! `conversations`, `workspaces`, `data`, `courses`, `analytics`, `accounts`.
 
 pub mod accounts;
+pub mod analytics;
 pub mod conversations;
 pub mod courses;
+pub mod data;
 pub mod documents;
 pub mod generation;
 pub mod users;
+pub mod workspaces;

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ConversationId, DocumentId, GenerationId, InstanceId, MessageId, UserId};
+use crate::ids::{
+    ConversationId, DatasetUploadId, DocumentId, GenerationId, InstanceId, MessageId, QueryRunId, UserId,
+};
 
 /// Something that has happened and is committed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +30,10 @@ pub enum Fact {
     MessagesDelivered { conversation: ConversationId, message: MessageId },
     /// Status or progress of a document changed.
     DocumentProgressed { document: DocumentId },
+    /// Status or progress of a file that becomes a table changed.
+    DatasetProgressed { upload: DatasetUploadId },
+    /// A statement has ended, or somebody wants it to stop.
+    QueryRunChanged { run: QueryRunId },
     /// Somebody's sign-ins, keys, role or state changed: what rests on how they were looks again.
     AccessChanged { user: UserId },
     /// An account was shut or deleted: what is done for it is stopped.
@@ -45,6 +51,8 @@ pub enum Topic {
     Generations,
     Conversation(ConversationId),
     Document(DocumentId),
+    Dataset(DatasetUploadId),
+    QueryRun(QueryRunId),
     /// What one account's sockets and streams rest on.
     Access(UserId),
     Jobs,
@@ -79,6 +87,8 @@ impl Fact {
             | Self::TypingChanged { conversation, .. }
             | Self::MessagesDelivered { conversation, .. } => Some(Topic::Conversation(*conversation)),
             Self::DocumentProgressed { document } => Some(Topic::Document(*document)),
+            Self::DatasetProgressed { upload } => Some(Topic::Dataset(*upload)),
+            Self::QueryRunChanged { run } => Some(Topic::QueryRun(*run)),
             Self::AccessChanged { user } => Some(Topic::Access(*user)),
             Self::JobQueued => Some(Topic::Jobs),
             Self::Missed => None,

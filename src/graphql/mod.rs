@@ -5,11 +5,13 @@
 //! a domain holds its types, edges, loaders and roots.
 
 pub mod accounts;
+pub mod analytics;
 pub mod classes;
 pub mod context;
 pub mod conversations;
 pub mod cost;
 pub mod courses;
+pub mod data;
 pub mod documents;
 pub mod error;
 pub mod generation;
@@ -26,3 +28,4 @@ pub mod shape;
 pub mod users;
 pub mod variables;
 pub mod viewer;
+pub mod workspaces;

@@ -10,6 +10,11 @@ use super::courses::loaders::{CourseById, WeekById};
 use super::courses::tutoring::TutoringSession;
 use super::courses::tutoring_loaders::TutoringSessionById;
 use super::courses::types::{Course, Week};
+use super::data::loaders::{DataSourceById, DataTableById, DatasetUploadById, QueryRunById};
+use super::data::runs::QueryRun;
+use super::data::tables::DataTable;
+use super::data::types::DataSource;
+use super::data::uploads::DatasetUpload;
 use super::documents::loaders::{ChunkById, DocumentById};
 use super::documents::types::{Chunk, Document};
 use super::error::to_graphql;
@@ -19,9 +24,12 @@ use super::loader::load;
 use super::users::loaders::UserById;
 use super::users::types::User;
 use super::viewer::Viewer;
+use super::workspaces::loaders::WorkspaceById;
+use super::workspaces::types::Workspace;
 use crate::error::Error;
 use crate::ids::{
-    ChunkId, ConversationId, CourseId, DocumentId, GenerationId, MessageId, TutoringSessionId, UserId, WeekId,
+    ChunkId, ConversationId, CourseId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId, MessageId,
+    QueryRunId, TutoringSessionId, UserId, WeekId, WorkspaceId,
 };
 
 /// Ids that one call of `nodes` may ask for.
@@ -40,6 +48,11 @@ pub enum Node {
     Course(Box<Course>),
     Week(Box<Week>),
     TutoringSession(Box<TutoringSession>),
+    Workspace(Box<Workspace>),
+    DataSource(Box<DataSource>),
+    DataTable(Box<DataTable>),
+    DatasetUpload(Box<DatasetUpload>),
+    QueryRun(Box<QueryRun>),
 }
 
 /// The part of the root that finds objects.
@@ -95,6 +108,11 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "course" => by!(CourseId, CourseById, Course),
         "week" => by!(WeekId, WeekById, Week),
         "tutoring" => by!(TutoringSessionId, TutoringSessionById, TutoringSession),
+        "source" => by!(DataSourceId, DataSourceById, DataSource),
+        "table" => by!(DataTableId, DataTableById, DataTable),
+        "dataset" => by!(DatasetUploadId, DatasetUploadById, DatasetUpload),
+        "run" => by!(QueryRunId, QueryRunById, QueryRun),
+        "workspace" => by!(WorkspaceId, WorkspaceById, Workspace),
         _ => None,
     })
 }

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use async_graphql::{ID, InputValueError, InputValueResult, MaybeUndefined, Scalar, ScalarType, Value};
 use bigdecimal::BigDecimal;
+use chrono::NaiveDate;
 
 use super::error::to_graphql;
 use crate::error::Error;
@@ -27,6 +28,23 @@ impl ScalarType for Decimal {
 
     fn to_value(&self) -> Value {
         Value::String(self.0.normalized().to_plain_string())
+    }
+}
+
+/// A day of the calendar, as `2026-03-29`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Date(pub NaiveDate);
+
+/// A day of the calendar, as `2026-03-29`.
+#[Scalar]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
+        NaiveDate::from_str(text).map(Self).map_err(|_| InputValueError::custom("not a day, as in 2026-03-29"))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
     }
 }
 
@@ -60,4 +78,10 @@ pub fn changed<T>(field: MaybeUndefined<T>) -> Option<Option<T>> {
         MaybeUndefined::Null => Some(None),
         MaybeUndefined::Value(value) => Some(Some(value)),
     }
+}
+
+/// A count as GraphQL's Int holds it: what is beyond is the largest there is.
+#[must_use]
+pub fn whole(count: i64) -> i32 {
+    i32::try_from(count).unwrap_or(if count < 0 { i32::MIN } else { i32::MAX })
 }

@@ -3,6 +3,9 @@
 use async_graphql::{ID, MergedObject, MergedSubscription, SDLExportOptions, Schema};
 
 use super::accounts::mutation::AccountsMutation;
+use super::analytics::edges::ActivityConnection;
+use super::analytics::mutation::AnalyticsMutation;
+use super::analytics::query::AnalyticsQuery;
 use super::conversations::edges::MessageConnection;
 use super::conversations::mutation::ConversationsMutation;
 use super::conversations::subscription::ConversationsSubscription;
@@ -15,6 +18,10 @@ use super::courses::tutoring_edges::TutoringSessionConnection;
 use super::courses::tutoring_mutation::TutoringMutation;
 use super::courses::tutoring_subscription::TutoringSubscription;
 use super::courses::voice_mutation::VoiceMutation;
+use super::data::edges::{DatasetUploadConnection, QueryRunConnection};
+use super::data::mutation::DataMutation;
+use super::data::query::DataQuery;
+use super::data::subscription::DataSubscription;
 use super::documents::edges::{ChunkConnection, DocumentConnection};
 use super::documents::mutation::DocumentsMutation;
 use super::documents::query::DocumentsQuery;
@@ -40,10 +47,22 @@ use super::users::second_factor_mutation::SecondFactorMutation;
 use super::users::sessions_mutation::SessionsMutation;
 use super::users::single_sign_on_mutation::SingleSignOnMutation;
 use super::viewer::ConversationConnection;
+use super::workspaces::edges::WorkspaceMemberConnection;
+use super::workspaces::mutation::WorkspacesMutation;
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, DocumentsQuery, UsersQuery, InvitationsQuery, AuditQuery, BudgetQuery, CoursesQuery);
+pub struct Query(
+    NodeQuery,
+    DocumentsQuery,
+    UsersQuery,
+    InvitationsQuery,
+    AuditQuery,
+    BudgetQuery,
+    CoursesQuery,
+    DataQuery,
+    AnalyticsQuery,
+);
 
 /// What can be done. Each takes one `input` and gives the objects that it changed.
 #[derive(MergedObject, Default)]
@@ -61,16 +80,25 @@ pub struct Mutation(
     ConversationsMutation,
     GenerationMutation,
     DocumentsMutation,
+    WorkspacesMutation,
+    DataMutation,
     CoursesMutation,
     EnrolmentMutation,
     TutoringMutation,
     VoiceMutation,
     MisconceptionsMutation,
+    AnalyticsMutation,
 );
 
 /// What can be followed. A stream that ends completes; one that breaks is taken up again.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(GenerationSubscription, ConversationsSubscription, DocumentsSubscription, TutoringSubscription);
+pub struct Subscription(
+    GenerationSubscription,
+    ConversationsSubscription,
+    DocumentsSubscription,
+    TutoringSubscription,
+    DataSubscription,
+);
 
 /// The schema as the server runs it.
 pub type ElenchusSchema = Schema<Query, Mutation, Subscription>;
@@ -88,12 +116,16 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<MessageConnection>("A page of messages.")
         .override_output_type_description::<DocumentConnection>("A page of documents.")
         .override_output_type_description::<ChunkConnection>("A page of passages.")
+        .override_output_type_description::<DatasetUploadConnection>("A page of the files of a data source.")
+        .override_output_type_description::<QueryRunConnection>("A page of what was run on a data source.")
+        .override_output_type_description::<WorkspaceMemberConnection>("A page of a workspace's members.")
         .override_output_type_description::<CourseConnection>("A page of courses.")
         .override_output_type_description::<CourseMemberConnection>("A page of a course's members.")
         .override_output_type_description::<CourseInvitationConnection>("A page of a course's invitations.")
         .override_output_type_description::<TutoringSessionConnection>("A page of tutoring sessions.")
         .override_output_type_description::<AuditEventConnection>("A page of the audit trail.")
         .override_output_type_description::<BudgetLimitConnection>("A page of budgets.")
+        .override_output_type_description::<ActivityConnection>("A page of what somebody did.")
         .disable_suggestions();
     let builder = if introspection { builder } else { builder.disable_introspection() };
     builder.finish()

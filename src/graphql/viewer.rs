@@ -28,6 +28,8 @@ use super::users::permissions::{self, Permission};
 use super::users::sessions::{self, LoginSession};
 use super::users::single_sign_on::{self, Identity};
 use super::users::types::User;
+use super::workspaces::edges::viewer_workspaces;
+use super::workspaces::types::Workspace;
 use crate::domain::conversations::actions;
 use crate::domain::conversations::model::{self, ConversationCursor};
 use crate::domain::users::actions::{identities, second_factor};
@@ -117,6 +119,12 @@ impl Viewer {
         #[graphql(desc = "Which to list. Null for all.")] filter: Option<DocumentFilter>,
     ) -> Result<DocumentConnection> {
         viewer_documents(ctx, PageArgs { first, after, last, before }, filter).await
+    }
+
+    /// The workspaces that you are a member of, 500 at most: your personal one first, which is made when it is first looked
+    /// for, then the others by name.
+    async fn workspaces(&self, ctx: &Context<'_>) -> Result<Vec<Workspace>> {
+        viewer_workspaces(ctx).await
     }
 
     /// The invitations to courses that you can accept, newest first, 100 at most: those that went to your e-mail address.

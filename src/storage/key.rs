@@ -14,6 +14,9 @@ pub const EXPORTS: &str = "exports";
 /// The room of recordings of tutoring sessions.
 pub const RECORDINGS: &str = "recordings";
 
+/// The room of files that become tables.
+pub const DATASETS: &str = "datasets";
+
 /// `<room>/<owner uuid>/<uuid>`, where the room is a short lower-case word such as `documents`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ObjectKey(String);

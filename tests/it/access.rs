@@ -8,8 +8,9 @@ use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use chrono::TimeDelta;
 use elenchus::graphql::schema;
 use elenchus::ids::{
-    ApiKeyId, ChunkId, ConversationId, CourseId, DocumentId, GenerationId, IdentityId, LoginSessionId, MessageId,
-    ModerationFlagId, TutoringSessionId, UserId, WeekId,
+    ApiKeyId, ChunkId, ConversationId, CourseId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId,
+    IdentityId, LoginSessionId, MessageId, ModerationFlagId, QueryRunId, TutoringSessionId, UserId, WeekId,
+    WorkspaceId,
 };
 use serde_json::{Value, json};
 
@@ -38,7 +39,7 @@ pub const SECRETS: [&str; 7] =
     ["zanzibar", "quagmire", "fandango", "marzipan", "alice@example.org", "alice the person", "gondola"];
 
 /// Those that no foreign id can be given to: what they do for nobody is tried by itself.
-const WITHOUT_IDS: [&str; 35] = [
+const WITHOUT_IDS: [&str; 38] = [
     "Mutation.beginOidcSignIn",
     "Mutation.completeOidcSignIn",
     "Mutation.beginTwoFactor",
@@ -78,6 +79,12 @@ const WITHOUT_IDS: [&str; 35] = [
     "Mutation.enrol",
     "Mutation.acceptCourseInvitation",
     "Mutation.revokeCourseInvitation",
+    // In `workspaces.rs`.
+    "Mutation.createWorkspace",
+    // It takes a file besides: in `data_uploads.rs`.
+    "Mutation.uploadDataset",
+    // In `analytics.rs`.
+    "Mutation.refreshAnalytics",
 ];
 
 fn roots() -> BTreeSet<String> {
@@ -147,6 +154,11 @@ fn unknown(served: &Served, id: &str) -> String {
         Some("course") => CourseId::generate(now).to_string(),
         Some("week") => WeekId::generate(now).to_string(),
         Some("tutoring") => TutoringSessionId::generate(now).to_string(),
+        Some("source") => DataSourceId::generate(now).to_string(),
+        Some("table") => DataTableId::generate(now).to_string(),
+        Some("dataset") => DatasetUploadId::generate(now).to_string(),
+        Some("run") => QueryRunId::generate(now).to_string(),
+        Some("workspace") => WorkspaceId::generate(now).to_string(),
         Some("flag") => ModerationFlagId::generate(now).to_string(),
         Some("chunk") => ChunkId::generate(now).to_string(),
         _ => panic!("{id}"),

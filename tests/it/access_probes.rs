@@ -21,12 +21,35 @@ pub struct Things {
     pub week: String,
     pub tutoring: String,
     pub flag: String,
+    /// One that is shared.
+    pub workspace: String,
+    /// What is in it.
+    pub source: String,
+    pub table: String,
+    pub dataset: String,
+    pub run: String,
 }
 
 impl Things {
-    pub fn ids(&self) -> [&str; 15] {
-        let [user, conversation, message, reply, generation, answer, document, chunk, course, week, tutoring] =
-            self.nodes();
+    pub fn ids(&self) -> [&str; 20] {
+        let [
+            user,
+            conversation,
+            message,
+            reply,
+            generation,
+            answer,
+            document,
+            chunk,
+            course,
+            week,
+            tutoring,
+            workspace,
+            source,
+            table,
+            dataset,
+            run,
+        ] = self.nodes();
         [
             user,
             conversation,
@@ -39,6 +62,11 @@ impl Things {
             course,
             week,
             tutoring,
+            workspace,
+            source,
+            table,
+            dataset,
+            run,
             &self.flag,
             &self.session,
             &self.key,
@@ -47,7 +75,7 @@ impl Things {
     }
 
     /// Those that `node` answers for.
-    pub fn nodes(&self) -> [&str; 11] {
+    pub fn nodes(&self) -> [&str; 16] {
         [
             &self.user,
             &self.conversation,
@@ -60,6 +88,11 @@ impl Things {
             &self.course,
             &self.week,
             &self.tutoring,
+            &self.workspace,
+            &self.source,
+            &self.table,
+            &self.dataset,
+            &self.run,
         ]
     }
 }
@@ -90,7 +123,7 @@ pub const ASK: &str = "mutation ($input: AskInput!) { ask(input: $input) { gener
 pub const SEND: &str = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { conversation { id title } message { id content }
     reply { id content generation { id } citations { quote document { id filename } chunk { id content } } } } }";
 pub const NODE: &str = "query ($id: ID!) { node(id: $id) { __typename id ... on User { email } ... on Conversation { title }
-    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
+    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
 pub const NODES: &str = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
 pub const SEARCH: &str =
     "query ($query: String!, $scope: SearchScopeInput) { search(query: $query, mode: KEYWORD, scope: $scope) {
@@ -104,6 +137,8 @@ pub const EVERYTHING: &str = "{ viewer { user { id email fullName username budge
       messages(first: 100) { totalCount nodes { id content status conversation { id } parent { id } siblings { id content }
         feedback { comment } generation { id text status citations { quote } }
         citations { quote document { id filename owner { id } } chunk { id content document { id } } } } } } }
+    workspaces { id name members { totalCount nodes { id name email } }
+      dataSources { id name tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows } } } }
     courseInvitations { id name }
     tutoringSessions(first: 100) { totalCount nodes { id theme studentName transcript { id content } moderationFlags { id excerpt } } }
     documents(first: 100) { totalCount nodes { id filename title text updatedAt owner { id email } weeks { id title course { id name members { nodes { name email } } } }
@@ -113,6 +148,10 @@ pub const UPLOAD: &str =
 
 const COURSES: &str = "{ courses(first: 100) { totalCount nodes { id code name weeks { id title documents { id filename } } members { nodes { name email } } } } }";
 const BUDGETS: &str = "query ($kind: BudgetKind) { budgets(kind: $kind) { totalCount nodes { id subjectId } } }";
+const ANALYTICS: &str =
+    "query ($range: DateRangeInput!) { analytics(range: $range) { totals { usage { runs } documents { uploaded } }
+    byCourse { course { id name } } byConversation { conversation { id title } } activity { nodes { objectId } } } }";
+const INSTALLATION: &str = "query ($range: DateRangeInput!) { installationAnalytics(range: $range) { activePeople totals { usage { runs } } } }";
 const AUDIT_TRAIL: &str =
     "query ($filter: AuditFilter) { auditTrail(filter: $filter) { totalCount nodes { action object address } } }";
 
@@ -235,6 +274,74 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
         ),
         probe("Mutation.deleteDocument", mutation!("deleteDocument", "DocumentInput", "id"), document),
         probe(
+            "Mutation.renameWorkspace",
+            mutation!("renameWorkspace", "RenameWorkspaceInput", "workspace { id name }"),
+            json!({"input": {"workspaceId": hers.workspace, "name": "mine now"}}),
+        ),
+        probe(
+            "Mutation.deleteWorkspace",
+            mutation!("deleteWorkspace", "DeleteWorkspaceInput", "deletedId"),
+            json!({"input": {"workspaceId": hers.workspace}}),
+        ),
+        probe(
+            "Mutation.addWorkspaceMember",
+            mutation!("addWorkspaceMember", "AddWorkspaceMemberInput", "member { name email } workspace { id name }"),
+            json!({"input": {"workspaceId": hers.workspace, "email": "bob@example.org", "role": "VIEWER"}}),
+        ),
+        probe(
+            "Mutation.setWorkspaceRole",
+            mutation!("setWorkspaceRole", "SetWorkspaceRoleInput", "member { name email } workspace { id name }"),
+            json!({"input": {"workspaceId": hers.workspace, "memberId": "wsmember_01h455vb4pex5vsknk084sn02q", "role": "OWNER"}}),
+        ),
+        probe(
+            "Mutation.removeWorkspaceMember",
+            mutation!("removeWorkspaceMember", "RemoveWorkspaceMemberInput", "removedId"),
+            json!({"input": {"workspaceId": hers.workspace}}),
+        ),
+        Probe {
+            stranger: Stranger::Own,
+            ..probe(
+                "Query.dataSources",
+                "{ dataSources { id tables { id name } runs { nodes { id sql rows } } } }",
+                json!({}),
+            )
+        },
+        probe(
+            "Mutation.loadDataset",
+            mutation!("loadDataset", "LoadDatasetInput", "upload { id filename }"),
+            json!({"input": {"id": hers.dataset}}),
+        ),
+        probe(
+            "Mutation.deleteDatasetUpload",
+            mutation!("deleteDatasetUpload", "DeleteDatasetUploadInput", "deletedId"),
+            json!({"input": {"id": hers.dataset}}),
+        ),
+        probe(
+            "Mutation.deleteDataTable",
+            mutation!("deleteDataTable", "DeleteDataTableInput", "deletedId"),
+            json!({"input": {"id": hers.table}}),
+        ),
+        probe(
+            "Mutation.runQuery",
+            mutation!("runQuery", "RunQueryInput", "run { id sql rows }"),
+            json!({"input": {"dataSourceId": hers.source, "sql": "SELECT 1"}}),
+        ),
+        probe(
+            "Mutation.cancelRun",
+            mutation!("cancelRun", "CancelRunInput", "run { id sql rows }"),
+            json!({"input": {"id": hers.run}}),
+        ),
+        probe(
+            "Subscription.datasetProgress",
+            "subscription ($id: ID!) { datasetProgress(id: $id) { id filename } }",
+            json!({"id": hers.dataset}),
+        ),
+        probe(
+            "Subscription.queryRun",
+            "subscription ($id: ID!) { queryRun(id: $id) { id sql rows } }",
+            json!({"id": hers.run}),
+        ),
+        probe(
             "Subscription.generation",
             "subscription ($id: ID!) { generation(id: $id) { cursor ... on TextAppended { text } } }",
             json!({"id": hers.generation}),
@@ -286,6 +393,7 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
         ("Query.viewer", EVERYTHING, json!({})),
         ("Query.nodes", NODES, json!({"ids": hers.ids()})),
         ("Query.courses", COURSES, json!({})),
+        ("Query.analytics", ANALYTICS, json!({"range": {"days": 366}})),
         ("Query.search", SEARCH, search(Value::Null)),
         ("Query.search", SEARCH, search(json!({"documentIds": [hers.document]}))),
         ("Query.search", SEARCH, search(json!({"documentIds": [own.document, hers.document]}))),
@@ -297,6 +405,7 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
         ("Query.auditTrail", AUDIT_TRAIL, json!({"filter": {"account": hers.user}})),
         ("Query.auditTrail", AUDIT_TRAIL, json!({"filter": {"object": hers.document}})),
         ("Query.budgets", BUDGETS, json!({"kind": "USER"})),
+        ("Query.installationAnalytics", INSTALLATION, json!({"range": {}})),
         (
             "Mutation.setBudget",
             mutation!("setBudget", "SetBudgetInput", "budget { id }"),

@@ -37,6 +37,8 @@ impl Served {
         self.library.sql(&row).await;
         let (course, week) = self.course_of(person, question, &document).await;
         let (tutoring, flag) = self.tutoring_of(person, &week, question).await;
+        let workspace = self.workspace_of(person, question).await;
+        let [source, table, dataset, run] = self.data_of(&owner, &workspace, question).await;
         Things {
             user: person.id.clone(),
             session: text(&sessions["data"]["viewer"]["sessions"][0]["id"]),
@@ -53,7 +55,20 @@ impl Served {
             week,
             tutoring,
             flag,
+            workspace,
+            source,
+            table,
+            dataset,
+            run,
         }
+    }
+
+    /// A workspace that a person shares, so far with nobody.
+    async fn workspace_of(&self, person: &Person, name: &str) -> String {
+        let create = "mutation ($input: CreateWorkspaceInput!) { createWorkspace(input: $input) { workspace { id } } }";
+        let made = self.ask(Some(&person.token), create, json!({"input": {"name": name}})).await;
+        let id = made["data"]["createWorkspace"]["workspace"]["id"].as_str();
+        id.unwrap_or_else(|| panic!("{made}")).to_owned()
     }
 
     /// A course that is a person's, with a week in which a document is read.

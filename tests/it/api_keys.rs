@@ -13,8 +13,16 @@ pub const KEYS: &str = "{ viewer { apiKeys { id name prefix scopes expiresAt las
 pub const REVOKE: &str =
     "mutation($input: RevokeApiKeyInput!) { revokeApiKey(input: $input) { apiKey { id revokedAt } } }";
 pub const ME: &str = "{ viewer { user { username } permissions } }";
-pub const ALL: [&str; 6] =
-    ["CONVERSATIONS_READ", "CONVERSATIONS_WRITE", "DOCUMENTS_READ", "DOCUMENTS_WRITE", "COURSES_READ", "COURSES_WRITE"];
+pub const ALL: [&str; 8] = [
+    "CONVERSATIONS_READ",
+    "CONVERSATIONS_WRITE",
+    "DOCUMENTS_READ",
+    "DOCUMENTS_WRITE",
+    "COURSES_READ",
+    "COURSES_WRITE",
+    "DATA_READ",
+    "DATA_WRITE",
+];
 
 /// A key of somebody's: its id, and a program that asks with it.
 pub async fn key_of(person: &Person, scopes: &[&str]) -> (String, Person) {
@@ -194,6 +202,8 @@ const NEEDS: &[(&str, &[&str])] = &[
     ),
     ("mutation($d: ID!) { updateDocument(input: {id: $d, title: \"t\"}) { document { id } } }", &["DOCUMENTS_WRITE"]),
     ("mutation($d: ID!) { reprocessDocument(input: {id: $d}) { document { id } } }", &["DOCUMENTS_WRITE"]),
+    ("{ viewer { workspaces { id } } }", &["DATA_READ"]),
+    ("mutation { createWorkspace(input: {name: \"t\"}) { workspace { id } } }", &["DATA_WRITE"]),
     ("{ courses { totalCount } }", &["COURSES_READ"]),
     ("{ viewer { courseInvitations { id } } }", &["COURSES_READ"]),
     ("query($k: ID!) { course(id: $k) { weeks { documents { id } } } }", &["COURSES_READ", "DOCUMENTS_READ"]),

@@ -70,6 +70,8 @@ async fn a_key_opens_what_its_scopes_say_of_its_owners_and_nothing_else() {
         "CONVERSATIONS_WRITE",
         "COURSES_READ",
         "COURSES_WRITE",
+        "DATA_READ",
+        "DATA_WRITE",
     ];
     let (his, id) = served.key(&bob, &every).await;
     for (reading, answer) in all.iter().zip(served.try_all(&his, &all).await) {

@@ -60,6 +60,12 @@ pub const BESIDES: &str = "
         SELECT i.id, 0, m.id, 0, 9 FROM misconceptions i JOIN messages m ON m.content = 'A gondola is a swamp.';
     UPDATE moderation_flags f SET appeal = 'no gondola', appealed_at = now(), resolution = 'UPHELD', resolution_note = 'a gondola',
         resolver_id = t.student_id, resolved_at = now() FROM tutoring_sessions t WHERE t.id = f.session_id AND t.theme = 'marzipan';
+    INSERT INTO users (id, email, full_name, role, created_at, updated_at)
+        VALUES (gen_random_uuid(), 'gondola.guest@example.org', 'gondola guest', 'MEMBER', now(), now());
+    INSERT INTO workspace_members (id, workspace_id, user_id, role, created_at)
+        SELECT gen_random_uuid(), w.id, g.id, 'VIEWER', now() FROM workspaces w JOIN workspace_members m ON m.workspace_id = w.id
+        JOIN users u ON u.id = m.user_id, users g
+        WHERE w.personal_of IS NULL AND u.username = 'alice' AND g.email = 'gondola.guest@example.org';
     UPDATE login_sessions SET user_agent = 'gondola browser' FROM users u WHERE u.id = user_id AND username = 'alice';
     UPDATE api_keys k SET last_used_at = k.created_at, revoked_at = k.created_at FROM users u WHERE u.id = user_id AND username = 'alice'";
 

@@ -17,6 +17,8 @@ READ_OWN_DOCUMENTS        yes      yes        yes      yes     yes    DOCUMENTS_
 MANAGE_OWN_DOCUMENTS      yes      yes        yes      yes     yes    DOCUMENTS_WRITE
 READ_OWN_COURSES          yes      yes        yes      yes     yes    COURSES_READ
 MANAGE_OWN_COURSES        yes      yes        yes      yes     yes    COURSES_WRITE
+READ_OWN_DATA             yes      yes        yes      yes     yes    DATA_READ
+MANAGE_OWN_DATA           yes      yes        yes      yes     yes    DATA_WRITE
 MANAGE_OWN_ACCOUNT        yes      yes        yes      yes     yes    -
 MANAGE_API_KEYS           yes      yes        yes      yes     yes    -
 CREATE_COURSES            -        yes        -        -       yes    COURSES_WRITE
@@ -27,6 +29,7 @@ SET_ROLES                 -        -          -        -       yes    -
 DEACTIVATE_USERS          -        -          -        -       yes    -
 SET_BUDGETS               -        -          -        -       yes    -
 READ_AUDIT_OF_ALL         -        -          -        -       yes    SYSTEM_READ
+READ_ANALYTICS_OF_ALL     -        -          -        -       yes    SYSTEM_READ
 SEE_SYSTEM                -        -          -        -       yes    SYSTEM_READ
 ";
 
@@ -64,11 +67,11 @@ async fn people_are_told_what_they_may() {
     let served = Served::new().await;
     let person = served.person("ada").await;
     let query = "{ viewer { permissions } }";
-    let of_member = &Permission::ALL[..9];
+    let of_member = &Permission::ALL[..11];
     for (role, expected) in [
         ("MEMBER", of_member),
         ("STUDENT", of_member),
-        ("PROFESSOR", &Permission::ALL[..10]),
+        ("PROFESSOR", &Permission::ALL[..12]),
         ("ANALYST", of_member),
         ("ADMIN", Permission::ALL),
     ] {

@@ -29,15 +29,50 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("mail", &[]),
     ("seal", &["db"]),
     ("oidc", &[]),
-    ("app", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "mail", "oidc", "seal"]),
-    ("domain", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "mail", "oidc", "seal", "app"]),
-    ("graphql", &["db", "limits", "app", "domain"]),
+    ("tabular", &[]),
+    ("sql", &[]),
+    ("warehouse", &["db", "sql"]),
+    ("app", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "mail", "oidc", "seal", "warehouse"]),
+    (
+        "domain",
+        &[
+            "db",
+            "ai",
+            "storage",
+            "extraction",
+            "events",
+            "jobs",
+            "limits",
+            "mail",
+            "oidc",
+            "seal",
+            "tabular",
+            "sql",
+            "warehouse",
+            "app",
+        ],
+    ),
+    ("graphql", &["db", "limits", "tabular", "app", "domain"]),
     // Health and metrics look at migrations and the queue.
     ("http", &["db", "jobs", "limits", "app", "domain", "graphql", "telemetry"]),
     ("worker", &["jobs", "limits", "app", "domain", "graphql"]),
     (
         "start",
-        &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "mail", "oidc", "seal", "app", "domain"],
+        &[
+            "db",
+            "ai",
+            "storage",
+            "extraction",
+            "events",
+            "jobs",
+            "limits",
+            "mail",
+            "oidc",
+            "seal",
+            "warehouse",
+            "app",
+            "domain",
+        ],
     ),
     ("server", &["app", "domain", "graphql", "http", "start", "telemetry", "worker"]),
     (
@@ -63,7 +98,8 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// Each imports only those before it.
-const DOMAINS: &[&str] = &["users", "documents", "generation", "conversations", "courses", "accounts"];
+const DOMAINS: &[&str] =
+    &["users", "documents", "generation", "conversations", "workspaces", "data", "courses", "analytics", "accounts"];
 
 /// Where Diesel is named outside of stores, models, `db` and `jobs`.
 const DIESEL: &[(&str, &str)] = &[

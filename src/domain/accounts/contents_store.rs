@@ -102,6 +102,12 @@ pub const SECTIONS: &[Section] = &[
          FROM generations WHERE owner_id = $1",
     ),
     section(
+        "workspaces",
+        "wsmember",
+        "SELECT m.id, m.workspace_id, w.name, w.personal_of IS NOT NULL AS is_personal, m.role, m.created_at \
+         FROM workspace_members m JOIN workspaces w ON w.id = m.workspace_id WHERE m.user_id = $1 AND w.deleted_at IS NULL",
+    ),
+    section(
         "courses",
         "member",
         "SELECT m.id, m.course_id, c.code, c.name, c.term, m.role, m.created_at \

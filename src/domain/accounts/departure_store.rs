@@ -55,7 +55,7 @@ pub async fn lock_to_purge(mut conn: &Connection, id: UserId, before: DateTime<U
 
 /// What belongs to an account, what hangs on other rows first, and how many rows one statement removes: none takes long,
 /// however much there is.
-pub const PARTS: [(&str, i64); 8] = [
+pub const PARTS: [(&str, i64); 9] = [
     (
         "DELETE FROM chunks WHERE id IN (SELECT c.id FROM chunks c JOIN documents d ON d.id = c.document_id WHERE d.owner_id = $1 LIMIT $2)",
         2000,
@@ -76,12 +76,26 @@ pub const PARTS: [(&str, i64); 8] = [
         "DELETE FROM courses WHERE id IN (SELECT course_id FROM course_members WHERE user_id = $1 AND role = 'PROFESSOR' LIMIT $2)",
         50,
     ),
-    // Links, sign-ins, keys and the like are few, and go with the row itself.
-    ("DELETE FROM users WHERE id = $1 AND deleted_at IS NOT NULL AND $2 > 0", 1),
+    // What was summed up; what changed since goes with the row itself.
+    (
+        "DELETE FROM analytics_usage WHERE (user_id, starts_at, slot) IN (SELECT user_id, starts_at, slot FROM analytics_usage WHERE user_id = $1 LIMIT $2)",
+        2000,
+    ),
+    (
+        "DELETE FROM analytics_conversations WHERE (user_id, starts_at, conversation_id) IN \
+         (SELECT user_id, starts_at, conversation_id FROM analytics_conversations WHERE user_id = $1 LIMIT $2)",
+        2000,
+    ),
 ];
 
 /// Removes some rows of one part, and says how many.
 pub async fn remove_some(mut conn: &Connection, id: UserId, part: (&'static str, i64)) -> Result<usize> {
     let removed = diesel::sql_query(part.0).bind::<SqlUuid, _>(id).bind::<BigInt, _>(part.1);
     Ok(removed.execute(&mut conn).await?)
+}
+
+/// Removes the row itself. Links, sign-ins, keys and the like are few, and go with it.
+pub async fn remove_account(mut conn: &Connection, id: UserId) -> Result<()> {
+    diesel::delete(users::table.find(id).filter(users::deleted_at.is_not_null())).execute(&mut conn).await?;
+    Ok(())
 }

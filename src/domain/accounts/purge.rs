@@ -5,9 +5,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::departure_store::{self, PARTS};
 use crate::app::App;
+use crate::db::pool::Transactional as _;
 use crate::domain::users::actions::avatar::remove_files;
 use crate::domain::users::audit::model::{Action, Entry};
 use crate::domain::users::audit::{self, Author};
+use crate::domain::workspaces::actions::departure;
 use crate::error::{Error, Result};
 use crate::ids::UserId;
 use crate::storage::key::{AVATARS, DOCUMENTS, EXPORTS, RECORDINGS};
@@ -46,6 +48,17 @@ async fn purge(app: &App, id: UserId, before: DateTime<Utc>) -> Result<()> {
         let conn = app.db.write().await?;
         while departure_store::remove_some(&conn, id, part).await? > 0 {}
     }
-    let entry = Entry::new(Action::AccountPurged).account(id);
-    audit::record_by(&*app.db.write().await?, app.clock.now(), &Author::system(), entry).await
+    let now = app.clock.now();
+    let mut conn = app.db.write().await?;
+    conn.transaction(async |conn| {
+        if !departure_store::lock_to_purge(conn, id, before).await? {
+            return Ok(());
+        }
+        // What is shared goes to others in the moment in which its owner goes.
+        departure::leave(conn, id, now).await?;
+        departure_store::remove_account(conn, id).await?;
+        let entry = Entry::new(Action::AccountPurged).account(id);
+        audit::record_by(conn, now, &Author::system(), entry).await
+    })
+    .await
 }

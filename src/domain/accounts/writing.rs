@@ -16,7 +16,8 @@ use crate::domain::courses::recordings::fetching;
 use crate::error::{Error, Result};
 use crate::ids::{
     ApiKeyId, AuditEventId, ConversationId, CourseId, CourseMemberId, DataExportId, DocumentId, GenerationId,
-    LoginSessionId, MessageId, ModerationFlagId, TutoringRecordingId, TutoringSessionId, UserId, WeekId,
+    LoginSessionId, MessageId, ModerationFlagId, TutoringRecordingId, TutoringSessionId, UserId, WeekId, WorkspaceId,
+    WorkspaceMemberId,
 };
 use crate::storage::key::ObjectKey;
 
@@ -27,8 +28,9 @@ const ROWS_PART: f32 = 0.1;
 /// What the archive says of itself.
 const READ_ME: &str = "A copy of all that is kept of your account.\n\n\
     profile, sign_ins, identities, api_keys, conversations, messages, tutoring_sessions, tutoring_recordings,\n\
-    moderation_flags, documents, generations, courses, weeks and audit_trail (.json) hold a list each; courses are those\n\
-    that you teach or attend, weeks those of the courses that are yours; ids are those of the API. The folder documents\n\
+    moderation_flags, documents, generations, workspaces, courses, weeks and audit_trail (.json) hold a list each;\n\
+    workspaces are those that you work in, courses those that you teach or attend, weeks those of the courses that are\n\
+    yours; ids are those of the API. The folder documents\n\
     holds your files as you uploaded them, each behind the id of its document; the folder recordings what was kept of\n\
     your voice.\n\
     Times are in UTC, money is in US dollars. Passwords, keys and tokens are not among it.\n";
@@ -145,6 +147,7 @@ fn public(mut row: Value, kind: &str) -> Value {
             "id" => kind,
             "conversation_id" => "conv",
             "course_id" => "course",
+            "workspace_id" => "workspace",
             "parent_id" | "message_id" => "msg",
             "generation_id" => "gen",
             "document_ids" => "doc",
@@ -170,6 +173,8 @@ fn name_it(value: &mut Value, kind: &str) {
         "gen" => GenerationId::from_uuid(uuid).to_string(),
         "course" => CourseId::from_uuid(uuid).to_string(),
         "member" => CourseMemberId::from_uuid(uuid).to_string(),
+        "workspace" => WorkspaceId::from_uuid(uuid).to_string(),
+        "wsmember" => WorkspaceMemberId::from_uuid(uuid).to_string(),
         "week" => WeekId::from_uuid(uuid).to_string(),
         "key" => ApiKeyId::from_uuid(uuid).to_string(),
         "tutoring" => TutoringSessionId::from_uuid(uuid).to_string(),

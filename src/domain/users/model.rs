@@ -42,6 +42,10 @@ pub enum Scope {
     CoursesRead,
     /// Includes reading them.
     CoursesWrite,
+    /// Workspaces, and what is in them.
+    DataRead,
+    /// Includes reading them.
+    DataWrite,
     /// What administrators see of the installation.
     SystemRead,
 }
@@ -53,6 +57,8 @@ crate::db::enums::text_enum!(Scope {
     DocumentsWrite => "DOCUMENTS_WRITE",
     CoursesRead => "COURSES_READ",
     CoursesWrite => "COURSES_WRITE",
+    DataRead => "DATA_READ",
+    DataWrite => "DATA_WRITE",
     SystemRead => "SYSTEM_READ",
 });
 
@@ -66,6 +72,7 @@ impl Scope {
                 (Self::ConversationsWrite, Self::ConversationsRead)
                     | (Self::DocumentsWrite, Self::DocumentsRead)
                     | (Self::CoursesWrite, Self::CoursesRead)
+                    | (Self::DataWrite, Self::DataRead)
             )
     }
 }

@@ -19,6 +19,10 @@ pub enum Permission {
     ReadOwnCourses,
     /// Teach, by the role in each course; join and leave.
     ManageOwnCourses,
+    /// See the workspaces that one is a member of, and what is in them.
+    ReadOwnData,
+    /// Make workspaces, and do in them what the role in each allows; leave.
+    ManageOwnData,
     /// Profile, password, sign-ins, second factor.
     ManageOwnAccount,
     ManageApiKeys,
@@ -33,6 +37,8 @@ pub enum Permission {
     DeactivateUsers,
     SetBudgets,
     ReadAuditOfAll,
+    /// See what everybody used, and when.
+    ReadAnalyticsOfAll,
     /// The parts of the installation and how they are.
     SeeSystem,
 }
@@ -45,6 +51,8 @@ crate::db::enums::text_enum!(Permission {
     ManageOwnDocuments => "MANAGE_OWN_DOCUMENTS",
     ReadOwnCourses => "READ_OWN_COURSES",
     ManageOwnCourses => "MANAGE_OWN_COURSES",
+    ReadOwnData => "READ_OWN_DATA",
+    ManageOwnData => "MANAGE_OWN_DATA",
     ManageOwnAccount => "MANAGE_OWN_ACCOUNT",
     ManageApiKeys => "MANAGE_API_KEYS",
     CreateCourses => "CREATE_COURSES",
@@ -55,6 +63,7 @@ crate::db::enums::text_enum!(Permission {
     DeactivateUsers => "DEACTIVATE_USERS",
     SetBudgets => "SET_BUDGETS",
     ReadAuditOfAll => "READ_AUDIT_OF_ALL",
+    ReadAnalyticsOfAll => "READ_ANALYTICS_OF_ALL",
     SeeSystem => "SEE_SYSTEM",
 });
 
@@ -84,6 +93,8 @@ const TABLE: &[Rule] = &[
     rule(Permission::ManageOwnDocuments, EVERYBODY, &[Scope::DocumentsWrite]),
     rule(Permission::ReadOwnCourses, EVERYBODY, &[Scope::CoursesRead]),
     rule(Permission::ManageOwnCourses, EVERYBODY, &[Scope::CoursesWrite]),
+    rule(Permission::ReadOwnData, EVERYBODY, &[Scope::DataRead]),
+    rule(Permission::ManageOwnData, EVERYBODY, &[Scope::DataWrite]),
     rule(Permission::ManageOwnAccount, EVERYBODY, NO_KEY),
     rule(Permission::ManageApiKeys, EVERYBODY, NO_KEY),
     rule(Permission::CreateCourses, TEACHERS, &[Scope::CoursesWrite]),
@@ -94,6 +105,7 @@ const TABLE: &[Rule] = &[
     rule(Permission::DeactivateUsers, ADMINS, NO_KEY),
     rule(Permission::SetBudgets, ADMINS, NO_KEY),
     rule(Permission::ReadAuditOfAll, ADMINS, &[Scope::SystemRead]),
+    rule(Permission::ReadAnalyticsOfAll, ADMINS, &[Scope::SystemRead]),
     rule(Permission::SeeSystem, ADMINS, &[Scope::SystemRead]),
 ];
 

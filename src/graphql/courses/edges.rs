@@ -17,6 +17,9 @@ use crate::domain::courses::model;
 use crate::domain::courses::tutoring::model::Session;
 use crate::domain::courses::tutoring::progress;
 use crate::error::Error;
+use crate::graphql::analytics::edges::of_course;
+use crate::graphql::analytics::reports::CourseAnalytics;
+use crate::graphql::analytics::types::DateRangeInput;
 use crate::graphql::context::{actor, app};
 use crate::graphql::documents::types::Document;
 use crate::graphql::error::to_graphql;
@@ -102,6 +105,16 @@ impl Course {
     async fn tutoring_progress(&self, ctx: &Context<'_>) -> Result<Vec<TutoringProgress>> {
         let rows = load::<ProgressIn>(ctx, self.key).await?.unwrap_or_default();
         Ok(rows.into_iter().map(TutoringProgress::from).collect())
+    }
+
+    /// What the class used on these days. FORBIDDEN, and null, for students.
+    async fn analytics(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which days.")] range: DateRangeInput,
+    ) -> Option<Result<CourseAnalytics>> {
+        // What is refused here leaves the rest of the course as it is.
+        Some(of_course(ctx, self.key, &range).await)
     }
 
     /// An address under which you can fetch the same as a table for spreadsheets (CSV) for 15 minutes, made as it is fetched.

@@ -7,6 +7,9 @@ use super::budget_types::Budget;
 use super::types::User;
 use crate::domain::users::actions::avatar;
 use crate::error::Error;
+use crate::graphql::analytics::edges::of_user;
+use crate::graphql::analytics::reports::Analytics;
+use crate::graphql::analytics::types::DateRangeInput;
 use crate::graphql::context::app;
 use crate::graphql::error::to_graphql;
 use crate::graphql::loader::load;
@@ -22,6 +25,16 @@ impl User {
         let key = self.id.parse().map_err(|error| to_graphql(Error::internal(error)))?;
         let standings = load::<BudgetOf>(ctx, key).await?.unwrap_or_default();
         Budget::of(&standings).ok_or_else(|| to_graphql(Error::internal("an account without its periods")))
+    }
+
+    /// What the account used on these days. FORBIDDEN for another's account, but for those who may read all.
+    async fn analytics(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which days.")] range: DateRangeInput,
+    ) -> Result<Analytics> {
+        let key = self.id.parse().map_err(|error| to_graphql(Error::internal(error)))?;
+        of_user(ctx, key, &range).await
     }
 
     /// The address of the person's picture, a square in WebP. Whoever has it may see the picture, without signing in; another

@@ -25,6 +25,10 @@ pub enum ApiKeyScope {
     CoursesRead,
     /// Make, change, join and leave courses; includes reading them.
     CoursesWrite,
+    /// Read workspaces: who works there, and what is in them.
+    DataRead,
+    /// Make, change, share and leave workspaces, and change what is in them; includes reading them.
+    DataWrite,
     /// See how the installation is and what was done in it. For administrators alone.
     SystemRead,
 }

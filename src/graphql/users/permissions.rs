@@ -23,6 +23,10 @@ pub enum Permission {
     ReadOwnCourses,
     /// Join and leave courses, and do in them what one's role there allows.
     ManageOwnCourses,
+    /// See the workspaces that one is a member of, and what is in them.
+    ReadOwnData,
+    /// Make and leave workspaces, and do in them what one's role there allows.
+    ManageOwnData,
     /// Change one's own profile, password, sign-ins and second factor.
     ManageOwnAccount,
     /// Make and revoke API keys of one's own.
@@ -43,6 +47,8 @@ pub enum Permission {
     SetBudgets,
     /// Read what anybody did.
     ReadAuditOfAll,
+    /// See what everybody used, and when.
+    ReadAnalyticsOfAll,
     /// See the parts of the installation and how they are.
     SeeSystem,
 }

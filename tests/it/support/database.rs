@@ -91,11 +91,17 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        let name = self.name.clone();
         // The test's own runtime is going down.
         let done = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async { admin().await.batch_execute(&drop).await.unwrap() });
+            runtime.block_on(async {
+                let admin = admin().await;
+                // With what was uploaded, which is in a database of its own.
+                for database in [format!("{name}_datasets"), name] {
+                    admin.batch_execute(&format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)")).await.unwrap();
+                }
+            });
         });
         if done.join().is_err() {
             eprintln!("database {} was left behind", self.name);

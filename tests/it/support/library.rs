@@ -31,7 +31,9 @@ use elenchus::limits::store::Store;
 use elenchus::mail::mailer::Mailer;
 use elenchus::oidc::provider::Provider;
 use elenchus::seal::sealer::Sealer;
+use elenchus::start::WAREHOUSE;
 use elenchus::storage::store::Storage;
+use elenchus::warehouse::place::Warehouse;
 use tokio::sync::{Semaphore, watch};
 
 use super::database::TestDatabase;
@@ -80,8 +82,11 @@ impl Library {
         let secrets = Secrets::load(&config.auth, &config.server.data_dir).unwrap();
         let clock = Clock::manual(start);
         let oidc = config.oidc.clone().map(|oidc| Arc::new(Provider::new(oidc, clock.clone()).unwrap()));
+        let url = config.database.url.as_ref().unwrap();
+        let warehouse = Warehouse::new(url, &config.data, config.database.timeout, secrets.key_for(WAREHOUSE)).unwrap();
         let app = App {
             oidc,
+            warehouse,
             limits: Limits::new(config.limits.clone(), Store::new(&config.limits, &db).unwrap()),
             sealer: Arc::new(Sealer::new(&secrets.encryption_keys)),
             secrets: Arc::new(secrets),

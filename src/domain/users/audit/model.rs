@@ -91,6 +91,14 @@ pub enum Action {
     CourseMemberRoleChanged,
     CourseInvitationCreated,
     CourseInvitationRevoked,
+    /// A shared one: everybody's own makes itself, and is recorded nowhere.
+    WorkspaceCreated,
+    WorkspaceRenamed,
+    WorkspaceDeleted,
+    WorkspaceMemberAdded,
+    WorkspaceMemberRoleChanged,
+    /// By an owner, or by themselves.
+    WorkspaceMemberRemoved,
     /// What was said in a tutoring session was deleted, by its student.
     TranscriptDeleted,
     /// A student agreed that a recording of one is kept, or not any more.
@@ -99,6 +107,9 @@ pub enum Action {
     RecordingDeleted,
     /// What was held back in one was decided about.
     FlagResolved,
+    DatasetUploaded,
+    DatasetUploadDeleted,
+    DataTableDeleted,
     BudgetSet,
     BudgetRemoved,
     /// What the database keeps encrypted was encrypted anew with the newest key.
@@ -158,11 +169,20 @@ crate::db::enums::text_enum!(Action {
     CourseMemberRoleChanged => "course_member.role_changed",
     CourseInvitationCreated => "course_invitation.created",
     CourseInvitationRevoked => "course_invitation.revoked",
+    WorkspaceCreated => "workspace.created",
+    WorkspaceRenamed => "workspace.renamed",
+    WorkspaceDeleted => "workspace.deleted",
+    WorkspaceMemberAdded => "workspace_member.added",
+    WorkspaceMemberRoleChanged => "workspace_member.role_changed",
+    WorkspaceMemberRemoved => "workspace_member.removed",
     TranscriptDeleted => "transcript.deleted",
     RecordingConsented => "recording.consented",
     RecordingUploaded => "recording.uploaded",
     RecordingDeleted => "recording.deleted",
     FlagResolved => "moderation_flag.resolved",
+    DatasetUploaded => "dataset.uploaded",
+    DatasetUploadDeleted => "dataset.upload_deleted",
+    DataTableDeleted => "data_table.deleted",
     BudgetSet => "budget.set",
     BudgetRemoved => "budget.removed",
     KeyResealed => "encryption_key.resealed",

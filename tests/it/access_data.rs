@@ -1,0 +1,46 @@
+//! Data in a workspace, for those who look whether anybody else sees them.
+
+use elenchus::ids::{DataSourceId, DataTableId, DatasetUploadId, QueryRunId, UserId, WorkspaceId};
+
+use super::support::served::Served;
+
+impl Served {
+    /// A source in a workspace with a table, the file that it came from, and a statement that was run on it: by hand, so that every field
+    /// has something to show, even those that exclude each other.
+    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 4] {
+        let now = self.library.app.clock.now();
+        let (source, table) = (DataSourceId::generate(now), DataTableId::generate(now));
+        let (dataset, run) = (DatasetUploadId::generate(now), QueryRunId::generate(now));
+        let workspace: WorkspaceId = workspace.parse().unwrap();
+        let ids = [workspace.uuid(), source.uuid(), table.uuid(), dataset.uuid(), run.uuid(), person.uuid()];
+        let mut statements = STATEMENTS.replace("$word", word);
+        for (place, id) in ["$w", "$s", "$t", "$d", "$r", "$p"].iter().zip(ids) {
+            statements = statements.replace(place, &id.to_string());
+        }
+        for statement in statements.split(";\n") {
+            self.library.sql(statement).await;
+        }
+        [source.to_string(), table.to_string(), dataset.to_string(), run.to_string()]
+    }
+}
+
+const STATEMENTS: &str = r#"
+INSERT INTO data_sources (id, workspace_id, name, kind, created_at, updated_at)
+    VALUES ('$s', '$w', '$word', 'UPLOADS', now(), now());
+INSERT INTO data_tables (id, source_id, name, description, fields, row_count, byte_size, created_at, loaded_at)
+    VALUES ('$t', '$s', 'boats', '$word',
+        '[{"name": "net", "header": "Net", "type": "DECIMAL", "unit": "€", "note": "EMPTY"}]', 1, 1, now(), now());
+INSERT INTO dataset_uploads (id, source_id, uploader_id, table_id, filename, format, byte_size, sha256, storage_key, status, plan,
+        inspection, row_count, problems, error_code, error_message, created_at, updated_at, ended_at)
+    SELECT '$d', '$s', '$p', '$t', '$word', 'CSV', 1, decode(repeat('00', 32), 'hex'), 'datasets/$p/$d', 'FAILED', '{}',
+        jsonb_build_object('rows', 1, 'sample', '[["x"]]'::jsonb, 'problems', '{"first": [], "count": 0}'::jsonb, 'dialect',
+            '{"dateOrder": "DAY_FIRST", "nullTexts": ["x"]}'::jsonb, 'columns', fields), 1,
+        '{"first": [{"line": 1, "column": "net", "value": "x", "message": "x"}], "count": 1}', 'BAD_ROWS', 'x', now(), now(), now()
+    FROM data_tables WHERE id = '$t';
+INSERT INTO query_results (id, source_id, key, data_version, fields, row_count, byte_size, is_truncated, duration_ms, computed_at)
+    VALUES ('$r', '$s', decode(repeat('00', 32), 'hex'), 0, '[{"name": "net", "type": "DECIMAL"}]', 1, 1, false, 1, now());
+INSERT INTO query_result_pages (result_id, position, rows) VALUES ('$r', 0, '[["$word"]]');
+INSERT INTO query_runs (id, source_id, asker_id, result_id, sql, parameters, status, error_code, error_message, error_hint, error_line,
+        error_column, started_at, ended_at)
+    VALUES ('$r', '$s', '$p', '$r', '$word', '[{"name": "a", "type": "TEXT", "value": "x"}]', 'FAILED', 'x', 'x', 'x', 1, 1, now(),
+        now())"#;
