@@ -87,18 +87,20 @@ CREATE TABLE query_results (
     data_version bigint NOT NULL,
     fields       jsonb NOT NULL,
     row_count    integer NOT NULL CHECK (row_count >= 0),
+    is_whole     boolean NOT NULL,
     byte_size    bigint NOT NULL CHECK (byte_size >= 0),
     is_truncated boolean NOT NULL,
     duration_ms  integer NOT NULL CHECK (duration_ms >= 0),
     computed_at  timestamptz NOT NULL
 );
-COMMENT ON TABLE query_results IS 'What came of a statement: whole, or not there. Runs that ask the same of the same data share one.';
+COMMENT ON TABLE query_results IS 'What came of a statement. Runs that ask the same of the same data share one that is whole.';
 COMMENT ON COLUMN query_results.key IS 'SHA-256 of the statement that ran and its parameters.';
 COMMENT ON COLUMN query_results.data_version IS 'That of the source at which it was computed.';
 COMMENT ON COLUMN query_results.fields IS 'Its columns: a list of objects: name and type.';
-COMMENT ON COLUMN query_results.row_count IS 'Rows that were kept.';
+COMMENT ON COLUMN query_results.row_count IS 'Rows that were kept so far.';
+COMMENT ON COLUMN query_results.is_whole IS 'Whether all rows are there: not while the statement runs, and never when it failed or was stopped on its way. Size, truncation and duration are known when it is.';
 COMMENT ON COLUMN query_results.is_truncated IS 'Whether there was more than is kept.';
-COMMENT ON COLUMN query_results.computed_at IS 'When the statement ended.';
+COMMENT ON COLUMN query_results.computed_at IS 'When its last rows came.';
 CREATE INDEX query_results_source_id_idx ON query_results (source_id, key, data_version);
 -- For the job that removes old ones.
 CREATE INDEX query_results_computed_at_idx ON query_results (computed_at);
@@ -111,7 +113,7 @@ CREATE TABLE query_result_pages (
 );
 COMMENT ON TABLE query_result_pages IS 'The rows of a result, so many on a page that a client need not read all.';
 COMMENT ON COLUMN query_result_pages.position IS 'From 0. All pages but the last hold 500 rows.';
-COMMENT ON COLUMN query_result_pages.rows IS 'A list of lists of values.';
+COMMENT ON COLUMN query_result_pages.rows IS 'A list of lists of values. The last page grows while the statement runs.';
 
 CREATE TABLE query_runs (
     id                  uuid PRIMARY KEY,
@@ -136,7 +138,7 @@ CREATE TABLE query_runs (
 );
 COMMENT ON TABLE query_runs IS 'A statement that somebody ran: the history of a source.';
 COMMENT ON COLUMN query_runs.asker_id IS 'Null when their account is gone.';
-COMMENT ON COLUMN query_runs.result_id IS 'What came of it; null while it runs, when nothing did, and when that was removed.';
+COMMENT ON COLUMN query_runs.result_id IS 'What came of it, while it runs too; null before its first rows, when there were none, and when they were removed.';
 COMMENT ON COLUMN query_runs.sql IS 'As it was written.';
 COMMENT ON COLUMN query_runs.checked_sql IS 'As it ran; null for one that was refused before.';
 COMMENT ON COLUMN query_runs.parameters IS 'A list of objects: name, type and value.';

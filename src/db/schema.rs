@@ -607,6 +607,7 @@ diesel::table! {
         data_version -> Int8,
         fields -> Jsonb,
         row_count -> Int4,
+        is_whole -> Bool,
         byte_size -> Int8,
         is_truncated -> Bool,
         duration_ms -> Int4,

@@ -20,6 +20,8 @@ use crate::db::connect::Connector;
 const GRACE: Duration = Duration::from_secs(5);
 /// Rows that are handed on at once.
 const PAGE: usize = 500;
+/// How long rows may wait for others.
+const EVERY: Duration = Duration::from_millis(200);
 /// How Postgres writes what we read, whatever the role or the database has set. A user's statement changes none of it.
 const SETTINGS: &str = "SET LOCAL datestyle = 'ISO'; SET LOCAL intervalstyle = 'iso_8601'; SET LOCAL timezone = 'UTC'; \
                         SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL standard_conforming_strings = on";
@@ -148,7 +150,19 @@ impl Session {
             Finished { rows: 0, bytes: 0, is_truncated: false, is_clean: true, duration: Duration::ZERO };
         let chars = chars(statement, columns);
         let mut page = Vec::new();
-        while let Some(row) = rows.try_next().await.map_err(refused)? {
+        let mut due = tokio::time::Instant::now() + EVERY;
+        loop {
+            let row = match tokio::time::timeout_at(due, rows.try_next()).await {
+                Ok(row) => row.map_err(refused)?,
+                Err(_) => {
+                    if !page.is_empty() {
+                        hand_on(parts, Part::Rows(std::mem::take(&mut page))).await?;
+                    }
+                    due = tokio::time::Instant::now() + EVERY;
+                    continue;
+                }
+            };
+            let Some(row) = row else { break };
             // The row more than is kept is the last that comes.
             if finished.rows == statement.max_rows {
                 finished.is_truncated = true;

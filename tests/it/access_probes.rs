@@ -338,7 +338,7 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
         ),
         probe(
             "Subscription.queryRun",
-            "subscription ($id: ID!) { queryRun(id: $id) { id sql rows } }",
+            "subscription ($id: ID!) { queryRun(id: $id, after: 0) { run { id sql rows } rows } }",
             json!({"id": hers.run}),
         ),
         probe(

@@ -8,6 +8,7 @@ use super::support::desk::Desk;
 use super::support::library::FIRST;
 use super::support::served::Person;
 
+const CANCEL: &str = "mutation($id: ID!) { cancelRun(input: { id: $id }) { run { status } } }";
 const ENDLESS: &str = "SELECT count(*) FROM generate_series(1, 100000000000) g";
 
 async fn desk() -> (Desk, Person, Value) {
@@ -132,22 +133,87 @@ async fn a_run_is_followed_and_stopped() {
     let input = json!({ "dataSourceId": source, "sql": ENDLESS, "waitMs": 0 });
     let run = desk.run_with(&ada, input).await;
     assert_eq!(run["status"], json!("RUNNING"));
-    let follow = "subscription($id: ID!) { queryRun(id: $id) { status } }";
-    let cancel = "mutation($id: ID!) { cancelRun(input: { id: $id }) { run { status } } }";
+    let follow = "subscription($id: ID!) { queryRun(id: $id) { run { status } rows } }";
     let variables = json!({ "id": run["id"] });
     let (events, cancelled) = tokio::join!(
         desk.served.follow(Some(&ada.token), follow, variables.clone()),
-        desk.served.ask(Some(&ada.token), cancel, variables.clone()),
+        desk.served.ask(Some(&ada.token), CANCEL, variables.clone()),
     );
     assert_eq!(cancelled["data"]["cancelRun"]["run"]["status"], json!("CANCELLED"), "{cancelled}");
-    assert_eq!(events.last().unwrap()["data"]["queryRun"]["status"], json!("CANCELLED"));
-    let again = desk.served.ask(Some(&ada.token), cancel, variables).await;
+    assert_eq!(events.last().unwrap()["data"]["queryRun"], json!({ "run": { "status": "CANCELLED" }, "rows": [] }));
+    let again = desk.served.ask(Some(&ada.token), CANCEL, variables).await;
     assert_eq!(again["data"]["cancelRun"]["run"]["status"], json!("CANCELLED"), "one that is over stays as it is");
     let client = desk.served.library.app.warehouse.owner().await.unwrap();
     let active = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()";
     while client.query_one(active, &[]).await.unwrap().get::<_, i64>(0) > 0 {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
+}
+
+#[tokio::test]
+async fn rows_are_told_while_the_statement_runs_and_stay_when_it_is_stopped() {
+    let (desk, ada, source) = desk().await;
+    // A row every few milliseconds, for hours.
+    let sql = "SELECT g, (SELECT count(*) FROM generate_series(1, 100000 + g) h) AS n, repeat('x', 1000) || repeat('y', 1000) AS pad \
+               FROM generate_series(1, 1000000) g";
+    let run = desk.run_with(&ada, json!({ "dataSourceId": source, "sql": sql, "waitMs": 0 })).await;
+    assert_eq!(run["status"], json!("RUNNING"), "{run}");
+    let follow = "subscription($id: ID!, $after: Int) { queryRun(id: $id, after: $after) { run { status isTruncated } offset rows } }";
+    let look = "query($id: ID!) { node(id: $id) { ... on QueryRun { status rowCount byteSize rows(first: 1000) } } }";
+    let now =
+        async || desk.served.ask(Some(&ada.token), look, json!({ "id": run["id"] })).await["data"]["node"].clone();
+    let stop = async {
+        while now().await["rowCount"].as_i64().is_none_or(|count| count < 5) {
+            assert_eq!(now().await["status"], json!("RUNNING"));
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        desk.served.ask(Some(&ada.token), CANCEL, json!({ "id": run["id"] })).await
+    };
+    let followed = desk.served.follow(Some(&ada.token), follow, json!({ "id": run["id"], "after": 0 }));
+    let (events, cancelled) = tokio::join!(followed, stop);
+    assert_eq!(cancelled["data"]["cancelRun"]["run"]["status"], json!("CANCELLED"), "{cancelled}");
+    let rows = |events: &[Value]| -> Vec<Value> {
+        let mut rows = Vec::new();
+        for event in events {
+            let event = &event["data"]["queryRun"];
+            assert_eq!(event["offset"].as_u64().unwrap() as usize, rows.len(), "nothing twice, nothing left out");
+            assert_eq!(event["run"]["isTruncated"], Value::Null);
+            rows.extend(event["rows"].as_array().unwrap().iter().cloned());
+        }
+        rows
+    };
+    let told = rows(&events);
+    let numbers: Vec<u64> = told.iter().map(|row| row[0].as_u64().unwrap()).collect();
+    assert_eq!(numbers, (1..=told.len() as u64).collect::<Vec<_>>());
+    assert_eq!(events[0]["data"]["queryRun"]["run"]["status"], json!("RUNNING"));
+    assert_eq!(events.last().unwrap()["data"]["queryRun"]["run"]["status"], json!("CANCELLED"));
+    let kept = now().await;
+    assert_eq!((&kept["status"], &kept["byteSize"]), (&json!("CANCELLED"), &Value::Null));
+    assert_eq!(kept["rows"].as_array().unwrap()[..], told[..told.len().min(1000)], "what was shown is what is kept");
+    let had = told.len() - 2;
+    let late = desk.served.follow(Some(&ada.token), follow, json!({ "id": run["id"], "after": had })).await;
+    assert_eq!(late.len(), 1, "{late:?}");
+    assert_eq!(late[0]["data"]["queryRun"]["rows"], json!(told[had..]));
+    let refused = desk.served.follow(Some(&ada.token), follow, json!({ "id": run["id"], "after": -1 })).await;
+    assert_eq!(refused[0]["errors"][0]["extensions"]["fields"][0]["path"], json!("after"), "{refused:?}");
+    let again = desk.run_with(&ada, json!({ "dataSourceId": source, "sql": sql, "waitMs": 0 })).await;
+    assert_eq!(again["isCached"], json!(false), "what is not whole serves nobody else");
+    desk.served.ask(Some(&ada.token), CANCEL, json!({ "id": again["id"] })).await;
+    let whole = desk.run(&ada, &source, "SELECT g FROM generate_series(1, 2500) g ORDER BY g").await;
+    let events = desk
+        .served
+        .follow(
+            Some(&ada.token),
+            "subscription($id: ID!) { queryRun(id: $id, after: 500) { offset rows } }",
+            json!({ "id": whole["id"] }),
+        )
+        .await;
+    let parts: Vec<(u64, usize)> = events
+        .iter()
+        .map(|event| &event["data"]["queryRun"])
+        .map(|event| (event["offset"].as_u64().unwrap(), event["rows"].as_array().unwrap().len()))
+        .collect();
+    assert_eq!(parts, [(500, 1000), (1500, 1000)]);
 }
 
 #[tokio::test]

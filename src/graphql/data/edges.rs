@@ -104,7 +104,8 @@ impl QueryRun {
         source(ctx, self.source_key).await
     }
 
-    /// Rows of the result: a list of values for each, in the order of the columns. Empty while there is no result, and behind its end.
+    /// Rows of the result: a list of values for each, in the order of the columns. While it runs, those that have come; empty before and
+    /// behind them.
     /// BAD_USER_INPUT when first is not from 1 to 1,000 or offset is less than 0.
     async fn rows(
         &self,

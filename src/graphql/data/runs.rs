@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use async_graphql::{Enum, ID, InputObject, SimpleObject};
+use async_graphql::{Enum, ID, InputObject, Json, SimpleObject};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use serde_json::Value;
 
+use crate::domain::data::queries::following::News;
 use crate::domain::data::queries::{identity, model};
 use crate::graphql::scalars::{id, whole};
 use crate::ids::{DataSourceId, QueryResultId, QueryRunId};
@@ -135,19 +137,21 @@ pub struct QueryRun {
     pub sql: String,
     /// The values that were sent beside it.
     pub parameters: Vec<QueryParameter>,
-    /// Columns of the result. Empty while there is none.
+    /// Columns of the result. Empty before its first rows, and when it has none.
     pub columns: Vec<ResultColumn>,
-    /// How many rows were kept. Null while there is no result.
+    /// How many rows there are so far, or were kept. Those that came before the run failed or was stopped stay. Null before the first.
     pub row_count: Option<i32>,
-    /// Size of the rows that were kept, in bytes. Null while there is no result.
+    /// Size of the rows that were kept, in bytes. Null unless the result is whole.
     pub byte_size: Option<i32>,
-    /// Whether there was more than is kept: rows, bytes, or characters of a value. Null while there is no result.
+    /// Whether there was more than is kept: rows, bytes, or characters of a value. Null unless the result is
+    /// whole.
     pub is_truncated: Option<bool>,
     /// Whether the result was there already: the same statement on the same data.
     pub is_cached: bool,
-    /// How long the database took, in milliseconds; for a result that was there already, when it was computed. Null while there is none.
+    /// How long the database took, in milliseconds; for a result that was there already, when it was computed. Null unless
+    /// the result is whole.
     pub duration_ms: Option<i32>,
-    /// Why it has no result. Null unless status is FAILED.
+    /// Why it has no whole result. Null unless status is FAILED.
     pub error: Option<QueryError>,
     /// When it was asked for.
     pub started_at: DateTime<Utc>,
@@ -192,6 +196,24 @@ impl From<model::QueryRun> for QueryRun {
             source_key: row.source_id,
             result_key: row.result_id,
         }
+    }
+}
+
+/// What has become of a run since the last event.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct QueryRunEvent {
+    /// The run as it is now.
+    pub run: QueryRun,
+    /// How many rows are before those of this event. After the event you have this many and its own: that is `after` when the socket drops.
+    pub offset: i32,
+    /// Rows that came, 1,000 at most, each a list of values in the order of the columns. Empty when none did, and when none were asked for.
+    pub rows: Vec<Vec<Json<Value>>>,
+}
+
+impl From<News> for QueryRunEvent {
+    fn from(news: News) -> Self {
+        let rows = news.rows.into_iter().map(|row| row.into_iter().map(Json).collect()).collect();
+        Self { run: news.run.into(), offset: i32::try_from(news.offset).unwrap_or(i32::MAX), rows }
     }
 }
 

@@ -3,10 +3,11 @@
 use async_graphql::{Context, ID, Result, Subscription};
 use futures::{Stream, StreamExt as _};
 
-use super::runs::QueryRun;
+use super::runs::QueryRunEvent;
 use super::uploads::DatasetUpload;
 use crate::domain::data::queries::following;
 use crate::domain::data::uploads::progress;
+use crate::error::Error;
 use crate::graphql::context::{actor, app, loaders};
 use crate::graphql::error::to_graphql;
 use crate::graphql::scalars::parse_id;
@@ -33,18 +34,23 @@ impl DataSubscription {
         }))
     }
 
-    /// A run as it is, then again when it has ended; then the stream completes. NOT_FOUND when you do not see it.
+    /// A run as it is, then its rows as they come and whatever happens to it, until it has ended and all its rows were sent; then the stream
+    /// completes. NOT_FOUND when you do not see it, BAD_USER_INPUT when after is less than 0.
     async fn query_run(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The run to follow.")] id: ID,
-    ) -> Result<impl Stream<Item = Result<QueryRun>> + use<>> {
+        #[graphql(desc = "How many rows you have: those behind them are sent, 0 for all. Null for none of them.")]
+        after: Option<i32>,
+    ) -> Result<impl Stream<Item = Result<QueryRunEvent>> + use<>> {
         let id = parse_id(&id, "id", "query run")?;
-        let changes = following::follow(app(ctx), actor(ctx), id).await.map_err(to_graphql)?;
+        let after = after.map(usize::try_from).transpose();
+        let after = after.map_err(|_| to_graphql(Error::bad_input("after", "Give 0 or more.")))?;
+        let changes = following::follow(app(ctx), actor(ctx), id, after).await.map_err(to_graphql)?;
         let loaders = loaders(ctx);
         Ok(changes.map(move |change| {
             loaders.renew();
-            change.map(QueryRun::from).map_err(to_graphql)
+            change.map(QueryRunEvent::from).map_err(to_graphql)
         }))
     }
 }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use super::following;
 use super::identity::{self, Given};
-use super::model::{Failure, QueryRun};
+use super::model::{Failure, QueryRun, Running};
 use super::run_store::{self as store, NewRun};
-use super::running::{self, Running, WAIT};
+use super::running::{self, WAIT};
+use super::{following, result_store};
 use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::domain::data::model::DataSource;
@@ -92,7 +92,7 @@ pub async fn ask(app: &App, actor: &Actor, ask: Ask) -> Result<QueryRun> {
     let key = identity::key(&checked.sql, &values);
     new.checked_sql = Some(&checked.sql);
     if !ask.is_fresh && identity::is_stable(&checked.sql, &values) {
-        new.result = store::cached(&conn, source.id, &key, source.data_version).await?;
+        new.result = result_store::cached(&conn, source.id, &key, source.data_version).await?;
     }
     drop(conn);
     if new.result.is_some() {

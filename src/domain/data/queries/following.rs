@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use async_stream::try_stream;
 use futures::Stream;
+use serde_json::Value;
 
+use super::history::{self, ROWS_MAX, Window};
 use super::model::QueryRun;
 use super::run_store as store;
 use crate::app::App;
@@ -16,6 +18,16 @@ use crate::ids::{QueryRunId, UserId};
 
 /// How long to wait for news before looking at the row itself, in case nobody is left to tell.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// What has become of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct News {
+    pub run: QueryRun,
+    /// How many rows are before these.
+    pub offset: usize,
+    /// Those that came, 1,000 at most.
+    pub rows: Vec<Vec<Value>>,
+}
 
 /// A run, if the actor sees it.
 ///
@@ -48,7 +60,8 @@ pub async fn wait(app: &App, actor: &Actor, id: QueryRunId, longest: Duration) -
     }
 }
 
-/// The run as it is, and again when it has ended.
+/// The run as it is, and again whenever its status changes; with `after`, its rows behind that many as they come, until it has ended and
+/// all are told.
 ///
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown one.
@@ -56,7 +69,8 @@ pub async fn follow(
     app: &App,
     actor: &Actor,
     id: QueryRunId,
-) -> Result<impl Stream<Item = Result<QueryRun>> + Send + use<>> {
+    after: Option<usize>,
+) -> Result<impl Stream<Item = Result<News>> + Send + use<>> {
     let reader = actor.require_may(Permission::ReadOwnData)?.user.id;
     // Listening before the first look makes sure that nothing falls between the two.
     let mut listener = app.bus.listen(Topic::QueryRun(id));
@@ -65,10 +79,22 @@ pub async fn follow(
     Ok(try_stream! {
         let mut now = first;
         let mut shown = None;
+        let mut told = after.unwrap_or(0);
         loop {
-            if shown != Some((now.status, now.cancel_requested_at)) {
+            let rows = match after {
+                Some(_) => behind(&app, &now, told).await?,
+                None => Vec::new(),
+            };
+            let is_more = !rows.is_empty();
+            if is_more || shown != Some((now.status, now.cancel_requested_at)) {
                 shown = Some((now.status, now.cancel_requested_at));
-                yield now.clone();
+                let offset = told;
+                told += rows.len();
+                yield News { run: now.clone(), offset, rows };
+            }
+            if is_more {
+                // There may be others behind these.
+                continue;
             }
             if now.is_ended() {
                 return;
@@ -77,6 +103,14 @@ pub async fn follow(
             now = look(&app, reader, id).await?;
         }
     })
+}
+
+/// The next rows that are stored, as many as are told at once.
+async fn behind(app: &App, run: &QueryRun, told: usize) -> Result<Vec<Vec<Value>>> {
+    let there = run.row_count.and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
+    let Some(result) = run.result_id.filter(|_| told < there) else { return Ok(Vec::new()) };
+    let window = Window { result, first: ROWS_MAX.min(there - told), offset: told };
+    history::window(&*app.db.read().await?, window).await
 }
 
 async fn look(app: &App, reader: UserId, id: QueryRunId) -> Result<QueryRun> {

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::model::{PAGE_ROWS, QueryRun};
-use super::run_store as store;
+use super::{result_store, run_store as store};
 use crate::app::App;
 use crate::db::page::{Page, Slice};
+use crate::db::pool::Connection;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, ErrorCode, Result};
@@ -56,12 +57,24 @@ pub async fn rows(app: &App, actor: &Actor, windows: &[Window]) -> Result<HashMa
         let message = format!("That is more than {ROWS_AT_ONCE_MAX} rows of results at once. Ask for fewer.");
         return Err(Error::new(ErrorCode::QueryTooComplex, message));
     }
+    stored(&*app.db.read().await?, windows).await
+}
+
+/// Some rows of a result that somebody sees.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub(super) async fn window(conn: &Connection, window: Window) -> Result<Vec<Vec<Value>>> {
+    Ok(stored(conn, &[window]).await?.remove(&window).unwrap_or_default())
+}
+
+async fn stored(conn: &Connection, windows: &[Window]) -> Result<HashMap<Window, Vec<Vec<Value>>>> {
     let at = |row: usize| i32::try_from(row / PAGE_ROWS).unwrap_or(i32::MAX);
     let results: Vec<QueryResultId> = windows.iter().map(|window| window.result).collect();
     let first: Vec<i32> = windows.iter().map(|window| at(window.offset)).collect();
     let last: Vec<i32> = windows.iter().map(|window| at(window.offset + window.first.saturating_sub(1))).collect();
     let mut pages: HashMap<(QueryResultId, usize), Vec<Vec<Value>>> = HashMap::new();
-    for page in store::result_pages(&*app.db.read().await?, &results, &first, &last).await? {
+    for page in result_store::result_pages(conn, &results, &first, &last).await? {
         let rows = serde_json::from_value(page.rows).map_err(Error::internal)?;
         pages.insert((page.result_id, usize::try_from(page.position).unwrap_or(usize::MAX)), rows);
     }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::run_store as store;
+use super::{result_store, run_store as store};
 use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::events::fact::Fact;
@@ -37,7 +37,7 @@ impl Job<App> for EndLeftRuns {
             .await;
         ended?;
         let old = app.clock.now() - KEPT;
-        while store::remove_old_results(&*app.db.write().await?, old, AT_ONCE).await? > 0 {}
+        while result_store::remove_old_results(&*app.db.write().await?, old, AT_ONCE).await? > 0 {}
         Ok(())
     }
 }

@@ -2,10 +2,12 @@
 
 pub mod asking;
 pub mod cancelling;
+mod collecting;
 pub mod following;
 pub mod history;
 pub mod identity;
 pub mod jobs;
 pub mod model;
+pub mod result_store;
 pub mod run_store;
 pub mod running;

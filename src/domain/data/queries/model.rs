@@ -7,7 +7,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use serde_json::Value;
 
+use crate::domain::data::model::DataSource;
 use crate::ids::{DataSourceId, QueryResultId, QueryRunId, UserId};
+use crate::warehouse::session::Statement;
 
 /// Rows of a result that are stored together.
 pub const PAGE_ROWS: usize = 500;
@@ -72,8 +74,10 @@ pub struct QueryRun {
     /// Of the result, a list of [`CellColumn`](crate::warehouse::cells::CellColumn); `None` while there is none.
     #[diesel(sql_type = Nullable<Jsonb>)]
     pub columns: Option<Value>,
+    /// Rows that are there so far.
     #[diesel(sql_type = Nullable<Integer>)]
     pub row_count: Option<i32>,
+    /// `None` until the result is whole, as the next two.
     #[diesel(sql_type = Nullable<BigInt>)]
     pub byte_size: Option<i64>,
     #[diesel(sql_type = Nullable<Bool>)]
@@ -90,6 +94,16 @@ impl QueryRun {
     }
 }
 
+/// A run that begins.
+#[derive(Debug)]
+pub struct Running {
+    pub id: QueryRunId,
+    pub source: DataSource,
+    pub statement: Statement,
+    /// See [`identity::key`](super::identity::key).
+    pub key: [u8; 32],
+}
+
 /// Why a statement failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -102,7 +116,7 @@ pub struct Failure {
     pub place: Option<(i32, i32)>,
 }
 
-/// What came of a statement, to be kept.
+/// What came of a statement so far, to be kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewResult {
     pub id: QueryResultId,
@@ -111,7 +125,18 @@ pub struct NewResult {
     pub key: [u8; 32],
     pub data_version: i64,
     pub columns: Value,
+    /// That are kept already.
+    pub stored: usize,
+    /// The next ones.
     pub rows: Vec<Vec<Value>>,
+    /// How it ended; `None` while more may come.
+    pub whole: Option<Whole>,
+}
+
+/// What is known of a result when its last row has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Whole {
+    /// Of all rows.
     pub byte_size: i64,
     pub is_truncated: bool,
     pub duration_ms: i32,

@@ -1,4 +1,4 @@
-//! Statements about runs and their results.
+//! Statements about runs.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -6,17 +6,17 @@ use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Tim
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 
-use super::model::{Failure, NewResult, PAGE_ROWS, QueryRun, RunStatus};
+use super::model::{Failure, QueryRun, RunStatus};
 use crate::db::page::Page;
 use crate::db::pool::Connection;
-use crate::db::schema::{query_result_pages, query_results};
 use crate::domain::workspaces::reading::seen_by;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ids::{DataSourceId, QueryResultId, QueryRunId, UserId};
 
 const RUN: &str = "r.id, r.source_id, r.asker_id, r.result_id, r.sql, r.parameters, r.status, r.is_cached, r.error_code, \
      r.error_message, r.error_hint, r.error_line, r.error_column, r.started_at, r.ended_at, r.cancel_requested_at, \
-     p.fields AS columns, p.row_count, p.byte_size, p.is_truncated, p.duration_ms";
+     p.fields AS columns, p.row_count, CASE WHEN p.is_whole THEN p.byte_size END AS byte_size, \
+     CASE WHEN p.is_whole THEN p.is_truncated END AS is_truncated, CASE WHEN p.is_whole THEN p.duration_ms END AS duration_ms";
 const FROM: &str = "query_runs r LEFT JOIN query_results p ON p.id = r.result_id";
 
 /// Those of these runs that `reader` sees: all of the sources of their workspaces.
@@ -103,53 +103,7 @@ pub async fn insert(mut conn: &Connection, new: &NewRun<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The newest result of this statement on the data as they are.
-pub async fn cached(
-    mut conn: &Connection,
-    source: DataSourceId,
-    key: &[u8; 32],
-    data_version: i64,
-) -> Result<Option<QueryResultId>> {
-    let found = query_results::table
-        .filter(query_results::source_id.eq(source))
-        .filter(query_results::key.eq(key.as_slice()))
-        .filter(query_results::data_version.eq(data_version))
-        .order(query_results::computed_at.desc())
-        .select(query_results::id);
-    Ok(found.first(&mut conn).await.optional()?)
-}
-
-/// Stores a result with all its rows, in the caller's transaction.
-pub async fn insert_result(mut conn: &Connection, new: &NewResult, now: DateTime<Utc>) -> Result<()> {
-    diesel::insert_into(query_results::table)
-        .values((
-            query_results::id.eq(new.id),
-            query_results::source_id.eq(new.source_id),
-            query_results::key.eq(new.key.as_slice()),
-            query_results::data_version.eq(new.data_version),
-            query_results::fields.eq(&new.columns),
-            query_results::row_count.eq(i32::try_from(new.rows.len()).map_err(Error::internal)?),
-            query_results::byte_size.eq(new.byte_size),
-            query_results::is_truncated.eq(new.is_truncated),
-            query_results::duration_ms.eq(new.duration_ms),
-            query_results::computed_at.eq(now),
-        ))
-        .execute(&mut conn)
-        .await?;
-    for (position, rows) in (0_i32..).zip(new.rows.chunks(PAGE_ROWS)) {
-        diesel::insert_into(query_result_pages::table)
-            .values((
-                query_result_pages::result_id.eq(new.id),
-                query_result_pages::position.eq(position),
-                query_result_pages::rows.eq(serde_json::to_value(rows).map_err(Error::internal)?),
-            ))
-            .execute(&mut conn)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Ends a run that runs; says whether it still did.
+/// Ends a run that runs; says whether it still did. Without a result it keeps what has come so far.
 pub async fn end(
     mut conn: &Connection,
     id: QueryRunId,
@@ -159,7 +113,7 @@ pub async fn end(
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let ended = diesel::sql_query(
-        "UPDATE query_runs SET status = $2, result_id = $3, error_code = $4, error_message = $5, error_hint = $6, ended_at = $7 \
+        "UPDATE query_runs SET status = $2, result_id = coalesce($3, result_id), error_code = $4, error_message = $5, error_hint = $6, ended_at = $7 \
          WHERE id = $1 AND status = 'RUNNING'",
     )
     .bind::<SqlUuid, _>(id)
@@ -212,41 +166,4 @@ pub async fn end_left_behind(mut conn: &Connection, now: DateTime<Utc>) -> Resul
     );
     let left: Vec<Left> = left.bind::<Timestamptz, _>(now).load(&mut conn).await?;
     Ok(left.into_iter().map(|left| left.id).collect())
-}
-
-/// Removes results that were computed before `before`, `limit` at most, with their rows; says how many. Their runs stay.
-pub async fn remove_old_results(mut conn: &Connection, before: DateTime<Utc>, limit: i64) -> Result<usize> {
-    let removed = diesel::sql_query(
-        "DELETE FROM query_results WHERE id IN (SELECT id FROM query_results WHERE computed_at < $1 \
-         ORDER BY computed_at LIMIT $2 FOR UPDATE SKIP LOCKED)",
-    );
-    Ok(removed.bind::<Timestamptz, _>(before).bind::<BigInt, _>(limit).execute(&mut conn).await?)
-}
-
-/// A page of a result's rows.
-#[derive(Debug, QueryableByName)]
-pub struct StoredPage {
-    #[diesel(sql_type = SqlUuid)]
-    pub result_id: QueryResultId,
-    #[diesel(sql_type = Integer)]
-    pub position: i32,
-    #[diesel(sql_type = Jsonb)]
-    pub rows: Value,
-}
-
-/// These pages of these results, in their order. That the reader may see them was found out when the runs were loaded.
-pub async fn result_pages(
-    mut conn: &Connection,
-    results: &[QueryResultId],
-    first: &[i32],
-    last: &[i32],
-) -> Result<Vec<StoredPage>> {
-    let pages = diesel::sql_query(
-        "SELECT p.result_id, p.position, p.rows FROM unnest($1, $2, $3) AS wanted (id, first, last) \
-         JOIN query_result_pages p ON p.result_id = wanted.id AND p.position BETWEEN wanted.first AND wanted.last \
-         ORDER BY p.result_id, p.position",
-    );
-    let pages =
-        pages.bind::<Array<SqlUuid>, _>(results).bind::<Array<Integer>, _>(first).bind::<Array<Integer>, _>(last);
-    Ok(pages.load(&mut conn).await?)
 }

@@ -2,20 +2,18 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
 use tokio::sync::mpsc;
 
-use super::model::{Failure, NewResult, RunStatus};
-use super::run_store as store;
+use super::collecting::{self, Collected};
+use super::model::{Failure, NewResult, RunStatus, Running, Whole};
+use super::{result_store, run_store as store};
 use crate::app::App;
 use crate::db::pool::Transactional as _;
-use crate::domain::data::model::DataSource;
 use crate::error::{Error, ErrorCode, Result};
 use crate::events::fact::{Fact, Topic};
-use crate::ids::{QueryResultId, QueryRunId};
-use crate::warehouse::cells::CellColumn;
+use crate::ids::QueryRunId;
 use crate::warehouse::refusal::RunError;
-use crate::warehouse::session::{Finished, Part, Statement};
+use crate::warehouse::session::Finished;
 
 /// How long a run may wait for its turn.
 pub(super) const WAIT: Duration = Duration::from_secs(30);
@@ -24,36 +22,23 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// Parts of a result under way between the database and whoever collects them.
 const PARTS: usize = 4;
 
-/// A run that begins.
-#[derive(Debug)]
-pub(super) struct Running {
-    pub id: QueryRunId,
-    pub source: DataSource,
-    pub statement: Statement,
-    pub key: [u8; 32],
-}
-
-/// What came of a statement.
-struct Outcome {
-    columns: Vec<CellColumn>,
-    rows: Vec<Vec<Value>>,
-    finished: Finished,
-}
-
-/// Runs a statement and writes down how it ended; nothing is left of a result that is not whole.
+/// Runs a statement and writes down how it ended. What was shown of its rows stays, however that was.
 pub(super) async fn run(app: App, running: Running) {
     let id = running.id;
-    let outcome = outcome(&app, &running).await;
-    let ended = match outcome {
-        Ok(outcome) => match succeed(&app, running, outcome).await {
-            Err(error) if error.code() != ErrorCode::Conflict => {
-                tracing::warn!(run = %id, error = %error.chain(), "a result could not be kept");
-                end(&app, id, RunStatus::Failed, Some(&not_kept())).await
-            }
+    let (finished, collected) = at_work(&app, &running).await;
+    let ended = match (finished, collected) {
+        (_, Err(error)) => not_kept(&app, id, &error).await,
+        (Ok(finished), Ok(collected)) => match succeed(&app, &running, collected, finished).await {
+            Err(error) if error.code() != ErrorCode::Conflict => not_kept(&app, id, &error).await,
             kept => kept,
         },
-        Err(RunError::Cancelled) => end(&app, id, RunStatus::Cancelled, None).await,
-        Err(error) => end(&app, id, RunStatus::Failed, Some(&failure(error))).await,
+        (Err(error), Ok(_)) => {
+            let (status, failure) = match error {
+                RunError::Cancelled => (RunStatus::Cancelled, None),
+                error => (RunStatus::Failed, Some(failure(error))),
+            };
+            end(&app, id, status, failure.as_ref()).await
+        }
     };
     if let Err(error) = ended {
         // Upkeep ends it when its lease is over.
@@ -61,8 +46,9 @@ pub(super) async fn run(app: App, running: Running) {
     }
 }
 
-async fn outcome(app: &App, running: &Running) -> Result<Outcome, RunError> {
-    let (sender, mut parts) = mpsc::channel(PARTS);
+/// How the statement ended, and its rows, which are stored as they come.
+async fn at_work(app: &App, running: &Running) -> (Result<Finished, RunError>, Result<Collected>) {
+    let (sender, parts) = mpsc::channel(PARTS);
     let workspace = running.source.workspace_id.uuid();
     let run = async {
         let cancelled = cancelled(app, running.id);
@@ -73,18 +59,7 @@ async fn outcome(app: &App, running: &Running) -> Result<Outcome, RunError> {
         drop(sender);
         finished
     };
-    let collect = async {
-        let (mut columns, mut rows) = (Vec::new(), Vec::new());
-        while let Some(part) = parts.recv().await {
-            match part {
-                Part::Columns(found) => columns = found,
-                Part::Rows(found) => rows.extend(found),
-            }
-        }
-        (columns, rows)
-    };
-    let (finished, (columns, rows)) = tokio::join!(run, collect);
-    Ok(Outcome { columns, rows, finished: finished? })
+    tokio::join!(run, collecting::collect(app, running, parts))
 }
 
 /// Ready when somebody wants the run to stop, on whichever instance they say so.
@@ -101,26 +76,19 @@ async fn cancelled(app: &App, id: QueryRunId) {
     }
 }
 
-async fn succeed(app: &App, running: Running, outcome: Outcome) -> Result<()> {
-    let now = app.clock.now();
-    let Outcome { columns, rows, finished } = outcome;
-    let result = NewResult {
-        id: QueryResultId::generate(now),
-        source_id: running.source.id,
-        key: running.key,
-        // Read before the statement began: should the data have changed since, nobody takes the result for theirs.
-        data_version: running.source.data_version,
-        columns: serde_json::to_value(columns).map_err(Error::internal)?,
-        rows,
+async fn succeed(app: &App, running: &Running, collected: Collected, finished: Finished) -> Result<()> {
+    let whole = Whole {
         byte_size: i64::try_from(finished.bytes).map_err(Error::internal)?,
         is_truncated: finished.is_truncated,
         duration_ms: i32::try_from(finished.duration.as_millis()).unwrap_or(i32::MAX),
     };
+    let now = app.clock.now();
+    let result = NewResult { whole: Some(whole), ..collected.next(running)? };
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
-        store::insert_result(conn, &result, now).await?;
+        result_store::keep_result(conn, &result, now).await?;
         if !store::end(conn, running.id, RunStatus::Succeeded, Some(result.id), None, now).await? {
-            // Upkeep was faster: the run is over, and its result nobody's.
+            // Upkeep was faster: the run is over, and the rest of its result nobody's.
             return Err(Error::conflict("The run is over."));
         }
         app.bus.publish(conn, &Fact::QueryRunChanged { run: running.id }).await
@@ -128,6 +96,7 @@ async fn succeed(app: &App, running: Running, outcome: Outcome) -> Result<()> {
     .await
 }
 
+/// Ends a run that has no whole result. Rows that came and were not stored yet are shown to nobody, and dropped.
 async fn end(app: &App, id: QueryRunId, status: RunStatus, failure: Option<&Failure>) -> Result<()> {
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
@@ -137,9 +106,11 @@ async fn end(app: &App, id: QueryRunId, status: RunStatus, failure: Option<&Fail
     .await
 }
 
-fn not_kept() -> Failure {
+async fn not_kept(app: &App, id: QueryRunId, error: &Error) -> Result<()> {
+    tracing::warn!(run = %id, error = %error.chain(), "a result could not be kept");
     let message = "The result could not be kept. Please run it again.".to_owned();
-    Failure { code: ErrorCode::Internal.as_str().to_owned(), message, hint: None, place: None }
+    let failure = Failure { code: ErrorCode::Internal.as_str().to_owned(), message, hint: None, place: None };
+    end(app, id, RunStatus::Failed, Some(&failure)).await
 }
 
 /// Where Postgres saw it is of no use: it saw the statement as the gate wrote it.
