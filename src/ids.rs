@@ -223,6 +223,8 @@ kinds! {
     QueryRunKind QueryRunId "run";
     /// What came of one.
     QueryResultKind QueryResultId "result";
+    /// A file that somebody has made of one.
+    ResultExportKind ResultExportId "resultexport";
     /// A copy of all that is one person's.
     DataExportKind DataExportId "export";
     /// A piece of background work.

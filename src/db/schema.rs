@@ -658,6 +658,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    result_exports (id) {
+        id -> Uuid,
+        user_id -> Nullable<Uuid>,
+        run_id -> Nullable<Uuid>,
+        format -> Text,
+        is_neutralised -> Bool,
+        is_for_excel -> Bool,
+        is_partial -> Bool,
+        status -> Text,
+        progress -> Float4,
+        row_count -> Nullable<Int4>,
+        byte_size -> Nullable<Int8>,
+        storage_key -> Text,
+        error_code -> Nullable<Text>,
+        error_message -> Nullable<Text>,
+        created_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     search_corpora (owner_id) {
         owner_id -> Uuid,
         chunk_count -> Int8,
@@ -929,6 +951,8 @@ diesel::joinable!(query_results -> data_sources (source_id));
 diesel::joinable!(query_runs -> data_sources (source_id));
 diesel::joinable!(query_runs -> query_results (result_id));
 diesel::joinable!(query_runs -> users (asker_id));
+diesel::joinable!(result_exports -> query_runs (run_id));
+diesel::joinable!(result_exports -> users (user_id));
 
 diesel::table! {
     persisted_queries (sha256) {
@@ -985,6 +1009,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     query_runs,
     recovery_codes,
     refresh_tokens,
+    result_exports,
     search_corpora,
     search_terms,
     second_factors,

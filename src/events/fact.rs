@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    ConversationId, DatasetUploadId, DocumentId, GenerationId, InstanceId, MessageId, QueryRunId, UserId,
+    ConversationId, DatasetUploadId, DocumentId, GenerationId, InstanceId, MessageId, QueryRunId, ResultExportId,
+    UserId,
 };
 
 /// Something that has happened and is committed.
@@ -34,6 +35,8 @@ pub enum Fact {
     DatasetProgressed { upload: DatasetUploadId },
     /// A statement has ended, or somebody wants it to stop.
     QueryRunChanged { run: QueryRunId },
+    /// Status or progress of a file of a result changed.
+    ResultExportProgressed { export: ResultExportId },
     /// Somebody's sign-ins, keys, role or state changed: what rests on how they were looks again.
     AccessChanged { user: UserId },
     /// An account was shut or deleted: what is done for it is stopped.
@@ -53,6 +56,7 @@ pub enum Topic {
     Document(DocumentId),
     Dataset(DatasetUploadId),
     QueryRun(QueryRunId),
+    ResultExport(ResultExportId),
     /// What one account's sockets and streams rest on.
     Access(UserId),
     Jobs,
@@ -89,6 +93,7 @@ impl Fact {
             Self::DocumentProgressed { document } => Some(Topic::Document(*document)),
             Self::DatasetProgressed { upload } => Some(Topic::Dataset(*upload)),
             Self::QueryRunChanged { run } => Some(Topic::QueryRun(*run)),
+            Self::ResultExportProgressed { export } => Some(Topic::ResultExport(*export)),
             Self::AccessChanged { user } => Some(Topic::Access(*user)),
             Self::JobQueued => Some(Topic::Jobs),
             Self::Missed => None,

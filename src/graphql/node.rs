@@ -10,7 +10,8 @@ use super::courses::loaders::{CourseById, WeekById};
 use super::courses::tutoring::TutoringSession;
 use super::courses::tutoring_loaders::TutoringSessionById;
 use super::courses::types::{Course, Week};
-use super::data::loaders::{DataSourceById, DataTableById, DatasetUploadById, QueryRunById};
+use super::data::exports::ResultExport;
+use super::data::loaders::{DataSourceById, DataTableById, DatasetUploadById, QueryRunById, ResultExportById};
 use super::data::runs::QueryRun;
 use super::data::tables::DataTable;
 use super::data::types::DataSource;
@@ -29,7 +30,7 @@ use super::workspaces::types::Workspace;
 use crate::error::Error;
 use crate::ids::{
     ChunkId, ConversationId, CourseId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId, MessageId,
-    QueryRunId, TutoringSessionId, UserId, WeekId, WorkspaceId,
+    QueryRunId, ResultExportId, TutoringSessionId, UserId, WeekId, WorkspaceId,
 };
 
 /// Ids that one call of `nodes` may ask for.
@@ -53,6 +54,7 @@ pub enum Node {
     DataTable(Box<DataTable>),
     DatasetUpload(Box<DatasetUpload>),
     QueryRun(Box<QueryRun>),
+    ResultExport(Box<ResultExport>),
 }
 
 /// The part of the root that finds objects.
@@ -112,6 +114,7 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "table" => by!(DataTableId, DataTableById, DataTable),
         "dataset" => by!(DatasetUploadId, DatasetUploadById, DatasetUpload),
         "run" => by!(QueryRunId, QueryRunById, QueryRun),
+        "resultexport" => by!(ResultExportId, ResultExportById, ResultExport),
         "workspace" => by!(WorkspaceId, WorkspaceById, Workspace),
         _ => None,
     })

@@ -16,6 +16,8 @@ pub const RECORDINGS: &str = "recordings";
 
 /// The room of files that become tables.
 pub const DATASETS: &str = "datasets";
+/// The room of files that people have made of results.
+pub const RESULTS: &str = "results";
 
 /// `<room>/<owner uuid>/<uuid>`, where the room is a short lower-case word such as `documents`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

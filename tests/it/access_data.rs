@@ -1,26 +1,28 @@
 //! Data in a workspace, for those who look whether anybody else sees them.
 
-use elenchus::ids::{DataSourceId, DataTableId, DatasetUploadId, QueryRunId, UserId, WorkspaceId};
+use elenchus::ids::{DataSourceId, DataTableId, DatasetUploadId, QueryRunId, ResultExportId, UserId, WorkspaceId};
 
 use super::support::served::Served;
 
 impl Served {
-    /// A source in a workspace with a table, the file that it came from, and a statement that was run on it: by hand, so that every field
-    /// has something to show, even those that exclude each other.
-    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 4] {
+    /// A source in a workspace with a table, the file that it came from, a statement that was run on it, and a file of what came of that:
+    /// by hand, so that every field has something to show, even those that exclude each other.
+    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 5] {
         let now = self.library.app.clock.now();
         let (source, table) = (DataSourceId::generate(now), DataTableId::generate(now));
         let (dataset, run) = (DatasetUploadId::generate(now), QueryRunId::generate(now));
+        let export = ResultExportId::generate(now);
         let workspace: WorkspaceId = workspace.parse().unwrap();
-        let ids = [workspace.uuid(), source.uuid(), table.uuid(), dataset.uuid(), run.uuid(), person.uuid()];
+        let ids =
+            [workspace.uuid(), source.uuid(), table.uuid(), dataset.uuid(), run.uuid(), person.uuid(), export.uuid()];
         let mut statements = STATEMENTS.replace("$word", word);
-        for (place, id) in ["$w", "$s", "$t", "$d", "$r", "$p"].iter().zip(ids) {
+        for (place, id) in ["$w", "$s", "$t", "$d", "$r", "$p", "$e"].iter().zip(ids) {
             statements = statements.replace(place, &id.to_string());
         }
         for statement in statements.split(";\n") {
             self.library.sql(statement).await;
         }
-        [source.to_string(), table.to_string(), dataset.to_string(), run.to_string()]
+        [source.to_string(), table.to_string(), dataset.to_string(), run.to_string(), export.to_string()]
     }
 }
 
@@ -43,4 +45,8 @@ INSERT INTO query_result_pages (result_id, position, rows) VALUES ('$r', 0, '[["
 INSERT INTO query_runs (id, source_id, asker_id, result_id, sql, parameters, status, error_code, error_message, error_hint, error_line,
         error_column, started_at, ended_at)
     VALUES ('$r', '$s', '$p', '$r', '$word', '[{"name": "a", "type": "TEXT", "value": "x"}]', 'FAILED', 'x', 'x', 'x', 1, 1, now(),
-        now())"#;
+        now());
+INSERT INTO result_exports (id, user_id, run_id, format, is_neutralised, is_for_excel, is_partial, status, progress, row_count, byte_size,
+        storage_key, error_code, error_message, created_at, ended_at, expires_at)
+    VALUES ('$e', '$p', '$r', 'CSV', true, false, false, 'READY', 1, 1, 1, 'results/$w/$e', 'x', '$word', now(), now(),
+        now() + interval '300 days')"#;

@@ -28,10 +28,11 @@ pub struct Things {
     pub table: String,
     pub dataset: String,
     pub run: String,
+    pub export: String,
 }
 
 impl Things {
-    pub fn ids(&self) -> [&str; 20] {
+    pub fn ids(&self) -> [&str; 21] {
         let [
             user,
             conversation,
@@ -49,6 +50,7 @@ impl Things {
             table,
             dataset,
             run,
+            export,
         ] = self.nodes();
         [
             user,
@@ -67,6 +69,7 @@ impl Things {
             table,
             dataset,
             run,
+            export,
             &self.flag,
             &self.session,
             &self.key,
@@ -75,7 +78,7 @@ impl Things {
     }
 
     /// Those that `node` answers for.
-    pub fn nodes(&self) -> [&str; 16] {
+    pub fn nodes(&self) -> [&str; 17] {
         [
             &self.user,
             &self.conversation,
@@ -93,6 +96,7 @@ impl Things {
             &self.table,
             &self.dataset,
             &self.run,
+            &self.export,
         ]
     }
 }
@@ -123,7 +127,7 @@ pub const ASK: &str = "mutation ($input: AskInput!) { ask(input: $input) { gener
 pub const SEND: &str = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { conversation { id title } message { id content }
     reply { id content generation { id } citations { quote document { id filename } chunk { id content } } } } }";
 pub const NODE: &str = "query ($id: ID!) { node(id: $id) { __typename id ... on User { email } ... on Conversation { title }
-    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
+    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows exports { id } } ... on ResultExport { url run { sql } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
 pub const NODES: &str = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
 pub const SEARCH: &str =
     "query ($query: String!, $scope: SearchScopeInput) { search(query: $query, mode: KEYWORD, scope: $scope) {
@@ -138,7 +142,7 @@ pub const EVERYTHING: &str = "{ viewer { user { id email fullName username budge
         feedback { comment } generation { id text status citations { quote } }
         citations { quote document { id filename owner { id } } chunk { id content document { id } } } } } } }
     workspaces { id name members { totalCount nodes { id name email } }
-      dataSources { id name tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows } } } }
+      dataSources { id name tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows exports { id url error { message } } } } } }
     courseInvitations { id name }
     tutoringSessions(first: 100) { totalCount nodes { id theme studentName transcript { id content } moderationFlags { id excerpt } } }
     documents(first: 100) { totalCount nodes { id filename title text updatedAt owner { id email } weeks { id title course { id name members { nodes { name email } } } }
@@ -340,6 +344,16 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
             "Subscription.queryRun",
             "subscription ($id: ID!) { queryRun(id: $id, after: 0) { run { id sql rows } rows } }",
             json!({"id": hers.run}),
+        ),
+        probe(
+            "Mutation.exportData",
+            mutation!("exportData", "ExportDataInput", "export { id url run { id sql } }"),
+            json!({"input": {"runId": hers.run, "format": "CSV"}}),
+        ),
+        probe(
+            "Subscription.resultExport",
+            "subscription ($id: ID!) { resultExport(id: $id) { id url run { id sql } } }",
+            json!({"id": hers.export}),
         ),
         probe(
             "Subscription.generation",

@@ -90,6 +90,7 @@ mod redis_limits;
 mod reference_transport;
 mod replies;
 mod reports;
+mod result_exports;
 mod retrieval;
 mod retrieval_at_size;
 mod rooms;

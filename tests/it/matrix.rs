@@ -225,7 +225,7 @@ impl Served {
     }
 }
 
-pub fn owned(ids: [&str; 16]) -> Vec<String> {
+pub fn owned(ids: [&str; 17]) -> Vec<String> {
     ids.map(str::to_owned).to_vec()
 }
 

@@ -32,6 +32,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("tabular", &[]),
     ("sql", &[]),
     ("warehouse", &["db", "sql"]),
+    // The types of what comes out of it.
+    ("exporting", &["warehouse"]),
     ("app", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "mail", "oidc", "seal", "warehouse"]),
     (
         "domain",
@@ -49,6 +51,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "tabular",
             "sql",
             "warehouse",
+            "exporting",
             "app",
         ],
     ),

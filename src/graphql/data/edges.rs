@@ -1,14 +1,16 @@
-//! From sources to their tables, uploads and runs, and back.
+//! From sources to their tables, uploads, runs and exports, and back.
 
 use async_graphql::connection::{Connection, EmptyFields};
 use async_graphql::{ComplexObject, Context, Json, Result};
 use serde_json::Value;
 
-use super::loaders::{DataSourceById, DataTableById, ResultRows, TablesOfSource};
+use super::exports::ResultExport;
+use super::loaders::{DataSourceById, DataTableById, ExportsOfRun, QueryRunById, ResultRows, TablesOfSource};
 use super::runs::QueryRun;
 use super::tables::DataTable;
 use super::types::DataSource;
 use super::uploads::DatasetUpload;
+use crate::domain::data::exports::fetching;
 use crate::domain::data::queries::history::{self, ROWS_MAX, Window};
 use crate::domain::data::queries::model::QueryRun as Run;
 use crate::domain::data::uploads::model::DatasetUpload as Uploaded;
@@ -119,5 +121,29 @@ impl QueryRun {
         let Some(result) = self.result_key else { return Ok(Vec::new()) };
         let rows = load::<ResultRows>(ctx, Window { result, first, offset }).await?.unwrap_or_default();
         Ok(rows.into_iter().map(|row| row.into_iter().map(Json).collect()).collect())
+    }
+
+    /// Your exports of it, the newest first, 20 at most. What others exported only they see.
+    async fn exports(&self, ctx: &Context<'_>) -> Result<Vec<ResultExport>> {
+        let exports = load::<ExportsOfRun>(ctx, self.key).await?.unwrap_or_default();
+        Ok(exports.into_iter().map(ResultExport::from).collect())
+    }
+}
+
+#[ComplexObject]
+impl ResultExport {
+    /// The run whose result it is.
+    async fn run(&self, ctx: &Context<'_>) -> Result<QueryRun> {
+        let found = load::<QueryRunById>(ctx, self.run_key).await?;
+        found.map(QueryRun::from).ok_or_else(|| to_graphql(Error::not_found("query run")))
+    }
+
+    /// An address under which you can fetch the file for an hour, or until it is removed, without further sign-in. Begins with a slash
+    /// where this installation does not know its public address. Null unless status is READY.
+    #[expect(clippy::unused_async, reason = "a field of the graph is a future, whatever it needs")]
+    async fn url(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let base = app(ctx).config.server.public_url.as_deref().unwrap_or("");
+        let token = fetching::claim(app(ctx), actor(ctx), &self.row).map_err(to_graphql)?;
+        Ok(token.map(|token| format!("{base}/files/{token}")))
     }
 }

@@ -1,10 +1,12 @@
-//! Sources, tables, uploads and runs, by key.
+//! Sources, tables, uploads, runs and exports, by key.
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
 use crate::app::App;
+use crate::domain::data::exports::following;
+use crate::domain::data::exports::model::ResultExport;
 use crate::domain::data::model::{DataSource, DataTable};
 use crate::domain::data::queries::history::{self, Window};
 use crate::domain::data::queries::model::QueryRun;
@@ -14,7 +16,7 @@ use crate::domain::data::uploads::progress;
 use crate::domain::users::actor::Actor;
 use crate::error::Result;
 use crate::graphql::loader::Load;
-use crate::ids::{DataSourceId, DataTableId, DatasetUploadId, QueryRunId, WorkspaceId};
+use crate::ids::{DataSourceId, DataTableId, DatasetUploadId, QueryRunId, ResultExportId, WorkspaceId};
 
 macro_rules! loader {
     ($(#[$about:meta])* $name:ident: $key:ty => $value:ty, $load:path) => {
@@ -59,4 +61,12 @@ loader! {
 loader! {
     /// Some rows of a result.
     ResultRows: Window => Vec<Vec<Value>>, history::rows
+}
+loader! {
+    /// An export of the reader's.
+    ResultExportById: ResultExportId => ResultExport, following::load
+}
+loader! {
+    /// The reader's exports of a run.
+    ExportsOfRun: QueryRunId => Vec<ResultExport>, following::of_runs
 }

@@ -1,6 +1,7 @@
 //! Data that people ask questions of, in the graph.
 
 pub mod edges;
+pub mod exports;
 pub mod loaders;
 pub mod mutation;
 pub mod query;

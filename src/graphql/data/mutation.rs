@@ -2,11 +2,13 @@
 
 use async_graphql::{Context, Object, Result};
 
+use super::exports::{ExportDataInput, ExportDataPayload};
 use super::runs::{CancelRunInput, QueryRunPayload, RunQueryInput};
 use super::tables::{DeleteDataTableInput, DeleteDataTablePayload};
 use super::upload_inputs::{
     DatasetUploadPayload, DeleteDatasetUploadInput, DeleteDatasetUploadPayload, LoadDatasetInput, UploadDatasetInput,
 };
+use crate::domain::data::exports::asking as exports;
 use crate::domain::data::queries::asking::{self, Ask};
 use crate::domain::data::queries::cancelling;
 use crate::domain::data::uploads::removal;
@@ -107,5 +109,23 @@ impl DataMutation {
         let id = parse_id(&input.id, "input.id", "query run")?;
         let run = cancelling::cancel(app(ctx), actor(ctx), id).await.map_err(to_graphql)?;
         Ok(QueryRunPayload { run: run.into() })
+    }
+
+    /// Has a file written of the result of a run that you see. It can be fetched for a day. NOT_FOUND when you do not see the run, CONFLICT for
+    /// one without a result, and while five of your exports are written.
+    async fn export_data(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The run, and what is wanted of it.")] input: ExportDataInput,
+    ) -> Result<ExportDataPayload> {
+        let ask = exports::Ask {
+            run: parse_id(&input.run_id, "input.runId", "query run")?,
+            format: input.format.into(),
+            is_neutralised: input.neutralise,
+            is_for_excel: input.excel,
+            wait: input.wait(),
+        };
+        let export = exports::export(app(ctx), actor(ctx), ask).await.map_err(to_graphql)?;
+        Ok(ExportDataPayload { export: export.into() })
     }
 }

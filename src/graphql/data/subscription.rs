@@ -1,10 +1,12 @@
-//! Following uploads and runs.
+//! Following uploads, runs and exports.
 
 use async_graphql::{Context, ID, Result, Subscription};
 use futures::{Stream, StreamExt as _};
 
+use super::exports::ResultExport;
 use super::runs::QueryRunEvent;
 use super::uploads::DatasetUpload;
+use crate::domain::data::exports::following as exports;
 use crate::domain::data::queries::following;
 use crate::domain::data::uploads::progress;
 use crate::error::Error;
@@ -51,6 +53,22 @@ impl DataSubscription {
         Ok(changes.map(move |change| {
             loaders.renew();
             change.map(QueryRunEvent::from).map_err(to_graphql)
+        }))
+    }
+
+    /// An export of yours as it is, then again whenever its status or progress changes, until it has ended; then the stream completes.
+    /// NOT_FOUND when it is not yours.
+    async fn result_export(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The export to follow.")] id: ID,
+    ) -> Result<impl Stream<Item = Result<ResultExport>> + use<>> {
+        let id = parse_id(&id, "id", "result export")?;
+        let changes = exports::follow(app(ctx), actor(ctx), id).await.map_err(to_graphql)?;
+        let loaders = loaders(ctx);
+        Ok(changes.map(move |change| {
+            loaders.renew();
+            change.map(ResultExport::from).map_err(to_graphql)
         }))
     }
 }

@@ -110,6 +110,8 @@ pub enum Action {
     DatasetUploaded,
     DatasetUploadDeleted,
     DataTableDeleted,
+    /// A file of a result was asked for.
+    ResultExported,
     BudgetSet,
     BudgetRemoved,
     /// What the database keeps encrypted was encrypted anew with the newest key.
@@ -183,6 +185,7 @@ crate::db::enums::text_enum!(Action {
     DatasetUploaded => "dataset.uploaded",
     DatasetUploadDeleted => "dataset.upload_deleted",
     DataTableDeleted => "data_table.deleted",
+    ResultExported => "result.exported",
     BudgetSet => "budget.set",
     BudgetRemoved => "budget.removed",
     KeyResealed => "encryption_key.resealed",
