@@ -109,6 +109,7 @@ mod statements;
 mod storage;
 mod streams;
 mod support;
+mod table_reading;
 mod titles;
 mod traces;
 mod transport_support;
