@@ -43,6 +43,7 @@ mod courses_invitations;
 mod courses_readings;
 mod courses_statements;
 mod data_queries;
+mod data_sheets;
 mod data_uploads;
 mod database;
 mod deleted_texts;
