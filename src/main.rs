@@ -1,5 +1,5 @@
-//! The command line. `extract-worker` and `picture-worker` come before everything else: those processes must do nothing but
-//! read one file.
+//! The command line. `extract-worker`, `picture-worker` and `table-worker` come before everything else: those processes must do
+//! nothing but read one file.
 
 use std::process::ExitCode;
 
@@ -7,6 +7,7 @@ use clap::Parser as _;
 use elenchus::command::cli::Cli;
 use elenchus::extraction::child;
 use elenchus::extraction::picture::child as picture;
+use elenchus::extraction::table::child as table;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -16,6 +17,7 @@ fn main() -> ExitCode {
     match args.next() {
         Some(word) if word == child::SUBCOMMAND => return child::run(args),
         Some(word) if word == picture::SUBCOMMAND => return picture::run(args),
+        Some(word) if word == table::SUBCOMMAND => return table::run(args),
         _ => {}
     }
     Cli::parse().run()

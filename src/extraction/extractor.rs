@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::File;
+use std::future::Future;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal};
 use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::Semaphore;
 
 use super::child::{SUBCOMMAND, Task};
@@ -18,6 +19,9 @@ use super::outcome;
 use super::picture::child as picture;
 use super::picture::drawing;
 use super::report::{ExtractCode, ExtractError, Extracted};
+use super::table::child as table;
+use super::table::child::Wanted;
+use super::table::received::{self, Tabulated};
 use crate::config::documents::ExtractionConfig;
 use crate::extraction::media::MediaKind;
 
@@ -65,7 +69,7 @@ impl Extractor {
         let max_chars = shared.config.max_chars;
         let answer_bytes = (max_chars as u64).saturating_mul(4).saturating_add(ANSWER_OVERHEAD);
         let task = Task { kind, bounds: shared.bounds(), max_chars, pdfium: shared.pdfium.clone() };
-        let answer = self.ask(SUBCOMMAND, task.to_args(), file, answer_bytes).await?;
+        let answer = self.ask(SUBCOMMAND, task.to_args(), file, |stdout| whole(stdout, answer_bytes)).await?;
         // A long text takes a while to check: not on a thread that others wait for.
         let checked = tokio::task::spawn_blocking(move || outcome::of_answer(&answer, max_chars)).await;
         checked.map_err(|error| unavailable(&error))?
@@ -78,39 +82,59 @@ impl Extractor {
     /// As [`Extractor::extract`].
     pub async fn draw(&self, file: File) -> Result<Vec<Vec<u8>>, ExtractError> {
         let args = picture::to_args(self.shared.bounds());
-        let answer = self.ask(picture::SUBCOMMAND, args, file, drawing::ANSWER_BYTES).await;
+        let answer = self.ask(picture::SUBCOMMAND, args, file, |stdout| whole(stdout, drawing::ANSWER_BYTES)).await;
         let answer = answer.map_err(|error| outcome::of_picture(error.code))?;
         let checked = tokio::task::spawn_blocking(move || drawing::of_answer(&answer)).await;
         checked.map_err(|error| unavailable(&error))?
     }
 
-    /// What a child that is called with this word and these others says of a file.
-    async fn ask(
+    /// The table in `file`, a workbook or a Parquet file, written to `sink` as lines of `most` bytes at most. Dropping the future
+    /// ends the child.
+    ///
+    /// # Errors
+    /// As [`Extractor::extract`].
+    pub async fn tabulate(
+        &self,
+        wanted: &Wanted,
+        file: File,
+        sink: File,
+        most: u64,
+    ) -> Result<Tabulated, ExtractError> {
+        let args = table::to_args(wanted, self.shared.bounds());
+        let heard = self.ask(table::SUBCOMMAND, args, file, |stdout| lines(stdout, sink, most)).await?;
+        received::of_heard(heard)
+    }
+
+    /// What a child that is called with this word and these others says of a file, as far as `hear` listens.
+    async fn ask<T, F>(
         &self,
         word: &'static str,
         args: Vec<OsString>,
         file: File,
-        answer_bytes: u64,
-    ) -> Result<Vec<u8>, ExtractError> {
+        hear: impl FnOnce(ChildStdout) -> F,
+    ) -> Result<T, ExtractError>
+    where
+        F: Future<Output = std::io::Result<Result<T, ExtractCode>>>,
+    {
         let shared = &self.shared;
         let kind = args.first().cloned().unwrap_or_default();
         let _slot = shared.slots.acquire().await.map_err(|error| unavailable(&error))?;
         let mut child = shared.spawn(word, args, file).map_err(|error| unavailable(&error))?;
         let group = Group(child.id().and_then(|id| Pid::from_raw(id.cast_signed())));
         let wall = shared.config.cpu.saturating_mul(3);
-        let Ok(ended) = tokio::time::timeout(wall, converse(&mut child, answer_bytes)).await else {
+        let Ok(ended) = tokio::time::timeout(wall, converse(&mut child, hear)).await else {
             tracing::warn!(word, ?kind, "reading a file took longer than the wall clock allows");
             drop(group);
             reap(&mut child).await;
             return Err(outcome::of_code(ExtractCode::ExtractTimeout));
         };
         let Ended { status, answer, stderr } = match ended {
-            Ok(Some(ended)) => ended,
-            Ok(None) => {
-                tracing::warn!(word, ?kind, "a reader wrote more than it may");
+            Ok(Ok(ended)) => ended,
+            Ok(Err(code)) => {
+                tracing::warn!(word, ?kind, %code, "a reader wrote more than it may, or something else");
                 drop(group);
                 reap(&mut child).await;
-                return Err(outcome::of_code(ExtractCode::ExtractCrashed));
+                return Err(outcome::of_code(code));
             }
             Err(error) => return Err(unavailable(&error)),
         };
@@ -151,32 +175,49 @@ impl Shared {
     }
 }
 
-struct Ended {
+struct Ended<T> {
     status: ExitStatus,
-    answer: Vec<u8>,
+    answer: T,
     stderr: String,
 }
 
-/// What the child writes, to its end; nothing when it writes more than `answer_bytes`.
-async fn converse(child: &mut Child, answer_bytes: u64) -> std::io::Result<Option<Ended>> {
+/// What the child writes; the code inside when `hear` will have no more of it.
+async fn converse<T, F>(
+    child: &mut Child,
+    hear: impl FnOnce(ChildStdout) -> F,
+) -> std::io::Result<Result<Ended<T>, ExtractCode>>
+where
+    F: Future<Output = std::io::Result<Result<T, ExtractCode>>>,
+{
     let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
         return Err(std::io::Error::other("the child has no pipes"));
     };
-    let answer = async {
-        let mut answer = Vec::new();
-        stdout.take(answer_bytes + 1).read_to_end(&mut answer).await?;
-        Ok::<_, std::io::Error>(answer)
-    };
     // The pipe of complaints is read in its own time: the answer ends the talk when it is too long.
     let complaints = tokio::spawn(first_part(stderr));
-    let answer = answer.await?;
-    if answer.len() as u64 > answer_bytes {
-        complaints.abort();
-        return Ok(None);
-    }
+    let answer = match hear(stdout).await? {
+        Ok(answer) => answer,
+        Err(code) => {
+            complaints.abort();
+            return Ok(Err(code));
+        }
+    };
     let status = child.wait().await?;
     let stderr = complaints.await.map_err(std::io::Error::other)??;
-    Ok(Some(Ended { status, answer, stderr }))
+    Ok(Ok(Ended { status, answer, stderr }))
+}
+
+/// All that a child writes, to its end, when that is no more than so many bytes.
+async fn whole(stdout: ChildStdout, bytes: u64) -> std::io::Result<Result<Vec<u8>, ExtractCode>> {
+    let mut answer = Vec::new();
+    stdout.take(bytes + 1).read_to_end(&mut answer).await?;
+    Ok(if answer.len() as u64 > bytes { Err(ExtractCode::ExtractCrashed) } else { Ok(answer) })
+}
+
+/// The lines of a table, to `sink`. The thread that reads them ends with the child.
+async fn lines(stdout: ChildStdout, sink: File, most: u64) -> std::io::Result<Result<received::Heard, ExtractCode>> {
+    let from = File::from(stdout.into_owned_fd()?);
+    let heard = tokio::task::spawn_blocking(move || received::receive(from, sink, most));
+    heard.await.map_err(std::io::Error::other)?
 }
 
 /// Reads to the end and keeps the first part.

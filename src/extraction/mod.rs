@@ -6,7 +6,7 @@
 //! there: it gives up its rights first ([`limits`]), then lets the reader of the format ([`plain`], [`html`], [`docx`],
 //! [`pdf`]) have the file. All text passes through [`tidy`] once, before it is stored, so that offsets into the stored
 //! text never change. What kind of file it is says [`media`], by the bytes and never by the name. [`picture`] does for
-//! pictures of people what the rest does for text.
+//! pictures of people what the rest does for text, and [`table`] for workbooks and Parquet files.
 
 pub mod child;
 pub mod docx;
@@ -19,4 +19,5 @@ pub mod pdf;
 pub mod picture;
 pub mod plain;
 pub mod report;
+pub mod table;
 pub mod tidy;

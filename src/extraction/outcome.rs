@@ -35,6 +35,7 @@ pub(super) fn of_code(code: ExtractCode) -> ExtractError {
         match code {
             ExtractCode::ExtractTimeout => "Reading this file took too long and was stopped.",
             ExtractCode::ExtractMemory => "Reading this file took too much memory and was stopped.",
+            ExtractCode::TooLarge => "This file unpacks to more than is read of one file.",
             ExtractCode::Unavailable => "Files cannot be read at the moment. Try again later.",
             _ => "The reader failed on this file; it is probably damaged.",
         },

@@ -58,6 +58,9 @@ pub fn line(record: &Record, columns: &[Column], dialect: &Dialect, into: &mut V
 /// A sentence that says what it should be.
 pub fn value<'a>(field: &'a Field, column: &Column, dialect: &Dialect) -> Result<Option<Cow<'a, str>>, String> {
     let Some(text) = field.as_str() else { return Ok(None) };
+    if let Field::Error(text) = field {
+        return if dialect.is_null_of_type(text) { Ok(None) } else { Err(error(text).to_owned()) };
+    }
     if column.kind == ColumnType::Text {
         if text.contains('\0') {
             return Err("The value holds the character U+0000, which cannot be stored.".to_owned());
@@ -65,8 +68,11 @@ pub fn value<'a>(field: &'a Field, column: &Column, dialect: &Dialect) -> Result
         return Ok((!dialect.is_null(text)).then_some(Cow::Borrowed(text)));
     }
     let text = text.trim();
-    let is_null =
-        if matches!(field, Field::Written(_)) { dialect.is_null_of_type(text) } else { dialect.is_null(text) };
+    let is_null = if matches!(field, Field::Written(_) | Field::Cell(_)) {
+        dialect.is_null_of_type(text)
+    } else {
+        dialect.is_null(text)
+    };
     if is_null {
         return Ok(None);
     }
@@ -81,6 +87,16 @@ pub fn value<'a>(field: &'a Field, column: &Column, dialect: &Dialect) -> Result
         ColumnType::Text => Some(text.to_owned()),
     };
     found.map(|text| Some(Cow::Owned(text))).ok_or_else(|| format!("This is not {}.", column.kind.word()))
+}
+
+/// What is wrong with a cell that holds this in place of a value.
+#[must_use]
+pub fn error(text: &str) -> &'static str {
+    if text.starts_with('=') {
+        "This formula has no result in the file: open it in its program and save it."
+    } else {
+        "This is an error in place of a value."
+    }
 }
 
 fn number(field: &Field, text: &str, column: &Column, dialect: &Dialect) -> Option<String> {
@@ -172,6 +188,23 @@ mod tests {
         refused("2026-12-31T10:00Z", ColumnType::Timestamp, "This is not a date with a time.");
         refused("a\0b", ColumnType::Text, "The value holds the character U+0000, which cannot be stored.");
         refused("\"\\u0000\"", ColumnType::Json, "This is not JSON.");
+    }
+
+    #[test]
+    fn cells_and_their_errors_are_told_apart() {
+        let of = |field: &Field, kind, dialect: &Dialect| {
+            value(field, &column(kind), dialect).map(|it| it.map(Cow::into_owned))
+        };
+        let (plain, told) =
+            (Dialect::default(), Dialect { null_texts: Some(vec!["#DIV/0!".into()]), ..Dialect::default() });
+        assert_eq!(of(&Field::Cell("-".into()), ColumnType::Integer, &plain), Ok(None));
+        assert_eq!(of(&Field::Cell("-".into()), ColumnType::Text, &plain), Ok(Some("-".into())));
+        assert_eq!(of(&Field::Error("#N/A".into()), ColumnType::Text, &plain), Ok(None));
+        let error = Field::Error("#DIV/0!".into());
+        assert_eq!(of(&error, ColumnType::Text, &plain), Err("This is an error in place of a value.".into()));
+        assert_eq!(of(&error, ColumnType::Integer, &told), Ok(None));
+        let formula = of(&Field::Error("=A1".into()), ColumnType::Integer, &plain).unwrap_err();
+        assert!(formula.contains("no result"), "{formula}");
     }
 
     #[test]

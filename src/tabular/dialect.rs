@@ -12,13 +12,21 @@ pub enum FileFormat {
     Csv,
     /// One JSON object a line: <https://jsonlines.org>.
     JsonLines,
+    /// A workbook of Excel, ECMA-376.
     Xlsx,
+    /// <https://parquet.apache.org/docs/file-format/>
     Parquet,
 }
 
 impl FileFormat {
     /// Every format.
     pub const ALL: [Self; 4] = [Self::Csv, Self::JsonLines, Self::Xlsx, Self::Parquet];
+
+    /// Whether it is no text: another process makes lists of it first.
+    #[must_use]
+    pub const fn is_binary(self) -> bool {
+        matches!(self, Self::Xlsx | Self::Parquet)
+    }
 
     /// The name in the database and in the API.
     #[must_use]
@@ -80,7 +88,7 @@ pub struct Dialect {
     /// What stands for no value, besides nothing at all, in every column. `None`: `NULL`, `NA`, `N/A`, `#N/A`, `NaN`, `null`, `n/a` and `-`
     /// do where a column is no text, and `\N` everywhere.
     pub null_texts: Option<Vec<String>>,
-    /// The sheet of a workbook; `None` for the first.
+    /// The sheet of a workbook that the table is on; `None` for other files.
     pub sheet: Option<String>,
 }
 
@@ -133,5 +141,6 @@ pub struct Hints {
     pub decimal_mark: Option<DecimalMark>,
     pub date_order: Option<DateOrder>,
     pub null_texts: Option<Vec<String>>,
+    /// A sheet of a workbook, by its name.
     pub sheet: Option<String>,
 }

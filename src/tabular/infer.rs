@@ -62,8 +62,9 @@ impl Candidates {
     /// Takes note of one value.
     pub fn observe(&mut self, field: &Field, dialect: &Dialect) {
         let text = match field {
-            Field::Null => return,
-            Field::Written(text) if dialect.is_null_of_type(text.trim()) => return,
+            // What is wrong is told, and has no say in what is right.
+            Field::Null | Field::Error(_) => return,
+            Field::Written(text) | Field::Cell(text) if dialect.is_null_of_type(text.trim()) => return,
             Field::Text(text) if dialect.is_null(text) => return,
             field => field.as_str().unwrap_or_default(),
         };
@@ -82,7 +83,7 @@ impl Candidates {
                 with(so_far, &number)
             });
         }
-        let may_be_moment = matches!(field, Field::Written(_) | Field::Text(_));
+        let may_be_moment = matches!(field, Field::Written(_) | Field::Text(_) | Field::Cell(_));
         for (order, moments) in
             [(DateOrder::DayFirst, &mut self.day_first), (DateOrder::MonthFirst, &mut self.month_first)]
         {
@@ -198,9 +199,18 @@ pub fn date_order(columns: &[Candidates]) -> Option<DateOrder> {
     }
 }
 
-/// A column as it was found.
+/// A column as it was found; of the type that its file says, where that says one.
 #[must_use]
-pub fn column(candidates: &Candidates, name: String, header: String, dialect: &Dialect) -> Column {
-    let (kind, unit, note) = candidates.kind(dialect);
+pub fn column(
+    candidates: &Candidates,
+    name: String,
+    header: String,
+    told: Option<ColumnType>,
+    dialect: &Dialect,
+) -> Column {
+    let (kind, unit, note) = match told {
+        Some(kind) => (kind, None, (candidates.values == 0).then_some(Note::Empty)),
+        None => candidates.kind(dialect),
+    };
     Column { name, header, kind, unit, note }
 }

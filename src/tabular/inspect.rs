@@ -1,7 +1,9 @@
 //! A whole file looked at: how it is written, which columns it has, what they hold, which lines do not fit.
+//!
+//! Workbooks and Parquet files are not read here: another process makes lists of them (`extraction/table`), and those are looked at.
 
 use std::fs::File;
-use std::io::{Read, Seek};
+use std::io::Seek as _;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,10 +12,10 @@ use super::dialect::{Dialect, FileFormat, Hints};
 use super::encoding::{self, Utf8};
 use super::infer::{self, Candidates};
 use super::json_rows::{self, JsonRows};
-use super::problem::{Problems, TableError};
-use super::record::COLUMNS_MAX;
+use super::problem::{Problem, Problems, TableError};
+use super::record::{COLUMNS_MAX, Field};
 use super::rows::Rows;
-use super::{csv_rows::CsvRows, names, sniff};
+use super::{convert, csv_rows::CsvRows, names, sniff};
 
 /// Records that are shown as they stand.
 pub const SAMPLE: usize = 20;
@@ -32,9 +34,12 @@ pub struct Inspection {
     pub sample: Vec<Vec<Option<String>>>,
     /// Lines that are no record.
     pub problems: Problems,
+    /// The sheets of a workbook, in their order; empty for other files.
+    #[serde(default)]
+    pub sheets: Vec<String>,
 }
 
-/// Looks at a whole file of text.
+/// Looks at a whole file of text, or at the lists that were made of a workbook or a Parquet file.
 ///
 /// # Errors
 /// When it is no table, or cannot be read.
@@ -48,6 +53,9 @@ pub fn inspect(file: &mut File, format: FileFormat, hints: &Hints) -> Result<Ins
     if headers.len() > COLUMNS_MAX {
         return Err(TableError::refused(format!("The table has {} columns; {COLUMNS_MAX} are taken.", headers.len())));
     }
+    let told = rows.kinds().to_vec();
+    let named = headers.iter().enumerate().map(|(place, header)| names::column(header, place)).collect();
+    let named = names::distinct(named);
     let mut candidates = vec![Candidates::default(); headers.len()];
     let (mut count, mut sample, mut problems) = (0_u64, Vec::new(), Problems::default());
     while let Some(row) = rows.read()? {
@@ -59,8 +67,13 @@ pub fn inspect(file: &mut File, format: FileFormat, hints: &Hints) -> Result<Ins
             }
         };
         count += 1;
-        for (field, candidates) in record.fields.iter().zip(&mut candidates) {
+        for ((field, candidates), name) in record.fields.iter().zip(&mut candidates).zip(&named) {
             candidates.observe(field, &dialect);
+            if let Field::Error(text) = field
+                && !dialect.is_null_of_type(text)
+            {
+                problems.add(Problem::of_value(record.line, name, text, convert::error(text)));
+            }
         }
         if sample.len() < SAMPLE {
             let shown = |text: &str| text.chars().take(SHOWN).collect::<String>();
@@ -69,14 +82,15 @@ pub fn inspect(file: &mut File, format: FileFormat, hints: &Hints) -> Result<Ins
     }
     dialect.decimal_mark = hints.decimal_mark.unwrap_or_else(|| infer::decimal_mark(&candidates, dialect.delimiter));
     dialect.date_order = hints.date_order.or_else(|| infer::date_order(&candidates));
-    let named = headers.iter().enumerate().map(|(place, header)| names::column(header, place)).collect();
-    let columns = names::distinct(named).into_iter().zip(headers).zip(&candidates);
-    let columns =
-        columns.map(|((name, header), candidates)| infer::column(candidates, name, header, &dialect)).collect();
-    Ok(Inspection { dialect, columns, rows: count, sample, problems })
+    let told = told.into_iter().chain(std::iter::repeat(None));
+    let columns = named.into_iter().zip(headers).zip(&candidates).zip(told);
+    let columns = columns
+        .map(|(((name, header), candidates), told)| infer::column(candidates, name, header, told, &dialect))
+        .collect();
+    Ok(Inspection { dialect, columns, rows: count, sample, problems, sheets: Vec::new() })
 }
 
-/// The records of a file that was looked at.
+/// The records of a file that was looked at; of a workbook or a Parquet file, the lists that were made of it.
 ///
 /// # Errors
 /// When the file cannot be read, or is not of this format.
@@ -90,22 +104,12 @@ pub fn open<'a>(
     if format == FileFormat::Csv {
         return Ok(Rows::Csv(Box::new(CsvRows::new(Utf8::new(file, encoding), dialect)?)));
     }
-    let is_list = starts_with_list(file)?;
-    let headers = if is_list { json_rows::names(&mut *file)? } else { json_rows::keys(&mut *file)? };
-    file.rewind()?;
-    let mut rows = JsonRows::new(Utf8::new(file, encoding), headers);
-    if is_list {
-        rows.skip_names()?;
+    if format != FileFormat::JsonLines {
+        return Ok(Rows::Json(Box::new(JsonRows::lists(Utf8::new(file, encoding))?)));
     }
-    Ok(Rows::Json(Box::new(rows)))
-}
-
-/// Whether it is what the reader of workbooks writes: lists, the first of which holds the names.
-fn starts_with_list(file: &mut File) -> std::io::Result<bool> {
-    let mut first = [0];
-    let read = file.read(&mut first)?;
+    let headers = json_rows::keys(&mut *file)?;
     file.rewind()?;
-    Ok(read == 1 && first == *b"[")
+    Ok(Rows::Json(Box::new(JsonRows::new(Utf8::new(file, encoding), headers))))
 }
 
 /// What can be said of a file before its values are looked at.
@@ -113,7 +117,7 @@ fn described(file: &mut File, format: FileFormat, hints: &Hints) -> Result<Diale
     let mut dialect = Dialect {
         quote: ascii(hints.quote, "quote")?.unwrap_or('"'),
         null_texts: hints.null_texts.clone(),
-        sheet: hints.sheet.clone(),
+        sheet: hints.sheet.clone().filter(|_| format == FileFormat::Xlsx),
         decimal_mark: hints.decimal_mark.unwrap_or_default(),
         date_order: hints.date_order,
         has_header: hints.has_header.unwrap_or(true),
@@ -157,7 +161,6 @@ mod tests {
 
     use super::*;
     use crate::tabular::column::{ColumnType, Note};
-    use crate::tabular::convert;
     use crate::tabular::dialect::{DateOrder, DecimalMark};
 
     fn file(bytes: &[u8]) -> File {
@@ -263,6 +266,31 @@ mod tests {
             (lines.as_str(), wrong),
             ("007\t1.5\t2026-01-02\t\\N\t\\N\n\\N\t2\t\\N\ttrue\t[1,\"a\\\\tb\"]\n", 0)
         );
+    }
+
+    #[test]
+    fn lists_that_were_made_of_other_files_become_columns() {
+        use ColumnType::{Date, Decimal, Integer, Text};
+        let text = "[\"Day\",\"N\",\"Note\"]\n\n[\"2026-01-02\",3,\"x\"]\n\n[\"-\",\"NA\",\"-\"]\n[null,{\"error\":\"#REF!\"},{\"error\":\"#N/A\"}]\n";
+        let found = inspect(&mut file(text.as_bytes()), FileFormat::Xlsx, &Hints::default()).unwrap();
+        let kinds: Vec<_> = found.columns.iter().map(|column| column.kind).collect();
+        assert_eq!((kinds, found.rows), (vec![Date, Integer, Text], 3));
+        let problem = Problem::of_value(5, "n", "#REF!", "This is an error in place of a value.");
+        assert_eq!((found.problems.first.as_slice(), found.problems.count), ([problem].as_slice(), 1));
+        let told = Hints {
+            null_texts: Some(vec!["#REF!".into(), "#N/A".into(), "-".into(), "NA".into()]),
+            ..Hints::default()
+        };
+        let found = inspect(&mut file(text.as_bytes()), FileFormat::Xlsx, &told).unwrap();
+        let (lines, wrong) = converted(&mut file(text.as_bytes()), FileFormat::Xlsx, &found);
+        let expected = "2026-01-02\t3\tx\n\\N\t\\N\t\\N\n\\N\t\\N\t\\N\n";
+        assert_eq!((lines.as_str(), wrong, found.problems.count), (expected, 0, 0));
+        let text = "[[\"code\",\"TEXT\"],[\"day\",\"TEXT\"],[\"n\",\"DECIMAL\"]]\n[\"007\",\"2026-01-02\",\"1.10\"]\n[\"8\",null,null]\n";
+        let found = inspect(&mut file(text.as_bytes()), FileFormat::Parquet, &Hints::default()).unwrap();
+        let kinds: Vec<_> = found.columns.iter().map(|column| (column.kind, column.note)).collect();
+        assert_eq!(kinds, [(Text, None), (Text, None), (Decimal, None)], "as the file says");
+        let (lines, wrong) = converted(&mut file(text.as_bytes()), FileFormat::Parquet, &found);
+        assert_eq!((lines.as_str(), wrong), ("007\t2026-01-02\t1.10\n8\t\\N\t\\N\n", 0));
     }
 
     #[test]

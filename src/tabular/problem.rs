@@ -11,7 +11,7 @@ const QUOTED: usize = 60;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
-    /// Where its record begins in the file, from 1; a row of a sheet.
+    /// Where its record begins, from 1: a line of a file of text, a row of a sheet as its program counts them, a row of a Parquet file.
     pub line: u64,
     /// The column by its name in SQL; `None` where it is the whole line.
     pub column: Option<String>,

@@ -13,6 +13,10 @@ pub enum Field {
     Written(String),
     /// A text by its format: a date at most, and never a number.
     Text(String),
+    /// A text in the cell of a sheet: as [`Field::Text`], but for the words that stand for no value, which people write in cells.
+    Cell(String),
+    /// An error in the cell of a sheet, as it is shown there, or a formula without a result, from its `=` on.
+    Error(String),
     /// A number or a truth by its format.
     Literal(String),
     /// An object or a list, as JSON.
@@ -25,7 +29,12 @@ impl Field {
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::Null => None,
-            Self::Written(text) | Self::Text(text) | Self::Literal(text) | Self::Json(text) => Some(text),
+            Self::Written(text)
+            | Self::Text(text)
+            | Self::Cell(text)
+            | Self::Error(text)
+            | Self::Literal(text)
+            | Self::Json(text) => Some(text),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use super::column::ColumnType;
 use super::csv_rows::CsvRows;
 use super::json_rows::JsonRows;
 use super::problem::Problem;
@@ -20,6 +21,15 @@ impl<R: Read> Rows<R> {
         match self {
             Self::Csv(rows) => rows.headers(),
             Self::Json(rows) => rows.headers(),
+        }
+    }
+
+    /// What the file itself says of the types of its columns, in their order; nothing for those behind the last.
+    #[must_use]
+    pub fn kinds(&self) -> &[Option<ColumnType>] {
+        match self {
+            Self::Csv(_) => &[],
+            Self::Json(rows) => rows.kinds(),
         }
     }
 

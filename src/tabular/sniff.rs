@@ -27,16 +27,22 @@ pub fn format(file: &mut (impl Read + Seek), filename: &str) -> Result<FileForma
     file.seek(SeekFrom::Start(0))?;
     file.take(64 * 1024).read_to_end(&mut head)?;
     file.seek(SeekFrom::Start(0))?;
-    let accepted = "Accepted are CSV, TSV and JSON lines.";
+    let accepted = "Accepted are CSV, TSV, JSON lines, XLSX and Parquet.";
     if head.starts_with(b"PAR1") {
         return Ok(FileFormat::Parquet);
     }
+    if head.starts_with(b"PARE") {
+        return Err(TableError::refused("This Parquet file is encrypted. Write it without encryption."));
+    }
     if head.starts_with(b"PK\x03\x04") {
-        return Ok(FileFormat::Xlsx);
+        return match packed(&head) {
+            Some(refused) => Err(TableError::refused(refused)),
+            None => Ok(FileFormat::Xlsx),
+        };
     }
     if head.starts_with(b"\xd0\xcf\x11\xe0") {
         return Err(TableError::refused(
-            "This is a workbook of an old kind (XLS), or one with a password. Save the table as CSV.",
+            "This is a workbook of an old kind (XLS), or one with a password. Save it as XLSX without one.",
         ));
     }
     let is_utf16 = Encoding::for_bom(&head).is_some_and(|(encoding, _)| encoding != encoding_rs::UTF_8);
@@ -52,6 +58,16 @@ pub fn format(file: &mut (impl Read + Seek), filename: &str) -> Result<FileForma
             "This is one JSON list. Write its objects one a line (JSON lines), without the list around them.",
         )),
         _ => Ok(FileFormat::Csv),
+    }
+}
+
+/// Why a zip archive is no workbook of Excel, where its first entry says what else it is: `mimetype`, as ODS and EPUB have it.
+fn packed(head: &[u8]) -> Option<&'static str> {
+    let kind = head.get(30..).filter(|entry| entry.starts_with(b"mimetype"))?;
+    if kind.starts_with(b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet") {
+        Some("This is a workbook of OpenDocument (ODS). Save it as XLSX.")
+    } else {
+        Some("This is a zip archive, and no workbook of Excel (XLSX).")
     }
 }
 
@@ -176,11 +192,15 @@ mod tests {
         assert_eq!(of(b"a,b\n", "x.xlsx"), Ok(FileFormat::Csv));
         assert_eq!(of(b"PAR1....", "x.csv"), Ok(FileFormat::Parquet));
         assert_eq!(of(b"PK\x03\x04...", "x"), Ok(FileFormat::Xlsx));
+        let mut ods = [b"PK\x03\x04".as_slice(), &[0; 26]].concat();
+        ods.extend_from_slice(b"mimetypeapplication/vnd.oasis.opendocument.spreadsheetPK");
+        assert!(of(&ods, "x.ods").unwrap_err().contains("(ODS)"));
+        assert!(of(b"PARE....", "x").unwrap_err().contains("encrypted"));
         assert_eq!(of(b"\xef\xbb\xbf {\"a\": 1}\n", "x.txt"), Ok(FileFormat::JsonLines));
         assert_eq!(of(b"\xff\xfea\0,\0b\0", "x.csv"), Ok(FileFormat::Csv));
         assert_eq!(of(b"[note],x\n", "x.csv"), Ok(FileFormat::Csv));
         assert!(of(b"[{}]", "x.json").unwrap_err().contains("one a line"));
         assert!(of(b"\x89PNG\r\n\x1a\n\0\0", "x.csv").unwrap_err().starts_with("This is no table."));
-        assert!(of(b"\xd0\xcf\x11\xe0", "x.xls").unwrap_err().contains("as CSV"));
+        assert!(of(b"\xd0\xcf\x11\xe0", "x.xls").unwrap_err().contains("as XLSX"));
     }
 }

@@ -28,7 +28,7 @@ pub struct DialectInput {
     pub delimiter: Option<String>,
     /// What stands around values: one ASCII character. Null for a double quote.
     pub quote: Option<String>,
-    /// Whether the first record holds the names of the columns. Null to find out.
+    /// Whether the first record holds the names of the columns. Null to find out; on a sheet it does.
     pub has_header: Option<bool>,
     /// How its numbers are written. Null to find out.
     pub decimal_mark: Option<DecimalMark>,
@@ -36,6 +36,9 @@ pub struct DialectInput {
     pub date_order: Option<DateOrder>,
     /// What stands for no value in every column, besides nothing at all. Null for the usual words, in columns that are no text.
     pub null_texts: Option<Vec<String>>,
+    /// The sheet of a workbook, by its name, which `DatasetInspection.sheets` lists. Null for the first that is shown and not empty. Other
+    /// files have none, and it says nothing of them.
+    pub sheet: Option<String>,
 }
 
 impl DialectInput {
@@ -58,7 +61,7 @@ impl DialectInput {
             decimal_mark: self.decimal_mark.map(Into::into),
             date_order: self.date_order.map(Into::into),
             null_texts: self.null_texts,
-            sheet: None,
+            sheet: self.sheet,
         })
     }
 }
@@ -86,7 +89,7 @@ impl From<ColumnInput> for model::ColumnChange {
 pub struct UploadDatasetInput {
     /// The workspace that it is for. Null for your personal one.
     pub workspace_id: Option<ID>,
-    /// The file, sent as a part of a multipart request: CSV, TSV or JSON lines.
+    /// The file, sent as a part of a multipart request: CSV, TSV, JSON lines, XLSX or Parquet.
     pub file: Upload,
     /// The table's name in SQL. Null for one by the name of the file; required for APPEND.
     pub table: Option<String>,

@@ -37,9 +37,9 @@ pub enum FileFormat {
     Csv,
     /// One JSON object a line.
     JsonLines,
-    /// A workbook of Excel.
+    /// A workbook of Excel, one sheet of which becomes the table.
     Xlsx,
-    /// Parquet.
+    /// Parquet, whose file says which type each column is of.
     Parquet,
 }
 
@@ -72,7 +72,7 @@ pub struct Dialect {
     pub delimiter: String,
     /// What stands around values: one character.
     pub quote: String,
-    /// Whether the first record holds the names of the columns.
+    /// Whether the first record holds the names of the columns. On a sheet that is the first row with something in it.
     pub has_header: bool,
     /// How its numbers are written.
     pub decimal_mark: DecimalMark,
@@ -80,6 +80,8 @@ pub struct Dialect {
     pub date_order: Option<DateOrder>,
     /// What you said stands for no value. Null when you did not.
     pub null_texts: Option<Vec<String>>,
+    /// The sheet that the table is on, by its name. Null when the file is no workbook.
+    pub sheet: Option<String>,
 }
 
 impl From<dialect::Dialect> for Dialect {
@@ -92,6 +94,7 @@ impl From<dialect::Dialect> for Dialect {
             decimal_mark: dialect.decimal_mark.into(),
             date_order: dialect.date_order.map(Into::into),
             null_texts: dialect.null_texts,
+            sheet: dialect.sheet,
         }
     }
 }
@@ -107,12 +110,15 @@ pub struct DatasetInspection {
     pub row_count: i32,
     /// The first 20 records as they stand in the file, each value cut at 200 characters; null for no value.
     pub sample: Vec<Vec<Option<String>>>,
+    /// The names of all sheets, in their order, hidden ones too. Empty when the file is no workbook.
+    pub sheets: Vec<String>,
 }
 
 /// A line that does not fit.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct LineProblem {
-    /// Where its record begins in the file, from 1.
+    /// Where its record begins in the file, from 1: the line of a text, the row of a sheet as its program counts it, the row of a Parquet
+    /// file.
     pub line: i32,
     /// The column by its name in SQL. Null where it is the whole line.
     pub column: Option<String>,
@@ -132,7 +138,7 @@ impl From<problem::Problem> for LineProblem {
 /// Why a file is no table.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct DatasetError {
-    /// A stable code: NO_TABLE, COLUMNS, BAD_ROWS, NO_SUCH_TABLE, VALUES or PROCESSING_FAILED.
+    /// A stable code: NO_TABLE, TOO_LARGE, COLUMNS, BAD_ROWS, NO_SUCH_TABLE, VALUES or PROCESSING_FAILED.
     pub code: String,
     /// A sentence for a person.
     pub message: String,
@@ -187,6 +193,7 @@ impl From<model::DatasetUpload> for DatasetUpload {
             columns: found.columns.into_iter().map(TableColumn::from).collect(),
             row_count: i32::try_from(found.rows).unwrap_or(i32::MAX),
             sample: found.sample,
+            sheets: found.sheets,
         });
         Self {
             id: id(row.id),

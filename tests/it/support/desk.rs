@@ -13,7 +13,7 @@ pub const UPLOAD: &str =
 const UPLOADED: &str = "subscription($id: ID!) { datasetProgress(id: $id) { id status loadedRows problemCount \
      problems { line column value message } error { code message } table { id name rowCount columns { name type } } \
      dataSource { id } inspection { rowCount sample dialect { encoding delimiter hasHeader decimalMark dateOrder } \
-     columns { name header type unit note } } } }";
+     columns { name header type unit note } sheets chosen: dialect { sheet } } } }";
 pub const RUN: &str = "mutation($input: RunQueryInput!) { runQuery(input: $input) { run { id status isCached rowCount isTruncated \
      columns { name type } rows error { code message line column } } } }";
 

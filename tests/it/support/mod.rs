@@ -24,6 +24,7 @@ pub mod receivers;
 pub mod redis;
 pub mod sdl;
 pub mod served;
+pub mod sheets;
 pub mod smtp;
 pub mod sources;
 pub mod stock;

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use super::model::{DatasetUpload, LoadMode, Plan, UploadStatus};
 use super::step;
 use super::store::{self, Progressed};
+use super::tabulating::{self, Readable};
 use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::domain::data::model::DataSource;
@@ -46,9 +47,13 @@ pub(super) async fn process(app: &App, id: DatasetUploadId, revision: i32) -> Re
     let plan: Plan = serde_json::from_value(upload.plan.clone()).map_err(Error::internal)?;
     tell(app, &upload, UploadStatus::Inspecting, Progressed::default()).await?;
     let key: ObjectKey = upload.storage_key.parse().map_err(Error::internal)?;
-    let mut file = app.storage.open_file(&key).await?;
+    let file = app.storage.open_file(&key).await?;
     let format: FileFormat = upload.format.parse().map_err(Error::internal)?;
-    let hints = plan.hints.clone();
+    let Readable { mut file, hints, sheets } = match tabulating::readable(app, file, format, plan.hints.clone()).await?
+    {
+        Ok(readable) => readable,
+        Err(error) => return fail(app, &upload, Refused(tabulating::code(error.code), error.message), None).await,
+    };
     let inspected = tokio::task::spawn_blocking(move || {
         let found = inspect::inspect(&mut file, format, &hints);
         (file, found)
@@ -63,7 +68,7 @@ pub(super) async fn process(app: &App, id: DatasetUploadId, revision: i32) -> Re
         Ok(columns) => columns,
         Err(message) => return fail(app, &upload, Refused("COLUMNS", message), None).await,
     };
-    let found = Inspection { columns, ..found };
+    let found = Inspection { columns, sheets, ..found };
     let stored = Some(serde_json::to_value(&found).map_err(Error::internal)?);
     let inspected = Progressed { inspection: stored, problems: problems(&found.problems)?, ..Progressed::default() };
     if !plan.loads {

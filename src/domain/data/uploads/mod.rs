@@ -8,5 +8,6 @@ pub mod progress;
 pub mod removal;
 pub mod step;
 pub mod store;
+mod tabulating;
 pub mod taking;
 pub mod tenant_store;

@@ -34,6 +34,8 @@ use crate::trace::work;
 const FIELD: &str = "input.file";
 /// Changes of columns in one plan.
 const CHANGES_MAX: usize = 1000;
+/// Characters of the name of a sheet; Excel gives them 31.
+const SHEET_CHARS: usize = 255;
 
 /// A file that has arrived.
 #[derive(Debug)]
@@ -119,10 +121,6 @@ fn check(mut incoming: Incoming, folder: &Path, most: u64) -> Result<Checked> {
         TableError::Refused(message) => Error::new(ErrorCode::UnsupportedMediaType, message).with_field(FIELD),
         TableError::Io(error) => unreadable(error),
     })?;
-    if !matches!(format, FileFormat::Csv | FileFormat::JsonLines) {
-        let message = "Workbooks and Parquet files are not taken yet. Save the table as CSV.";
-        return Err(Error::new(ErrorCode::UnsupportedMediaType, message).with_field(FIELD));
-    }
     Ok(Checked { filename, format, sha256, byte_size, copy, plan: incoming.plan })
 }
 
@@ -184,6 +182,11 @@ fn require_plan(plan: &Plan) -> Result<()> {
     }
     if plan.mode == LoadMode::Append && plan.table.is_none() {
         return Err(Error::bad_input("input.table", "Say which table the rows are added to."));
+    }
+    let is_sheet = |sheet: &String| sheet.chars().count() <= SHEET_CHARS && !sheet.chars().any(char::is_control);
+    if plan.hints.sheet.as_ref().is_some_and(|sheet| !is_sheet(sheet)) {
+        let message = format!("The name of a sheet has {SHEET_CHARS} characters at most, and no control characters.");
+        return Err(Error::bad_input("input.dialect.sheet", message));
     }
     if plan.columns.len() > CHANGES_MAX {
         return Err(Error::bad_input("input.columns", format!("At most {CHANGES_MAX} columns.")));
