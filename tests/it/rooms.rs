@@ -31,6 +31,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("oidc", &[]),
     ("tabular", &[]),
     ("sql", &[]),
+    ("planner", &["sql", "tabular"]),
     ("warehouse", &["db", "sql"]),
     ("app", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "mail", "oidc", "seal", "warehouse"]),
     (
@@ -48,6 +49,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "seal",
             "tabular",
             "sql",
+            "planner",
             "warehouse",
             "app",
         ],
