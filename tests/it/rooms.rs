@@ -31,6 +31,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("oidc", &[]),
     ("tabular", &[]),
     ("sql", &[]),
+    ("planner", &["sql", "tabular"]),
     ("warehouse", &["db", "sql"]),
     // The types of what comes out of it.
     ("exporting", &["warehouse"]),
@@ -50,6 +51,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "seal",
             "tabular",
             "sql",
+            "planner",
             "warehouse",
             "exporting",
             "app",
