@@ -1,6 +1,8 @@
 //! Data that people ask questions of, in the graph.
 
 pub mod edges;
+pub mod external;
+pub mod external_mutation;
 pub mod loaders;
 pub mod mutation;
 pub mod query;

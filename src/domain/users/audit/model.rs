@@ -110,6 +110,10 @@ pub enum Action {
     DatasetUploaded,
     DatasetUploadDeleted,
     DataTableDeleted,
+    /// A database of somebody else's can be asked from now on.
+    DataSourceCreated,
+    DataSourceUpdated,
+    DataSourceDeleted,
     BudgetSet,
     BudgetRemoved,
     /// What the database keeps encrypted was encrypted anew with the newest key.
@@ -183,6 +187,9 @@ crate::db::enums::text_enum!(Action {
     DatasetUploaded => "dataset.uploaded",
     DatasetUploadDeleted => "dataset.upload_deleted",
     DataTableDeleted => "data_table.deleted",
+    DataSourceCreated => "data_source.created",
+    DataSourceUpdated => "data_source.updated",
+    DataSourceDeleted => "data_source.deleted",
     BudgetSet => "budget.set",
     BudgetRemoved => "budget.removed",
     KeyResealed => "encryption_key.resealed",
