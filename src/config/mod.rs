@@ -15,6 +15,7 @@ pub mod limits;
 pub mod load;
 pub mod mail;
 pub mod models;
+mod networks;
 pub mod oidc;
 pub mod roles;
 pub mod secrets;

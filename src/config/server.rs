@@ -7,6 +7,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use super::env::{ConfigError, Env};
+use super::networks::networks;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Environment {
@@ -72,7 +73,7 @@ impl ServerConfig {
             data_dir,
             public_url,
             cors_origins: origins(env)?,
-            trusted_proxies: proxies(env)?,
+            trusted_proxies: networks(env, "TRUSTED_PROXIES")?,
             log_format: env.choice("LOG_FORMAT", &[("pretty", LogFormat::Pretty), ("json", LogFormat::Json)])?,
             log_level: env.parse("LOG_LEVEL")?,
             drain: Duration::from_secs(env.number("DRAIN_SECONDS", 0..=3600)?),
@@ -110,23 +111,4 @@ fn origins(env: &Env) -> Result<Vec<String>, ConfigError> {
         origins.push(origin);
     }
     Ok(origins)
-}
-
-fn proxies(env: &Env) -> Result<Vec<IpNet>, ConfigError> {
-    let list = env.text("TRUSTED_PROXIES")?.unwrap_or_default();
-    list.split(',').map(str::trim).filter(|entry| !entry.is_empty()).map(network).collect()
-}
-
-/// A network such as `10.0.0.0/8`, or one address. An address that is no network's first is refused: whoever wrote
-/// `10.1.2.3/8` meant one of two things.
-fn network(entry: &str) -> Result<IpNet, ConfigError> {
-    let refused = || {
-        let problem = format!("{entry:?} is not an address or a network such as 10.0.0.0/8 or fd00::/8");
-        ConfigError::new("TRUSTED_PROXIES", problem)
-    };
-    let network = match entry.parse::<IpAddr>() {
-        Ok(address) => IpNet::from(address.to_canonical()),
-        Err(_) => entry.parse::<IpNet>().map_err(|_| refused())?,
-    };
-    if network.trunc() == network { Ok(network) } else { Err(refused()) }
 }

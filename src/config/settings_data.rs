@@ -15,5 +15,21 @@ pub(super) const DATA: (&str, &[Setting]) = (
         plain("DATA_STATEMENT_SECONDS", "30", "Longest time of such a statement, in seconds."),
         plain("DATA_RESULT_ROWS", "10000", "Rows of a result that are kept."),
         plain("DATA_RESULT_BYTES", "8388608", "Bytes of a result that are kept."),
+        plain(
+            "DATA_SOURCE_NETWORKS",
+            "",
+            "Networks and addresses besides public ones where external databases may be, as in 10.0.0.0/8,192.168.7.4. Whoever may add a source \
+             can reach every port from 1024 there.",
+        ),
+        plain(
+            "DATA_SOURCE_PLAINTEXT",
+            "false",
+            "Whether external databases may be asked without TLS: `true` or `false`.",
+        ),
+        plain(
+            "DATA_EXTERNAL_CACHE_SECONDS",
+            "60",
+            "How long a result from an external database, of which nobody knows whether it changed, is served again; 0 for never.",
+        ),
     ],
 );

@@ -241,6 +241,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    data_source_connections (source_id) {
+        source_id -> Uuid,
+        host -> Text,
+        port -> Int4,
+        database_name -> Text,
+        username -> Text,
+        sealed_password -> Bytea,
+        tls -> Text,
+        ca_certificate -> Nullable<Text>,
+        schemas -> Array<Text>,
+        revision -> Int8,
+        may_write -> Bool,
+        server_version -> Text,
+        last_checked_at -> Timestamptz,
+        error_code -> Nullable<Text>,
+        error_message -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     data_sources (id) {
         id -> Uuid,
         workspace_id -> Uuid,
@@ -263,6 +283,7 @@ diesel::table! {
         byte_size -> Int8,
         created_at -> Timestamptz,
         loaded_at -> Timestamptz,
+        schema_name -> Nullable<Text>,
     }
 }
 
@@ -941,6 +962,7 @@ diesel::joinable!(week_documents -> documents (document_id));
 diesel::joinable!(workspace_members -> users (user_id));
 diesel::joinable!(workspace_members -> workspaces (workspace_id));
 diesel::joinable!(workspaces -> users (personal_of));
+diesel::joinable!(data_source_connections -> data_sources (source_id));
 diesel::joinable!(data_sources -> workspaces (workspace_id));
 diesel::joinable!(data_tables -> data_sources (source_id));
 diesel::joinable!(dataset_uploads -> data_sources (source_id));
@@ -983,6 +1005,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     course_members,
     courses,
     data_exports,
+    data_source_connections,
     data_sources,
     data_tables,
     dataset_uploads,

@@ -19,6 +19,7 @@ use super::courses::tutoring_mutation::TutoringMutation;
 use super::courses::tutoring_subscription::TutoringSubscription;
 use super::courses::voice_mutation::VoiceMutation;
 use super::data::edges::{DatasetUploadConnection, QueryRunConnection};
+use super::data::external_mutation::ExternalMutation;
 use super::data::mutation::DataMutation;
 use super::data::query::DataQuery;
 use super::data::subscription::DataSubscription;
@@ -82,6 +83,7 @@ pub struct Mutation(
     DocumentsMutation,
     WorkspacesMutation,
     DataMutation,
+    ExternalMutation,
     CoursesMutation,
     EnrolmentMutation,
     TutoringMutation,

@@ -15,7 +15,7 @@ pub struct Column {
 }
 
 /// All of them.
-pub const COLUMNS: &[Column] = &[SECOND_FACTOR, OIDC_ATTEMPT];
+pub const COLUMNS: &[Column] = &[SECOND_FACTOR, OIDC_ATTEMPT, DATA_SOURCE];
 
 /// What an authenticator app computes its codes from.
 pub const SECOND_FACTOR: Column =
@@ -24,3 +24,11 @@ pub const SECOND_FACTOR: Column =
 /// Nonce and verifier of a sign-in with another service, for the minutes that it takes.
 pub const OIDC_ATTEMPT: Column =
     Column { purpose: "oidc attempt", table: "oidc_attempts", id: "id", value: "sealed_secrets" };
+
+/// The password with which an external database is asked.
+pub const DATA_SOURCE: Column = Column {
+    purpose: "data source password",
+    table: "data_source_connections",
+    id: "source_id",
+    value: "sealed_password",
+};

@@ -15,6 +15,8 @@ pub struct Relation {
 #[derive(Debug, Clone, Default)]
 pub struct Relations {
     declared: BTreeSet<Relation>,
+    /// Whose table a name without a schema means that several have.
+    first: Option<String>,
 }
 
 /// What a name means.
@@ -44,7 +46,13 @@ impl Relations {
                 None => !is_of_the_system(&relation.table),
             })
             .collect();
-        Self { declared }
+        Self { declared, first: None }
+    }
+
+    /// Lets a name without a schema mean the table of this one, where several have a table of that name.
+    #[must_use]
+    pub fn first_in(self, schema: &str) -> Self {
+        Self { first: Some(schema.to_owned()), ..self }
     }
 
     pub(super) fn find(&self, schema: Option<&str>, table: &str) -> Found<'_> {
@@ -54,7 +62,12 @@ impl Relations {
             (Some(one), None) => Found::One(one),
             // The one without a schema sorts first, and that is what was written.
             (Some(one), Some(_)) if one.schema.is_none() => Found::One(one),
-            (Some(_), Some(_)) => Found::Several,
+            (Some(_), Some(_)) => {
+                let mut same = self.declared.iter().filter(fits).filter(|relation| relation.table == table);
+                let first = self.first.as_deref();
+                same.find(|relation| first.is_some() && relation.schema.as_deref() == first)
+                    .map_or(Found::Several, Found::One)
+            }
             (None, _) => self
                 .declared
                 .iter()
@@ -68,4 +81,26 @@ impl Relations {
 /// Whether Postgres keeps the name for itself.
 pub(super) fn is_of_the_system(name: &str) -> bool {
     name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("pg_"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_several_have_is_that_of_the_first() {
+        let declared = [(Some("public"), "orders"), (Some("archive"), "orders"), (Some("archive"), "old")];
+        let found = |relations: &Relations, schema: Option<&str>, table: &str| match relations.find(schema, table) {
+            Found::One(relation) => relation.schema.clone().unwrap(),
+            Found::Several => "several".to_owned(),
+            Found::Misspelt(_) | Found::None => "none".to_owned(),
+        };
+        let plain = Relations::new(&declared);
+        assert_eq!(found(&plain, None, "orders"), "several");
+        let ordered = plain.clone().first_in("public");
+        assert_eq!(found(&ordered, None, "orders"), "public");
+        assert_eq!(found(&ordered, Some("archive"), "orders"), "archive");
+        assert_eq!(found(&ordered, None, "old"), "archive");
+        assert_eq!(found(&plain.first_in("elsewhere"), None, "orders"), "several");
+    }
 }

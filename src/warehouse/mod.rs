@@ -4,9 +4,12 @@
 //! that users or models wrote come through the gate in `sql` first and run here as that role ([`reader`], [`session`]): it may read that one schema
 //! and nothing else, in transactions that change nothing, for so long and no more. [`lockdown`] takes away what Postgres
 //! lets everybody do. [`loading`] puts tables in, whole or not at all. [`cells`] says what comes out.
+//! Databases of somebody else's are asked in the same way, and trusted less ([`external`]).
 
 pub mod cells;
+pub mod external;
 mod idle;
+mod line;
 pub mod loading;
 pub mod lockdown;
 pub mod names;

@@ -1,11 +1,13 @@
 //! The database of uploaded data: found or made, and closed to everybody but whom it is for.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{Mutex, OnceCell, Semaphore};
 use tokio_postgres::Client;
+use uuid::Uuid;
 
 use super::idle::Idle;
 use super::lockdown;
@@ -14,11 +16,14 @@ use super::refusal::{failed, unreachable};
 use crate::config::data::DataConfig;
 use crate::db::connect::Connector;
 use crate::error::{Error, Result};
+use crate::outbound::addresses::Reachable;
 
 /// Behind the name of the main database.
 const SUFFIX: &str = "_datasets";
 /// Bytes of a name in Postgres.
 const NAME_MAX: usize = 63;
+/// External databases that are looked at at once: each may take its time.
+const LOOKS: usize = 4;
 /// Makes one at a time, on whichever instance: "datasets" in bytes.
 const LOCK: i64 = 0x6461_7461_7365_7473;
 
@@ -39,7 +44,13 @@ pub(super) struct Shared {
     pub(super) key: [u8; 32],
     is_ready: OnceCell<()>,
     pub(super) slots: Semaphore,
-    pub(super) idle: Mutex<Vec<Idle>>,
+    pub(super) idle: Idle,
+    /// Where external databases may be.
+    pub(super) reachable: Reachable,
+    /// How many may be asked at once, of each that is.
+    pub(super) turns: Mutex<HashMap<Uuid, Arc<Semaphore>>>,
+    /// How many may be looked at.
+    pub(super) looks: Semaphore,
 }
 
 impl Warehouse {
@@ -76,7 +87,10 @@ impl Warehouse {
                 name,
                 key,
                 is_ready: OnceCell::new(),
-                idle: Mutex::new(Vec::new()),
+                idle: Idle::new(config.connections),
+                reachable: Reachable::new(&config.source_networks),
+                turns: Mutex::new(HashMap::new()),
+                looks: Semaphore::new(LOOKS),
             }),
         })
     }

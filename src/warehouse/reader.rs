@@ -2,13 +2,13 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::time::Instant;
 
 use tokio::sync::mpsc::Sender;
 use tokio_postgres::error::SqlState;
 use uuid::Uuid;
 
-use super::idle::{IDLE, Idle};
+use super::idle::Whose;
+use super::line::Line;
 use super::place::Warehouse;
 use super::refusal::RunError;
 use super::session::{Finished, Part, Session, Statement};
@@ -28,7 +28,7 @@ impl Warehouse {
         let mut cancelled = pin!(cancelled);
         let ready = async {
             let slot = self.shared.slots.acquire().await.map_err(|error| RunError::Unavailable(error.to_string()))?;
-            let session = match self.idle(workspace).await {
+            let session = match self.shared.idle.take(Whose::Workspace(workspace)).await {
                 Some(session) => session,
                 None => self.connect(workspace).await?,
             };
@@ -40,7 +40,7 @@ impl Warehouse {
         };
         let finished = session.run(statement, parts, cancelled).await?;
         if finished.is_clean {
-            self.keep(workspace, session).await;
+            self.shared.idle.keep(Whose::Workspace(workspace), session).await;
         }
         Ok(finished)
     }
@@ -59,28 +59,7 @@ impl Warehouse {
             }
             Err(error) => return Err(unavailable(&error)),
         };
-        Ok(Session { client, alive, connector })
-    }
-
-    async fn idle(&self, workspace: Uuid) -> Option<Session> {
-        let mut idle = self.shared.idle.lock().await;
-        idle.retain(|one| one.since.elapsed() < IDLE && one.session.is_alive());
-        let place = idle.iter().position(|one| one.workspace == workspace)?;
-        Some(idle.swap_remove(place).session)
-    }
-
-    async fn keep(&self, workspace: Uuid, session: Session) {
-        let mut idle = self.shared.idle.lock().await;
-        if idle.len() >= self.shared.config.connections {
-            // The oldest is the first.
-            idle.remove(0);
-        }
-        idle.push(Idle { workspace, since: Instant::now(), session });
-    }
-
-    /// Lets go of a workspace's connections.
-    pub(super) async fn forget(&self, workspace: Uuid) {
-        self.shared.idle.lock().await.retain(|one| one.workspace != workspace);
+        Ok(Session { client, alive, line: Line::Own(Box::new(connector)) })
     }
 }
 

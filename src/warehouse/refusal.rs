@@ -2,11 +2,17 @@
 
 use tokio_postgres::error::{ErrorPosition, SqlState};
 
+use super::external::problem::Problem;
 use crate::error::{Error, ErrorCode};
 
 /// Said where the database's user may not do what it takes.
 pub(super) const NOT_SET_UP: &str = "Uploads of data are not set up on this server: its database user may not make what they need. \
      See docs/DATA.md, For operators.";
+
+/// Characters of what Postgres says that are handed on.
+const SAID: usize = 2000;
+/// And of its code.
+const STATE: usize = 5;
 
 /// Why a statement has no result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +35,9 @@ pub enum RunError {
     /// The database does not answer.
     #[error("The database of this data does not answer right now. Please try again.")]
     Unavailable(String),
+    /// Somebody else's database does not let us ask it.
+    #[error("{0}")]
+    Outside(Problem),
 }
 
 impl RunError {
@@ -49,8 +58,9 @@ impl RunError {
             Some(ErrorPosition::Original(position)) => Some(*position),
             _ => None,
         };
-        let (message, hint) = (said.message().to_owned(), said.hint().map(str::to_owned));
-        Self::Refused { state: state.code().to_owned(), message, hint, position }
+        // Somebody else's server may say anything, and as much as it likes.
+        let (message, hint) = (cut(said.message(), SAID), said.hint().map(|hint| cut(hint, SAID)));
+        Self::Refused { state: cut(state.code(), STATE), message, hint, position }
     }
 }
 
@@ -73,7 +83,11 @@ pub(super) fn unreachable(error: impl Into<Box<dyn std::error::Error + Send + Sy
 /// The client's errors keep to themselves what the system or Postgres said.
 fn explained(error: &tokio_postgres::Error) -> String {
     match std::error::Error::source(error) {
-        Some(cause) => format!("{error}: {cause}"),
+        Some(cause) => cut(&format!("{error}: {cause}"), SAID),
         None => error.to_string(),
     }
+}
+
+fn cut(text: &str, chars: usize) -> String {
+    text.chars().take(chars).collect()
 }

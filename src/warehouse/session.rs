@@ -13,8 +13,8 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{CancelToken, Client, Row};
 
 use super::cells::{CellColumn, CellType, VALUE_CHARS};
+use super::line::Line;
 use super::refusal::RunError;
-use crate::db::connect::Connector;
 
 /// How much longer than the server we wait before a connection is given up.
 const GRACE: Duration = Duration::from_secs(5);
@@ -65,7 +65,7 @@ pub struct Finished {
 pub struct Session {
     pub(super) client: Client,
     pub(super) alive: Arc<AtomicBool>,
-    pub(super) connector: Connector,
+    pub(super) line: Line,
 }
 
 impl Session {
@@ -86,7 +86,7 @@ impl Session {
         parts: &Sender<Part>,
         cancelled: impl Future<Output = ()>,
     ) -> Result<Finished, RunError> {
-        let mut guard = Guard { token: Some(self.client.cancel_token()), connector: self.connector.clone() };
+        let mut guard = Guard { token: Some(self.client.cancel_token()), line: self.line.clone() };
         let ended = {
             let work = pin!(tokio::time::timeout(statement.timeout.saturating_add(GRACE), self.work(statement, parts)));
             tokio::select! {
@@ -103,11 +103,13 @@ impl Session {
     async fn work(&self, statement: &Statement, parts: &Sender<Part>) -> Result<Finished, RunError> {
         let refused = |error: tokio_postgres::Error| RunError::of(&error);
         let began = Instant::now();
+        self.line.begin(statement.max_bytes);
         let timeout = statement.timeout.as_millis();
         // Each statement sees what is there when it begins. One snapshot for all would be older than a table that took another's
         // place while the name waited for it, and find it empty.
         let begin = format!(
-            "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; SET LOCAL statement_timeout = {timeout}; {SETTINGS}"
+            "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; SET LOCAL statement_timeout = {timeout}; {SETTINGS}{}",
+            self.line.settings()
         );
         self.client.batch_execute(&begin).await.map_err(refused)?;
         let texts = vec![Type::TEXT; statement.parameters.len()];
@@ -130,7 +132,7 @@ impl Session {
             self.client.batch_execute("ROLLBACK").await.map_err(refused)?;
         } else {
             // What is left of a wide result would come all the same, to be thrown away.
-            let _broken_off = self.connector.cancel(self.client.cancel_token()).await;
+            self.line.cancel(self.client.cancel_token()).await;
         }
         Ok(finished)
     }
@@ -233,18 +235,14 @@ async fn hand_on(parts: &Sender<Part>, part: Part) -> Result<(), RunError> {
 /// Breaks off what the connection is doing unless it has come to its end.
 struct Guard {
     token: Option<CancelToken>,
-    connector: Connector,
+    line: Line,
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
         if let Some(token) = self.token.take() {
-            let connector = self.connector.clone();
-            tokio::spawn(async move {
-                if let Err(error) = connector.cancel(token).await {
-                    tracing::debug!(%error, "a statement could not be broken off: its connection is gone");
-                }
-            });
+            let line = self.line.clone();
+            tokio::spawn(async move { line.cancel(token).await });
         }
     }
 }

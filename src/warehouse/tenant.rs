@@ -5,6 +5,7 @@ use sha2::Sha256;
 use tokio_postgres::Client;
 use uuid::Uuid;
 
+use super::idle::Whose;
 use super::names::{literal, quoted};
 use super::place::Warehouse;
 use super::refusal::failed;
@@ -94,7 +95,7 @@ impl Warehouse {
         let client = self.owner().await?;
         let tenant = self.tenant(workspace);
         let (schema, role) = (quoted(&tenant.schema), quoted(&tenant.role));
-        self.forget(workspace).await;
+        self.shared.idle.let_go(|whose| whose == Whose::Workspace(workspace)).await;
         client.batch_execute(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE")).await.map_err(failed)?;
         let exists =
             client.query_opt("SELECT 1 FROM pg_roles WHERE rolname = $1", &[&tenant.role]).await.map_err(failed)?;

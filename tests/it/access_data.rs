@@ -29,9 +29,12 @@ impl Served {
 const STATEMENTS: &str = r#"
 INSERT INTO data_sources (id, workspace_id, name, kind, created_at, updated_at)
     VALUES ('$s', '$w', '$word', 'UPLOADS', now(), now());
-INSERT INTO data_tables (id, source_id, name, description, fields, row_count, byte_size, created_at, loaded_at)
-    VALUES ('$t', '$s', 'boats', '$word',
-        '[{"name": "net", "header": "Net", "type": "DECIMAL", "unit": "€", "note": "EMPTY"}]', 1, 1, now(), now());
+INSERT INTO data_source_connections (source_id, host, port, database_name, username, sealed_password, tls, ca_certificate, schemas,
+        may_write, server_version, last_checked_at, error_code, error_message)
+    VALUES ('$s', '$word', 5432, 'boats', 'boats', '', 'DISABLE', '$word', ARRAY['$word'], true, '$word', now(), 'x', '$word');
+INSERT INTO data_tables (id, source_id, name, schema_name, description, fields, row_count, byte_size, created_at, loaded_at)
+    VALUES ('$t', '$s', 'boats', 'boats', '$word',
+        '[{"name": "net", "header": "Net", "type": "DECIMAL", "unit": "€", "note": "EMPTY", "description": "$word"}]', 1, 1, now(), now());
 INSERT INTO dataset_uploads (id, source_id, uploader_id, table_id, filename, format, byte_size, sha256, storage_key, status, plan,
         inspection, row_count, problems, error_code, error_message, created_at, updated_at, ended_at)
     SELECT '$d', '$s', '$p', '$t', '$word', 'CSV', 1, decode(repeat('00', 32), 'hex'), 'datasets/$p/$d', 'FAILED', '{}',

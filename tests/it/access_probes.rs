@@ -127,7 +127,7 @@ pub const ASK: &str = "mutation ($input: AskInput!) { ask(input: $input) { gener
 pub const SEND: &str = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { conversation { id title } message { id content }
     reply { id content generation { id } citations { quote document { id filename } chunk { id content } } } } }";
 pub const NODE: &str = "query ($id: ID!) { node(id: $id) { __typename id ... on User { email } ... on Conversation { title }
-    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows exports { id } } ... on ResultExport { url run { sql } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
+    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name error { message } connection { host } tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows exports { id } } ... on ResultExport { url run { sql } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
 pub const NODES: &str = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
 pub const SEARCH: &str =
     "query ($query: String!, $scope: SearchScopeInput) { search(query: $query, mode: KEYWORD, scope: $scope) {
@@ -142,7 +142,7 @@ pub const EVERYTHING: &str = "{ viewer { user { id email fullName username budge
         feedback { comment } generation { id text status citations { quote } }
         citations { quote document { id filename owner { id } } chunk { id content document { id } } } } } } }
     workspaces { id name members { totalCount nodes { id name email } }
-      dataSources { id name tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows exports { id url error { message } } } } } }
+      dataSources { id name error { message } connection { host caCertificate } tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows exports { id url error { message } } } } } }
     courseInvitations { id name }
     tutoringSessions(first: 100) { totalCount nodes { id theme studentName transcript { id content } moderationFlags { id excerpt } } }
     documents(first: 100) { totalCount nodes { id filename title text updatedAt owner { id email } weeks { id title course { id name members { nodes { name email } } } }
@@ -306,10 +306,31 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
             stranger: Stranger::Own,
             ..probe(
                 "Query.dataSources",
-                "{ dataSources { id tables { id name } runs { nodes { id sql rows } } } }",
+                "{ dataSources { id error { message } connection { host } tables { id name } runs { nodes { id sql rows } } } }",
                 json!({}),
             )
         },
+        probe(
+            "Mutation.createDataSource",
+            mutation!("createDataSource", "CreateDataSourceInput", "dataSource { id name connection { host } }"),
+            json!({"input": {"workspaceId": hers.workspace, "name": "mine", "host": "db.example.org", "database": "a",
+                "username": "a", "password": "a"}}),
+        ),
+        probe(
+            "Mutation.updateDataSource",
+            mutation!("updateDataSource", "UpdateDataSourceInput", "dataSource { id name connection { host } }"),
+            json!({"input": {"id": hers.source, "name": "mine"}}),
+        ),
+        probe(
+            "Mutation.refreshDataSource",
+            mutation!("refreshDataSource", "RefreshDataSourceInput", "dataSource { id name tables { name } }"),
+            json!({"input": {"id": hers.source}}),
+        ),
+        probe(
+            "Mutation.deleteDataSource",
+            mutation!("deleteDataSource", "DeleteDataSourceInput", "deletedId"),
+            json!({"input": {"id": hers.source}}),
+        ),
         probe(
             "Mutation.loadDataset",
             mutation!("loadDataset", "LoadDatasetInput", "upload { id filename }"),

@@ -1,9 +1,11 @@
 //! Data that people ask questions of: sources and their tables, files that become tables, statements and what comes of them.
 //!
 //! What is here belongs to a workspace, and every statement joins its members. Rows of uploads are in the warehouse; this domain keeps
-//! what is known about them. [`uploads`] is how files get in, [`queries`] how statements run, [`exports`] how results get out.
+//! what is known about them. [`uploads`] is how files get in, [`external`] how databases of somebody else's are found, [`queries`] how
+//! statements run, [`exports`] how results get out.
 
 pub mod exports;
+pub mod external;
 pub mod model;
 pub mod queries;
 pub mod reading;

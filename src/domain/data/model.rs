@@ -5,9 +5,11 @@ use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::ids::{DataSourceId, DataTableId, WorkspaceId};
+use crate::tabular::column::Column;
 
 /// What a source is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
@@ -15,9 +17,11 @@ use crate::ids::{DataSourceId, DataTableId, WorkspaceId};
 pub enum SourceKind {
     /// What the workspace's members uploaded.
     Uploads,
+    /// A database of somebody else's.
+    Postgres,
 }
 
-crate::db::enums::text_enum!(SourceKind { Uploads => "UPLOADS" });
+crate::db::enums::text_enum!(SourceKind { Uploads => "UPLOADS", Postgres => "POSTGRES" });
 
 /// Tables that can be asked together.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
@@ -52,7 +56,7 @@ pub struct DataTable {
     pub name: String,
     #[diesel(sql_type = Nullable<Text>)]
     pub description: Option<String>,
-    /// A list of [`Column`](crate::tabular::column::Column).
+    /// A list of [`StoredColumn`].
     #[diesel(sql_type = Jsonb)]
     pub columns: Value,
     #[diesel(sql_type = BigInt)]
@@ -63,4 +67,17 @@ pub struct DataTable {
     pub created_at: DateTime<Utc>,
     #[diesel(sql_type = Timestamptz)]
     pub loaded_at: DateTime<Utc>,
+    /// In an external database; `None` for uploads, whose schema is the workspace's.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub schema_name: Option<String>,
+}
+
+/// A column of a table, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredColumn {
+    #[serde(flatten)]
+    pub column: Column,
+    /// The comment that an external database has on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::external::model::SourceConnection;
+use super::external::store as connection_store;
 use super::model::{DataSource, DataTable};
 use super::source_store as store;
 use crate::app::App;
@@ -69,6 +71,21 @@ pub async fn tables_of(
         of.entry(table.source_id).or_default().push(table);
     }
     Ok(of)
+}
+
+/// How those of these sources are reached that are databases of somebody else's, as far as the actor sees them. Every member of the workspace
+/// is told; the password nobody is.
+///
+/// # Errors
+/// UNAUTHENTICATED for nobody.
+pub async fn connections_of(
+    app: &App,
+    actor: &Actor,
+    sources: &[DataSourceId],
+) -> Result<HashMap<DataSourceId, SourceConnection>> {
+    let reader = actor.require_may(Permission::ReadOwnData)?.user.id;
+    let found = connection_store::load(&*app.db.read().await?, reader, sources).await?;
+    Ok(found.into_iter().map(|connection| (connection.source_id, connection)).collect())
 }
 
 /// Those of these tables that the actor sees.

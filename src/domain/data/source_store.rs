@@ -14,7 +14,8 @@ use crate::error::Result;
 use crate::ids::{DataSourceId, DataTableId, UserId, WorkspaceId};
 
 const SOURCE: &str = "s.id, s.workspace_id, s.name, s.kind, s.data_version, s.created_at, s.updated_at";
-const TABLE: &str = "t.id, t.source_id, t.name, t.description, t.fields AS columns, t.row_count, t.byte_size, t.created_at, t.loaded_at";
+const TABLE: &str = "t.id, t.source_id, t.name, t.description, t.fields AS columns, t.row_count, t.byte_size, t.created_at, t.loaded_at, \
+     t.schema_name";
 
 /// Those of these sources that `reader` sees.
 pub async fn load(mut conn: &Connection, reader: UserId, ids: &[DataSourceId]) -> Result<Vec<DataSource>> {
@@ -45,7 +46,7 @@ pub async fn all(mut conn: &Connection, reader: UserId) -> Result<Vec<DataSource
 pub async fn tables(mut conn: &Connection, reader: UserId, sources: &[DataSourceId]) -> Result<Vec<DataTable>> {
     let seen = diesel::sql_query(format!(
         "SELECT {TABLE} FROM data_tables t JOIN data_sources s ON s.id = t.source_id {} WHERE t.source_id = ANY ($2) \
-         ORDER BY t.name",
+         ORDER BY t.name, t.schema_name",
         seen_by("s")
     ));
     Ok(seen.bind::<SqlUuid, _>(reader).bind::<Array<SqlUuid>, _>(sources).load(&mut conn).await?)
@@ -93,10 +94,10 @@ pub async fn table_named(mut conn: &Connection, source: DataSourceId, name: &str
     Ok(found.get_result(&mut conn).await.optional()?)
 }
 
-/// The names of all tables of a source.
-pub async fn table_names(mut conn: &Connection, source: DataSourceId) -> Result<Vec<String>> {
-    let names = data_tables::table.filter(data_tables::source_id.eq(source)).select(data_tables::name);
-    Ok(names.load(&mut conn).await?)
+/// The schemas and names of all tables of a source; those of uploads have no schema here.
+pub async fn table_names(mut conn: &Connection, source: DataSourceId) -> Result<Vec<(Option<String>, String)>> {
+    let of_source = data_tables::table.filter(data_tables::source_id.eq(source));
+    Ok(of_source.select((data_tables::schema_name, data_tables::name)).load(&mut conn).await?)
 }
 
 /// What is known of a table that was loaded.
@@ -124,7 +125,7 @@ pub async fn record(mut conn: &Connection, loaded: &Loaded<'_>) -> Result<DataTa
     let recorded = diesel::sql_query(
         "INSERT INTO data_tables AS t (id, source_id, name, fields, row_count, byte_size, created_at, loaded_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $7) \
-         ON CONFLICT (source_id, name) DO UPDATE SET loaded_at = $7, byte_size = $6, \
+         ON CONFLICT (source_id, schema_name, name) DO UPDATE SET loaded_at = $7, byte_size = $6, \
              fields = CASE WHEN $8 THEN t.fields ELSE $4 END, \
              row_count = CASE WHEN $8 THEN t.row_count + $5 ELSE $5 END RETURNING id",
     )

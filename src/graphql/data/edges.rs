@@ -2,10 +2,14 @@
 
 use async_graphql::connection::{Connection, EmptyFields};
 use async_graphql::{ComplexObject, Context, Json, Result};
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::exports::ResultExport;
-use super::loaders::{DataSourceById, DataTableById, ExportsOfRun, QueryRunById, ResultRows, TablesOfSource};
+use super::external::{DataSourceError, DataSourceNote, DataSourceStatus, ExternalDatabase, notes};
+use super::loaders::{
+    ConnectionOfSource, DataSourceById, DataTableById, ExportsOfRun, QueryRunById, ResultRows, TablesOfSource,
+};
 use super::runs::QueryRun;
 use super::tables::DataTable;
 use super::types::DataSource;
@@ -35,6 +39,34 @@ impl DataSource {
     async fn workspace(&self, ctx: &Context<'_>) -> Result<Workspace> {
         let found = load::<WorkspaceById>(ctx, self.workspace_key).await?;
         found.map(Workspace::from).ok_or_else(|| to_graphql(Error::not_found("workspace")))
+    }
+
+    /// Whether it could be used when somebody last looked.
+    async fn status(&self, ctx: &Context<'_>) -> Result<DataSourceStatus> {
+        let connection = load::<ConnectionOfSource>(ctx, self.key).await?;
+        let has_failed = connection.is_some_and(|connection| connection.error_code.is_some());
+        Ok(if has_failed { DataSourceStatus::Failed } else { DataSourceStatus::Ready })
+    }
+
+    /// Why it could not. Null unless status is FAILED.
+    async fn error(&self, ctx: &Context<'_>) -> Result<Option<DataSourceError>> {
+        let connection = load::<ConnectionOfSource>(ctx, self.key).await?;
+        Ok(connection.and_then(|connection| DataSourceError::of(&connection)))
+    }
+
+    /// When somebody last looked what there is: when it was entered, changed or refreshed. Null for uploads.
+    async fn last_checked_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
+        Ok(load::<ConnectionOfSource>(ctx, self.key).await?.map(|connection| connection.last_checked_at))
+    }
+
+    /// What whoever looks after it should see to.
+    async fn notes(&self, ctx: &Context<'_>) -> Result<Vec<DataSourceNote>> {
+        Ok(load::<ConnectionOfSource>(ctx, self.key).await?.map(|connection| notes(&connection)).unwrap_or_default())
+    }
+
+    /// How the database is reached, for every member of the workspace to see; the password nobody does. Null for uploads.
+    async fn connection(&self, ctx: &Context<'_>) -> Result<Option<ExternalDatabase>> {
+        Ok(load::<ConnectionOfSource>(ctx, self.key).await?.map(ExternalDatabase::from))
     }
 
     /// Its tables, by their names.

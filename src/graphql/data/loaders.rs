@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::app::App;
 use crate::domain::data::exports::following;
 use crate::domain::data::exports::model::ResultExport;
+use crate::domain::data::external::model::SourceConnection;
 use crate::domain::data::model::{DataSource, DataTable};
 use crate::domain::data::queries::history::{self, Window};
 use crate::domain::data::queries::model::QueryRun;
@@ -53,6 +54,10 @@ loader! {
 loader! {
     /// The sources of a workspace.
     SourcesOfWorkspace: WorkspaceId => Vec<DataSource>, reading::sources_of
+}
+loader! {
+    /// How a source is reached that is a database of somebody else's.
+    ConnectionOfSource: DataSourceId => SourceConnection, reading::connections_of
 }
 loader! {
     /// The tables of a source.

@@ -2,6 +2,8 @@
 
 pub mod edges;
 pub mod exports;
+pub mod external;
+pub mod external_mutation;
 pub mod loaders;
 pub mod mutation;
 pub mod query;

@@ -68,7 +68,7 @@ impl DataMutation {
     }
 
     /// Deletes a table with its rows, at once and for good. What was computed from it stays in the history. NOT_FOUND when you do not
-    /// see it, FORBIDDEN for viewers of its workspace.
+    /// see it, FORBIDDEN for viewers of its workspace, CONFLICT for a table of an external database.
     async fn delete_data_table(
         &self,
         ctx: &Context<'_>,

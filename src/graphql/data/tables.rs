@@ -49,9 +49,9 @@ pub enum ColumnNote {
 /// A column of a table.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct TableColumn {
-    /// Its name in SQL, which needs no quotes.
+    /// Its name in SQL. In a table from a file it needs no quotes; in an external database double quotes, unless it is a lower-case word.
     pub name: String,
-    /// Its name in the file. Empty where it had none.
+    /// Its name in the file. Empty where it had none, and in an external database.
     pub header: String,
     /// What its values are.
     #[graphql(name = "type")]
@@ -60,11 +60,20 @@ pub struct TableColumn {
     pub unit: Option<String>,
     /// What you should know of it. Null for nothing.
     pub note: Option<ColumnNote>,
+    /// The comment that an external database has on it. Null for none, and in a table from a file.
+    pub description: Option<String>,
+}
+
+impl From<model::StoredColumn> for TableColumn {
+    fn from(stored: model::StoredColumn) -> Self {
+        Self { description: stored.description, ..stored.column.into() }
+    }
 }
 
 impl From<column::Column> for TableColumn {
     fn from(column: column::Column) -> Self {
         Self {
+            description: None,
             name: column.name,
             header: column.header,
             kind: column.kind.into(),
@@ -80,19 +89,24 @@ impl From<column::Column> for TableColumn {
 pub struct DataTable {
     /// Opaque, and the same for as long as a table of this name is there.
     pub id: ID,
-    /// Its name in SQL, which needs no quotes.
+    /// Its name in SQL. That of a table from a file needs no quotes; in an external database double quotes, unless it is a lower-case word.
     pub name: String,
-    /// What it holds, in somebody's words. Null while nobody has said.
+    /// Its schema in an external database. A statement may leave it out where no other schema has a table of that name, and for the first
+    /// schema of the source. Null for a table from a file.
+    pub schema: Option<String>,
+    /// What it holds, in somebody's words: in an external database the comment on it. Null while nobody has said.
     pub description: Option<String>,
-    /// Its columns, in the order of the file.
+    /// Its columns, in the order of the file or of the table.
     pub columns: Vec<TableColumn>,
-    /// How many rows it has. Above 2,147,483,647 that number.
+    /// How many rows it has; in an external database what Postgres estimates, 0 where it does not. Above 2,147,483,647 that number.
     pub row_count: i32,
-    /// What it takes on disk, in bytes. Above 2,147,483,647 that number.
+    /// What it takes on disk, in bytes; in an external database what Postgres estimates. Above 2,147,483,647 that number.
     pub byte_size: i32,
-    /// When it was made.
+    /// Whether rowCount and byteSize are estimates.
+    pub is_estimated: bool,
+    /// When it was made; in an external database when it was first seen.
     pub created_at: DateTime<Utc>,
-    /// When its rows were last replaced or added to.
+    /// When its rows were last replaced or added to; in an external database when its columns were last found to be other ones.
     pub loaded_at: DateTime<Utc>,
     #[graphql(skip)]
     pub key: DataTableId,
@@ -102,10 +116,12 @@ pub struct DataTable {
 
 impl From<model::DataTable> for DataTable {
     fn from(row: model::DataTable) -> Self {
-        let columns: Vec<column::Column> = serde_json::from_value(row.columns).unwrap_or_default();
+        let columns: Vec<model::StoredColumn> = serde_json::from_value(row.columns).unwrap_or_default();
         Self {
             id: id(row.id),
             name: row.name,
+            is_estimated: row.schema_name.is_some(),
+            schema: row.schema_name,
             description: row.description,
             columns: columns.into_iter().map(TableColumn::from).collect(),
             row_count: whole(row.row_count),

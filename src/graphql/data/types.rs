@@ -13,6 +13,8 @@ use crate::ids::{DataSourceId, WorkspaceId};
 pub enum DataSourceKind {
     /// Tables from files that members of the workspace uploaded.
     Uploads,
+    /// A Postgres database of somebody else's, which is read and never changed.
+    Postgres,
 }
 
 /// Tables that can be asked together, of one workspace. Its members see it.

@@ -108,8 +108,8 @@ async fn drop_leftovers(url: &str) -> Result<(), tokio_postgres::Error> {
         let name: String = row.get(0);
         client.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await?;
     }
-    // Roles belong to the cluster: those that read what tests uploaded stay behind when their databases go.
-    let roles = "SELECT quote_ident(rolname) FROM pg_roles WHERE rolname ~ '^elenchus_[0-9a-f]{16}_'";
+    // Roles belong to the cluster: those that read what tests uploaded, or were somebody else's, stay behind when their databases go.
+    let roles = "SELECT quote_ident(rolname) FROM pg_roles WHERE rolname ~ '^(elenchus_[0-9a-f]{16}|test)_'";
     for row in client.query(roles, &[]).await? {
         let name: String = row.get(0);
         client.batch_execute(&format!("DROP ROLE {name}")).await?;

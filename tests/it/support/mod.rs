@@ -10,6 +10,7 @@ pub mod desk;
 pub mod dialogue;
 pub mod files;
 pub mod folders;
+pub mod foreign;
 pub mod forgery;
 pub mod insight;
 pub mod letters;

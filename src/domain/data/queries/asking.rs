@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::identity::{self, Given};
 use super::model::{Failure, QueryRun, Running};
@@ -10,8 +10,10 @@ use super::run_store::{self as store, NewRun};
 use super::running::{self, WAIT};
 use super::{following, result_store};
 use crate::app::App;
-use crate::db::pool::Transactional as _;
-use crate::domain::data::model::DataSource;
+use crate::db::pool::{Connection, Transactional as _};
+use crate::domain::data::external::model::StoredConnection;
+use crate::domain::data::external::store as connection_store;
+use crate::domain::data::model::{DataSource, SourceKind};
 use crate::domain::data::reading::missing_source;
 use crate::domain::data::source_store;
 use crate::domain::users::actions::verification::require_verified;
@@ -60,6 +62,7 @@ pub async fn ask(app: &App, actor: &Actor, ask: Ask) -> Result<QueryRun> {
     let conn = app.db.read().await?;
     let source = source_store::load(&conn, asker, &[ask.source]).await?.pop().ok_or_else(missing_source)?;
     let tables = source_store::table_names(&conn, source.id).await?;
+    let outside = connection(&conn, &source).await?;
     let now = app.clock.now();
     let id = QueryRunId::generate(now);
     let mut new = NewRun {
@@ -74,7 +77,7 @@ pub async fn ask(app: &App, actor: &Actor, ask: Ask) -> Result<QueryRun> {
         result: None,
         failure: None,
     };
-    let checked = match checked(app, &source, &tables, &ask) {
+    let checked = match checked(app, &source, outside.as_ref(), &tables, &ask) {
         Ok(checked) => checked,
         Err(refusal) => {
             let failure = failure(&refusal);
@@ -92,7 +95,8 @@ pub async fn ask(app: &App, actor: &Actor, ask: Ask) -> Result<QueryRun> {
     let key = identity::key(&checked.sql, &values);
     new.checked_sql = Some(&checked.sql);
     if !ask.is_fresh && identity::is_stable(&checked.sql, &values) {
-        new.result = result_store::cached(&conn, source.id, &key, source.data_version).await?;
+        let oldest = oldest(app, source.kind, now)?;
+        new.result = result_store::cached(&conn, source.id, &key, source.data_version, oldest).await?;
     }
     drop(conn);
     if new.result.is_some() {
@@ -112,7 +116,7 @@ pub async fn ask(app: &App, actor: &Actor, ask: Ask) -> Result<QueryRun> {
         max_rows: config.max_rows,
         max_bytes: config.max_bytes,
     };
-    let running = Running { id, source, statement, key };
+    let running = Running { id, source, outside, statement, key };
     // In a task of its own: whoever asked may go away, the answer is kept.
     tokio::spawn(work::within(work::current(), running::run(app.clone(), running)));
     following::wait(app, actor, id, ask.wait.min(WAIT_MAX)).await
@@ -123,13 +127,44 @@ const fn check_length() -> usize {
     20_000
 }
 
-fn checked(app: &App, source: &DataSource, tables: &[String], ask: &Ask) -> Result<Checked, Refusal> {
-    let schema = app.warehouse.tenant(source.workspace_id.uuid()).schema;
-    let declared: Vec<(Option<&str>, &str)> =
-        tables.iter().map(|table| (Some(schema.as_str()), table.as_str())).collect();
+/// How a database of somebody else's is reached; `None` for uploads.
+async fn connection(conn: &Connection, source: &DataSource) -> Result<Option<StoredConnection>> {
+    match source.kind {
+        SourceKind::Uploads => Ok(None),
+        SourceKind::Postgres => connection_store::find(conn, source.id).await?.ok_or_else(missing_source).map(Some),
+    }
+}
+
+/// What is served again was computed after this moment. The version of uploads says whether they changed; of another's database nobody
+/// knows, and what was seen there counts for a while only.
+fn oldest(app: &App, kind: SourceKind, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
+    match kind {
+        SourceKind::Uploads => Ok(DateTime::UNIX_EPOCH),
+        SourceKind::Postgres => Ok(now - TimeDelta::from_std(app.config.data.external_cache).map_err(Error::internal)?),
+    }
+}
+
+fn checked(
+    app: &App,
+    source: &DataSource,
+    outside: Option<&StoredConnection>,
+    tables: &[(Option<String>, String)],
+    ask: &Ask,
+) -> Result<Checked, Refusal> {
+    // Uploads are in the schema of their workspace, whatever that is called.
+    let own = app.warehouse.tenant(source.workspace_id.uuid()).schema;
+    let declared: Vec<(Option<&str>, &str)> = tables
+        .iter()
+        .map(|(schema, table)| (Some(schema.as_deref().unwrap_or(own.as_str())), table.as_str()))
+        .collect();
+    let relations = Relations::new(&declared);
+    let relations = match outside.and_then(|outside| outside.connection.schemas.first()) {
+        Some(first) => relations.first_in(first),
+        None => relations,
+    };
     let parameters: Vec<Parameter> =
         ask.parameters.iter().map(|given| Parameter { name: given.name.clone(), kind: given.kind.into() }).collect();
-    check::check(&ask.sql, &Relations::new(&declared), &parameters)
+    check::check(&ask.sql, &relations, &parameters)
 }
 
 fn failure(refusal: &Refusal) -> Failure {

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use serde_json::Value;
 
+use crate::domain::data::external::model::StoredConnection;
 use crate::domain::data::model::DataSource;
 use crate::ids::{DataSourceId, QueryResultId, QueryRunId, UserId};
 use crate::warehouse::session::Statement;
@@ -99,6 +100,8 @@ impl QueryRun {
 pub struct Running {
     pub id: QueryRunId,
     pub source: DataSource,
+    /// How the database is reached that is somebody else's; `None` for uploads.
+    pub outside: Option<StoredConnection>,
     pub statement: Statement,
     /// See [`identity::key`](super::identity::key).
     pub key: [u8; 32],

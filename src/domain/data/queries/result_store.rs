@@ -12,18 +12,20 @@ use crate::db::schema::query_results;
 use crate::error::{Error, Result};
 use crate::ids::{DataSourceId, QueryResultId, QueryRunId};
 
-/// The newest whole result of this statement on the data as they are.
+/// The newest whole result of this statement on the data as they are, if it is younger than `oldest`.
 pub async fn cached(
     mut conn: &Connection,
     source: DataSourceId,
     key: &[u8; 32],
     data_version: i64,
+    oldest: DateTime<Utc>,
 ) -> Result<Option<QueryResultId>> {
     let found = query_results::table
         .filter(query_results::source_id.eq(source))
         .filter(query_results::key.eq(key.as_slice()))
         .filter(query_results::data_version.eq(data_version))
         .filter(query_results::is_whole)
+        .filter(query_results::computed_at.gt(oldest))
         .order(query_results::computed_at.desc())
         .select(query_results::id);
     Ok(found.first(&mut conn).await.optional()?)

@@ -5,6 +5,7 @@ use super::store;
 use super::taking::missing;
 use crate::app::App;
 use crate::db::pool::Transactional as _;
+use crate::domain::data::model::SourceKind;
 use crate::domain::data::{reading, source_store};
 use crate::domain::users::actor::Actor;
 use crate::domain::users::audit;
@@ -19,7 +20,7 @@ use crate::jobs::queue;
 /// Removes a table with its rows. Results that were computed from them stay in the history.
 ///
 /// # Errors
-/// `NOT_FOUND` for a foreign or unknown table, FORBIDDEN for a viewer.
+/// `NOT_FOUND` for a foreign or unknown table, FORBIDDEN for a viewer, CONFLICT for one of an external database.
 pub async fn remove_table(app: &App, actor: &Actor, id: DataTableId) -> Result<()> {
     let editor = actor.require_may(Permission::ManageOwnData)?.user.id;
     let unknown = || Error::not_found("data table");
@@ -28,6 +29,9 @@ pub async fn remove_table(app: &App, actor: &Actor, id: DataTableId) -> Result<(
     conn.transaction(async |conn| {
         let source = source_store::lock(conn, table.source_id).await?.ok_or_else(unknown)?;
         require_editor(workspaces::lock_role(conn, editor, source.workspace_id).await?)?;
+        if source.kind != SourceKind::Uploads {
+            return Err(Error::conflict("This table is in a database of somebody else's, where nothing is deleted."));
+        }
         source_store::remove_table(conn, id).await?;
         source_store::touch(conn, source.id, app.clock.now()).await?;
         let drop = DropTable { source_id: source.id, workspace_id: source.workspace_id, table: table.name.clone() };

@@ -112,6 +112,10 @@ pub enum Action {
     DataTableDeleted,
     /// A file of a result was asked for.
     ResultExported,
+    /// A database of somebody else's can be asked from now on.
+    DataSourceCreated,
+    DataSourceUpdated,
+    DataSourceDeleted,
     BudgetSet,
     BudgetRemoved,
     /// What the database keeps encrypted was encrypted anew with the newest key.
@@ -186,6 +190,9 @@ crate::db::enums::text_enum!(Action {
     DatasetUploadDeleted => "dataset.upload_deleted",
     DataTableDeleted => "data_table.deleted",
     ResultExported => "result.exported",
+    DataSourceCreated => "data_source.created",
+    DataSourceUpdated => "data_source.updated",
+    DataSourceDeleted => "data_source.deleted",
     BudgetSet => "budget.set",
     BudgetRemoved => "budget.removed",
     KeyResealed => "encryption_key.resealed",
