@@ -219,6 +219,10 @@ kinds! {
     DataTableKind DataTableId "table";
     /// A file that becomes a table.
     DatasetUploadKind DatasetUploadId "dataset";
+    /// A statement that is kept.
+    SavedQueryKind SavedQueryId "query";
+    /// How the result of one is drawn.
+    ChartKind ChartId "chart";
     /// A statement that somebody ran.
     QueryRunKind QueryRunId "run";
     /// What came of one.

@@ -123,6 +123,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    charts (id) {
+        id -> Uuid,
+        query_id -> Uuid,
+        title -> Text,
+        description -> Nullable<Text>,
+        spec -> Jsonb,
+        version -> Int4,
+        author_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Int4, Text, Uuid};
     use crate::db::types::Halfvec;
 
@@ -634,6 +648,7 @@ diesel::table! {
         leased_until -> Nullable<Timestamptz>,
         cancel_requested_at -> Nullable<Timestamptz>,
         ended_at -> Nullable<Timestamptz>,
+        saved_query_id -> Nullable<Uuid>,
     }
 }
 
@@ -653,6 +668,25 @@ diesel::table! {
         issued_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    saved_queries (id) {
+        id -> Uuid,
+        source_id -> Uuid,
+        name -> Text,
+        description -> Nullable<Text>,
+        question -> Nullable<Text>,
+        sql -> Text,
+        parameters -> Jsonb,
+        version -> Int4,
+        author_id -> Nullable<Uuid>,
+        is_verified -> Bool,
+        verifier_id -> Nullable<Uuid>,
+        verified_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -928,6 +962,10 @@ diesel::joinable!(query_results -> data_sources (source_id));
 diesel::joinable!(query_runs -> data_sources (source_id));
 diesel::joinable!(query_runs -> query_results (result_id));
 diesel::joinable!(query_runs -> users (asker_id));
+diesel::joinable!(query_runs -> saved_queries (saved_query_id));
+diesel::joinable!(saved_queries -> data_sources (source_id));
+diesel::joinable!(charts -> saved_queries (query_id));
+diesel::joinable!(charts -> users (author_id));
 
 diesel::table! {
     persisted_queries (sha256) {
@@ -950,6 +988,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     analytics_conversations,
     analytics_usage,
     api_keys,
+    charts,
     chunk_embeddings,
     chunks,
     conversation_documents,
@@ -984,6 +1023,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     query_runs,
     recovery_codes,
     refresh_tokens,
+    saved_queries,
     search_corpora,
     search_terms,
     second_factors,

@@ -1,10 +1,12 @@
 //! Data that people ask questions of: sources and their tables, files that become tables, statements and what comes of them.
 //!
 //! What is here belongs to a workspace, and every statement joins its members. Rows of uploads are in the warehouse; this domain keeps
-//! what is known about them. [`uploads`] is how files get in, [`queries`] how statements run.
+//! what is known about them. [`uploads`] is how files get in, [`queries`] how statements run, [`saved`] those that are
+//! kept.
 
 pub mod model;
 pub mod queries;
 pub mod reading;
+pub mod saved;
 pub mod source_store;
 pub mod uploads;

@@ -3,9 +3,11 @@
 pub mod asking;
 pub mod cancelling;
 pub mod following;
+pub mod gating;
 pub mod history;
 pub mod identity;
 pub mod jobs;
 pub mod model;
 pub mod run_store;
 pub mod running;
+pub mod saved_run_store;

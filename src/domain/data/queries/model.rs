@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use serde_json::Value;
 
-use crate::ids::{DataSourceId, QueryResultId, QueryRunId, UserId};
+use crate::ids::{DataSourceId, QueryResultId, QueryRunId, SavedQueryId, UserId};
 
 /// Rows of a result that are stored together.
 pub const PAGE_ROWS: usize = 500;
@@ -43,6 +43,9 @@ pub struct QueryRun {
     pub asker_id: Option<UserId>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub result_id: Option<QueryResultId>,
+    /// What was run, if it was kept and is there.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub saved_query_id: Option<SavedQueryId>,
     /// As it was written.
     #[diesel(sql_type = Text)]
     pub sql: String,
@@ -100,6 +103,20 @@ pub struct Failure {
     pub hint: Option<String>,
     /// Where in the statement as it was written, from 1.
     pub place: Option<(i32, i32)>,
+}
+
+/// The beginning of a result, for those who look what could be made of it.
+#[derive(Debug, Clone, PartialEq, QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+pub struct Sample {
+    #[diesel(sql_type = SqlUuid)]
+    pub result_id: QueryResultId,
+    /// A list of [`CellColumn`](crate::warehouse::cells::CellColumn).
+    #[diesel(sql_type = Jsonb)]
+    pub columns: Value,
+    /// Its first page: a list of lists of values, [`PAGE_ROWS`] at most.
+    #[diesel(sql_type = Jsonb)]
+    pub rows: Value,
 }
 
 /// What came of a statement, to be kept.

@@ -12,12 +12,13 @@ use crate::db::pool::Connection;
 use crate::db::schema::{query_result_pages, query_results};
 use crate::domain::workspaces::reading::seen_by;
 use crate::error::{Error, Result};
-use crate::ids::{DataSourceId, QueryResultId, QueryRunId, UserId};
+use crate::ids::{DataSourceId, QueryResultId, QueryRunId, SavedQueryId, UserId};
 
-const RUN: &str = "r.id, r.source_id, r.asker_id, r.result_id, r.sql, r.parameters, r.status, r.is_cached, r.error_code, \
-     r.error_message, r.error_hint, r.error_line, r.error_column, r.started_at, r.ended_at, r.cancel_requested_at, \
+pub(super) const RUN: &str = "r.id, r.source_id, r.asker_id, r.result_id, r.saved_query_id, r.sql, r.parameters, r.status, \
+     r.is_cached, r.error_code, r.error_message, r.error_hint, r.error_line, r.error_column, r.started_at, r.ended_at, \
+     r.cancel_requested_at, \
      p.fields AS columns, p.row_count, p.byte_size, p.is_truncated, p.duration_ms";
-const FROM: &str = "query_runs r LEFT JOIN query_results p ON p.id = r.result_id";
+pub(super) const FROM: &str = "query_runs r LEFT JOIN query_results p ON p.id = r.result_id";
 
 /// Those of these runs that `reader` sees: all of the sources of their workspaces.
 pub async fn load(mut conn: &Connection, reader: UserId, ids: &[QueryRunId]) -> Result<Vec<QueryRun>> {
@@ -54,7 +55,9 @@ pub async fn page(
 pub struct NewRun<'a> {
     pub id: QueryRunId,
     pub source: DataSourceId,
-    pub asker: UserId,
+    /// `None` for what the server runs by itself.
+    pub asker: Option<UserId>,
+    pub saved: Option<SavedQueryId>,
     pub sql: &'a str,
     pub checked_sql: Option<&'a str>,
     pub parameters: Value,
@@ -76,14 +79,16 @@ pub async fn insert(mut conn: &Connection, new: &NewRun<'_>) -> Result<()> {
     };
     let ended = (status != RunStatus::Running).then_some(new.now);
     let place = new.failure.and_then(|failure| failure.place);
+    // What was kept may be gone since it was read.
     diesel::sql_query(
         "INSERT INTO query_runs (id, source_id, asker_id, sql, checked_sql, parameters, status, is_cached, result_id, \
-             error_code, error_message, error_hint, error_line, error_column, started_at, leased_until, ended_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+             error_code, error_message, error_hint, error_line, error_column, started_at, leased_until, ended_at, saved_query_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
+             (SELECT q.id FROM saved_queries q WHERE q.id = $18))",
     )
     .bind::<SqlUuid, _>(new.id)
     .bind::<SqlUuid, _>(new.source)
-    .bind::<SqlUuid, _>(new.asker)
+    .bind::<Nullable<SqlUuid>, _>(new.asker)
     .bind::<Text, _>(new.sql)
     .bind::<Nullable<Text>, _>(new.checked_sql)
     .bind::<Jsonb, _>(&new.parameters)
@@ -98,6 +103,7 @@ pub async fn insert(mut conn: &Connection, new: &NewRun<'_>) -> Result<()> {
     .bind::<Timestamptz, _>(new.now)
     .bind::<Nullable<Timestamptz>, _>(new.leased_until)
     .bind::<Nullable<Timestamptz>, _>(ended)
+    .bind::<Nullable<SqlUuid>, _>(new.saved)
     .execute(&mut conn)
     .await?;
     Ok(())
