@@ -10,8 +10,12 @@ use super::courses::loaders::{CourseById, WeekById};
 use super::courses::tutoring::TutoringSession;
 use super::courses::tutoring_loaders::TutoringSessionById;
 use super::courses::types::{Course, Week};
+use super::dashboards::chart_loaders::ChartById;
+use super::dashboards::chart_types::Chart;
 use super::data::loaders::{DataSourceById, DataTableById, DatasetUploadById, QueryRunById};
 use super::data::runs::QueryRun;
+use super::data::saved_loaders::SavedQueryById;
+use super::data::saved_types::SavedQuery;
 use super::data::tables::DataTable;
 use super::data::types::DataSource;
 use super::data::uploads::DatasetUpload;
@@ -28,8 +32,8 @@ use super::workspaces::loaders::WorkspaceById;
 use super::workspaces::types::Workspace;
 use crate::error::Error;
 use crate::ids::{
-    ChunkId, ConversationId, CourseId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId, MessageId,
-    QueryRunId, TutoringSessionId, UserId, WeekId, WorkspaceId,
+    ChartId, ChunkId, ConversationId, CourseId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId,
+    MessageId, QueryRunId, SavedQueryId, TutoringSessionId, UserId, WeekId, WorkspaceId,
 };
 
 /// Ids that one call of `nodes` may ask for.
@@ -53,6 +57,8 @@ pub enum Node {
     DataTable(Box<DataTable>),
     DatasetUpload(Box<DatasetUpload>),
     QueryRun(Box<QueryRun>),
+    SavedQuery(Box<SavedQuery>),
+    Chart(Box<Chart>),
 }
 
 /// The part of the root that finds objects.
@@ -112,6 +118,8 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "table" => by!(DataTableId, DataTableById, DataTable),
         "dataset" => by!(DatasetUploadId, DatasetUploadById, DatasetUpload),
         "run" => by!(QueryRunId, QueryRunById, QueryRun),
+        "query" => by!(SavedQueryId, SavedQueryById, SavedQuery),
+        "chart" => by!(ChartId, ChartById, Chart),
         "workspace" => by!(WorkspaceId, WorkspaceById, Workspace),
         _ => None,
     })

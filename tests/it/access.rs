@@ -8,9 +8,9 @@ use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use chrono::TimeDelta;
 use elenchus::graphql::schema;
 use elenchus::ids::{
-    ApiKeyId, ChunkId, ConversationId, CourseId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId,
-    IdentityId, LoginSessionId, MessageId, ModerationFlagId, QueryRunId, TutoringSessionId, UserId, WeekId,
-    WorkspaceId,
+    ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DataSourceId, DataTableId, DatasetUploadId, DocumentId,
+    GenerationId, IdentityId, LoginSessionId, MessageId, ModerationFlagId, QueryRunId, SavedQueryId, TutoringSessionId,
+    UserId, WeekId, WorkspaceId,
 };
 use serde_json::{Value, json};
 
@@ -158,6 +158,8 @@ fn unknown(served: &Served, id: &str) -> String {
         Some("table") => DataTableId::generate(now).to_string(),
         Some("dataset") => DatasetUploadId::generate(now).to_string(),
         Some("run") => QueryRunId::generate(now).to_string(),
+        Some("query") => SavedQueryId::generate(now).to_string(),
+        Some("chart") => ChartId::generate(now).to_string(),
         Some("workspace") => WorkspaceId::generate(now).to_string(),
         Some("flag") => ModerationFlagId::generate(now).to_string(),
         Some("chunk") => ChunkId::generate(now).to_string(),

@@ -1,26 +1,45 @@
 //! Data in a workspace, for those who look whether anybody else sees them.
 
-use elenchus::ids::{DataSourceId, DataTableId, DatasetUploadId, QueryRunId, UserId, WorkspaceId};
+use elenchus::ids::{
+    ChartId, DataSourceId, DataTableId, DatasetUploadId, QueryRunId, SavedQueryId, UserId, WorkspaceId,
+};
 
 use super::support::served::Served;
 
 impl Served {
-    /// A source in a workspace with a table, the file that it came from, and a statement that was run on it: by hand, so that every field
-    /// has something to show, even those that exclude each other.
-    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 4] {
+    /// A source in a workspace with a table, the file that it came from, a statement that was run on it, what that was kept as, and a chart
+    /// of it: by hand, so that every field has something to show, even those that exclude each other.
+    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 6] {
         let now = self.library.app.clock.now();
         let (source, table) = (DataSourceId::generate(now), DataTableId::generate(now));
         let (dataset, run) = (DatasetUploadId::generate(now), QueryRunId::generate(now));
+        let (query, chart) = (SavedQueryId::generate(now), ChartId::generate(now));
         let workspace: WorkspaceId = workspace.parse().unwrap();
-        let ids = [workspace.uuid(), source.uuid(), table.uuid(), dataset.uuid(), run.uuid(), person.uuid()];
+        let ids = [
+            workspace.uuid(),
+            source.uuid(),
+            table.uuid(),
+            dataset.uuid(),
+            run.uuid(),
+            person.uuid(),
+            query.uuid(),
+            chart.uuid(),
+        ];
         let mut statements = STATEMENTS.replace("$word", word);
-        for (place, id) in ["$w", "$s", "$t", "$d", "$r", "$p"].iter().zip(ids) {
+        for (place, id) in ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c"].iter().zip(ids) {
             statements = statements.replace(place, &id.to_string());
         }
         for statement in statements.split(";\n") {
             self.library.sql(statement).await;
         }
-        [source.to_string(), table.to_string(), dataset.to_string(), run.to_string()]
+        [
+            source.to_string(),
+            table.to_string(),
+            dataset.to_string(),
+            run.to_string(),
+            query.to_string(),
+            chart.to_string(),
+        ]
     }
 }
 
@@ -38,9 +57,16 @@ INSERT INTO dataset_uploads (id, source_id, uploader_id, table_id, filename, for
         '{"first": [{"line": 1, "column": "net", "value": "x", "message": "x"}], "count": 1}', 'BAD_ROWS', 'x', now(), now(), now()
     FROM data_tables WHERE id = '$t';
 INSERT INTO query_results (id, source_id, key, data_version, fields, row_count, byte_size, is_truncated, duration_ms, computed_at)
-    VALUES ('$r', '$s', decode(repeat('00', 32), 'hex'), 0, '[{"name": "net", "type": "DECIMAL"}]', 1, 1, false, 1, now());
-INSERT INTO query_result_pages (result_id, position, rows) VALUES ('$r', 0, '[["$word"]]');
-INSERT INTO query_runs (id, source_id, asker_id, result_id, sql, parameters, status, error_code, error_message, error_hint, error_line,
-        error_column, started_at, ended_at)
-    VALUES ('$r', '$s', '$p', '$r', '$word', '[{"name": "a", "type": "TEXT", "value": "x"}]', 'FAILED', 'x', 'x', 'x', 1, 1, now(),
+    VALUES ('$r', '$s', decode(repeat('00', 32), 'hex'), 0, '[{"name": "boat", "type": "TEXT"}, {"name": "net", "type": "DECIMAL"}]', 2, 1,
+        false, 1, now());
+INSERT INTO query_result_pages (result_id, position, rows) VALUES ('$r', 0, '[["$word", 1], ["punt", 2]]');
+INSERT INTO saved_queries (id, source_id, name, description, question, sql, parameters, author_id, is_verified, verifier_id, verified_at,
+        created_at, updated_at)
+    VALUES ('$q', '$s', '$word', '$word', '$word', '$word', '[{"name": "a", "type": "TEXT", "label": "x", "default": "x"}]', '$p', true, '$p',
+        now(), now(), now());
+INSERT INTO charts (id, query_id, title, description, spec, author_id, created_at, updated_at)
+    VALUES ('$c', '$q', '$word', '$word', '{"mark": "bar", "description": "$word"}', '$p', now(), now());
+INSERT INTO query_runs (id, source_id, asker_id, result_id, saved_query_id, sql, parameters, status, error_code, error_message, error_hint,
+        error_line, error_column, started_at, ended_at)
+    VALUES ('$r', '$s', '$p', '$r', '$q', '$word', '[{"name": "a", "type": "TEXT", "value": "x"}]', 'FAILED', 'x', 'x', 'x', 1, 1, now(),
         now())"#;

@@ -28,10 +28,12 @@ pub struct Things {
     pub table: String,
     pub dataset: String,
     pub run: String,
+    pub query: String,
+    pub chart: String,
 }
 
 impl Things {
-    pub fn ids(&self) -> [&str; 20] {
+    pub fn ids(&self) -> [&str; 22] {
         let [
             user,
             conversation,
@@ -49,6 +51,8 @@ impl Things {
             table,
             dataset,
             run,
+            query,
+            chart,
         ] = self.nodes();
         [
             user,
@@ -67,6 +71,8 @@ impl Things {
             table,
             dataset,
             run,
+            query,
+            chart,
             &self.flag,
             &self.session,
             &self.key,
@@ -75,7 +81,7 @@ impl Things {
     }
 
     /// Those that `node` answers for.
-    pub fn nodes(&self) -> [&str; 16] {
+    pub fn nodes(&self) -> [&str; 18] {
         [
             &self.user,
             &self.conversation,
@@ -93,6 +99,8 @@ impl Things {
             &self.table,
             &self.dataset,
             &self.run,
+            &self.query,
+            &self.chart,
         ]
     }
 }
@@ -123,7 +131,7 @@ pub const ASK: &str = "mutation ($input: AskInput!) { ask(input: $input) { gener
 pub const SEND: &str = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { conversation { id title } message { id content }
     reply { id content generation { id } citations { quote document { id filename } chunk { id content } } } } }";
 pub const NODE: &str = "query ($id: ID!) { node(id: $id) { __typename id ... on User { email } ... on Conversation { title }
-    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
+    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows savedQuery { name } } ... on SavedQuery { name sql author { email } latestRun { rows } charts { title spec } } ... on Chart { title spec author { email } query { name sql } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
 pub const NODES: &str = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
 pub const SEARCH: &str =
     "query ($query: String!, $scope: SearchScopeInput) { search(query: $query, mode: KEYWORD, scope: $scope) {
@@ -138,7 +146,7 @@ pub const EVERYTHING: &str = "{ viewer { user { id email fullName username budge
         feedback { comment } generation { id text status citations { quote } }
         citations { quote document { id filename owner { id } } chunk { id content document { id } } } } } } }
     workspaces { id name members { totalCount nodes { id name email } }
-      dataSources { id name tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows } } } }
+      dataSources { id name tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows } } savedQueries { nodes { id name sql latestRun { rows chartProposals { reason } } charts { id title spec } } } } }
     courseInvitations { id name }
     tutoringSessions(first: 100) { totalCount nodes { id theme studentName transcript { id content } moderationFlags { id excerpt } } }
     documents(first: 100) { totalCount nodes { id filename title text updatedAt owner { id email } weeks { id title course { id name members { nodes { name email } } } }
@@ -306,6 +314,54 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
                 json!({}),
             )
         },
+        Probe {
+            stranger: Stranger::Own,
+            ..probe(
+                "Query.queries",
+                "{ queries { nodes { id name sql author { email } latestRun { id rows } runs { nodes { id } } charts { id title spec } } } }",
+                json!({}),
+            )
+        },
+        probe(
+            "Mutation.createQuery",
+            mutation!("createQuery", "CreateQueryInput", "query { id name sql }"),
+            json!({"input": {"dataSourceId": hers.source, "name": "mine", "sql": "SELECT 1"}}),
+        ),
+        probe(
+            "Mutation.updateQuery",
+            mutation!("updateQuery", "UpdateQueryInput", "query { id name sql }"),
+            json!({"input": {"id": hers.query, "version": 1, "name": "mine now"}}),
+        ),
+        probe(
+            "Mutation.deleteQuery",
+            mutation!("deleteQuery", "DeleteQueryInput", "deletedId"),
+            json!({"input": {"id": hers.query}}),
+        ),
+        probe(
+            "Mutation.verifyQuery",
+            mutation!("verifyQuery", "VerifyQueryInput", "query { id name sql }"),
+            json!({"input": {"id": hers.query, "verified": false}}),
+        ),
+        probe(
+            "Mutation.runSavedQuery",
+            mutation!("runSavedQuery", "RunSavedQueryInput", "run { id sql rows }"),
+            json!({"input": {"id": hers.query}}),
+        ),
+        probe(
+            "Mutation.createChart",
+            mutation!("createChart", "CreateChartInput", "chart { id title spec query { name } }"),
+            json!({"input": {"queryId": hers.query, "title": "mine"}}),
+        ),
+        probe(
+            "Mutation.updateChart",
+            mutation!("updateChart", "UpdateChartInput", "chart { id title spec }"),
+            json!({"input": {"id": hers.chart, "version": 1, "title": "mine now"}}),
+        ),
+        probe(
+            "Mutation.deleteChart",
+            mutation!("deleteChart", "DeleteChartInput", "deletedId"),
+            json!({"input": {"id": hers.chart}}),
+        ),
         probe(
             "Mutation.loadDataset",
             mutation!("loadDataset", "LoadDatasetInput", "upload { id filename }"),

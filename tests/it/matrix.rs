@@ -17,6 +17,7 @@ const ROOTS: &[(&str, &str)] = &[
     ("search", "(query: \"zanzibar quagmire\", mode: KEYWORD)"),
     ("courses", ""),
     ("dataSources", ""),
+    ("queries", ""),
     ("analytics", "(range: {days: 1})"),
 ];
 
@@ -225,7 +226,7 @@ impl Served {
     }
 }
 
-pub fn owned(ids: [&str; 16]) -> Vec<String> {
+pub fn owned(ids: [&str; 18]) -> Vec<String> {
     ids.map(str::to_owned).to_vec()
 }
 

@@ -48,6 +48,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "seal",
             "tabular",
             "sql",
+            "charts",
             "warehouse",
             "app",
         ],
@@ -98,8 +99,18 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// Each imports only those before it.
-const DOMAINS: &[&str] =
-    &["users", "documents", "generation", "conversations", "workspaces", "data", "courses", "analytics", "accounts"];
+const DOMAINS: &[&str] = &[
+    "users",
+    "documents",
+    "generation",
+    "conversations",
+    "workspaces",
+    "data",
+    "dashboards",
+    "courses",
+    "analytics",
+    "accounts",
+];
 
 /// Where Diesel is named outside of stores, models, `db` and `jobs`.
 const DIESEL: &[(&str, &str)] = &[
