@@ -53,7 +53,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "app",
         ],
     ),
-    ("graphql", &["db", "limits", "tabular", "app", "domain"]),
+    ("graphql", &["db", "limits", "tabular", "charts", "app", "domain"]),
     // Health and metrics look at migrations and the queue.
     ("http", &["db", "jobs", "limits", "app", "domain", "graphql", "telemetry"]),
     ("worker", &["jobs", "limits", "app", "domain", "graphql"]),

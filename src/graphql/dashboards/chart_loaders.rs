@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use crate::app::App;
-use crate::domain::dashboards::charts::model::{Chart, Proposed};
+use crate::charts::propose::proposal::Proposal;
+use crate::domain::dashboards::charts::model::Chart;
 use crate::domain::dashboards::charts::{proposals, reading};
 use crate::domain::users::actor::Actor;
 use crate::error::Result;
@@ -39,7 +40,7 @@ pub struct ProposalsOfResult;
 
 impl Load for ProposalsOfResult {
     type Key = QueryResultId;
-    type Value = Vec<Proposed>;
+    type Value = Vec<Proposal>;
 
     async fn load(app: &App, actor: &Actor, keys: &[Self::Key]) -> Result<HashMap<Self::Key, Self::Value>> {
         proposals::load(app, actor, keys).await

@@ -1,9 +1,10 @@
 //! Charts as data.
 
-use async_graphql::{ID, Json, SimpleObject};
+use async_graphql::{Enum, ID, Json, SimpleObject};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+use crate::charts::propose::proposal;
 use crate::domain::dashboards::charts::model;
 use crate::graphql::scalars::id;
 use crate::ids::{ChartId, SavedQueryId, UserId, WorkspaceId};
@@ -55,19 +56,49 @@ impl From<model::Chart> for Chart {
     }
 }
 
+/// What a chart looks like, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "proposal::ChartKind")]
+pub enum ChartKind {
+    /// A quantity over time.
+    Line,
+    /// A quantity over time, a line for each value of a category.
+    MultiLine,
+    /// A quantity over time, with what is below it filled.
+    Area,
+    /// A quantity of each value of a category.
+    Bar,
+    /// A quantity of two categories, the bars of the second beside one another.
+    GroupedBar,
+    /// A quantity of two categories, the bars of the second on top of one another.
+    StackedBar,
+    /// Two quantities of each row.
+    Scatter,
+    /// A quantity of two categories, as colours.
+    Heatmap,
+    /// How often a quantity is about how large.
+    Histogram,
+    /// Shares of few parts.
+    Pie,
+    /// A single number.
+    Number,
+    /// The values themselves, where nothing else fits.
+    Table,
+}
+
 /// A chart that would fit a result.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct ChartProposal {
-    /// What it looks like, such as BAR or LINE.
-    pub kind: String,
+    /// What it looks like.
+    pub kind: ChartKind,
     /// Its specification in Vega-Lite, as createChart takes it.
     pub spec: Json<Value>,
     /// Why it fits, in a sentence.
     pub reason: String,
 }
 
-impl From<model::Proposed> for ChartProposal {
-    fn from(proposed: model::Proposed) -> Self {
-        Self { kind: proposed.kind, spec: Json(proposed.spec), reason: proposed.reason }
+impl From<proposal::Proposal> for ChartProposal {
+    fn from(proposal: proposal::Proposal) -> Self {
+        Self { kind: proposal.kind.into(), spec: Json(proposal.spec), reason: proposal.reason }
     }
 }

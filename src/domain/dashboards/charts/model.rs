@@ -54,13 +54,3 @@ pub struct ChartChange {
     pub description: Option<Option<String>>,
     pub spec: Option<Value>,
 }
-
-/// A chart that would fit a result.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Proposed {
-    /// What it looks like, in capitals.
-    pub kind: String,
-    pub spec: Value,
-    /// Why, in a sentence.
-    pub reason: String,
-}

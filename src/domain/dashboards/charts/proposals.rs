@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::model::Proposed;
+use serde_json::Value;
+
 use crate::app::App;
-use crate::charts::propose;
+use crate::charts::propose::proposal::Proposal;
+use crate::charts::propose::rank;
 use crate::domain::data::queries::history;
 use crate::domain::data::queries::model::Sample;
 use crate::domain::users::actor::Actor;
@@ -20,7 +22,7 @@ pub async fn load(
     app: &App,
     actor: &Actor,
     results: &[QueryResultId],
-) -> Result<HashMap<QueryResultId, Vec<Proposed>>> {
+) -> Result<HashMap<QueryResultId, Vec<Proposal>>> {
     let samples = history::samples(app, actor, results).await?;
     samples.into_iter().map(|(result, sample)| Ok((result, of(&sample)?))).collect()
 }
@@ -29,9 +31,8 @@ pub async fn load(
 ///
 /// # Errors
 /// INTERNAL when the result is none.
-pub fn of(sample: &Sample) -> Result<Vec<Proposed>> {
+pub fn of(sample: &Sample) -> Result<Vec<Proposal>> {
     let columns: Vec<CellColumn> = serde_json::from_value(sample.columns.clone()).map_err(Error::internal)?;
-    let rows: Vec<Vec<serde_json::Value>> = serde_json::from_value(sample.rows.clone()).map_err(Error::internal)?;
-    let proposed = propose::propose(&columns, &rows);
-    Ok(proposed.into_iter().map(|it| Proposed { kind: it.kind, spec: it.spec, reason: it.reason }).collect())
+    let rows: Vec<Vec<Value>> = serde_json::from_value(sample.rows.clone()).map_err(Error::internal)?;
+    Ok(rank::propose(&columns, &rows))
 }

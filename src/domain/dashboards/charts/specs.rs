@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::model::Proposed;
 use super::proposals;
 use crate::charts::problems::SpecProblem;
 use crate::charts::profile;
@@ -41,7 +40,7 @@ pub fn proposed(sample: Option<&Sample>) -> Result<Value> {
     let Some(sample) = sample else {
         return Err(Error::conflict("Run the query first, or say how it is to be drawn.").with_field(FIELD));
     };
-    let first: Option<Proposed> = proposals::of(sample)?.into_iter().next();
+    let first = proposals::of(sample)?.into_iter().next();
     let first = first.ok_or_else(|| {
         Error::conflict("Nothing fits this result by itself. Please say how it is to be drawn.").with_field(FIELD)
     })?;
