@@ -213,6 +213,10 @@ kinds! {
     WorkspaceKind WorkspaceId "workspace";
     /// Somebody's part in a workspace.
     WorkspaceMemberKind WorkspaceMemberId "wsmember";
+    /// Results and texts on a grid.
+    DashboardKind DashboardId "dashboard";
+    /// One of them.
+    DashboardTileKind DashboardTileId "tile";
     /// Tables that can be asked together.
     DataSourceKind DataSourceId "source";
     /// A table of a data source.

@@ -242,6 +242,53 @@ diesel::table! {
 }
 
 diesel::table! {
+    dashboard_claims (query_id, key) {
+        query_id -> Uuid,
+        key -> Bytea,
+        query_version -> Int4,
+        data_version -> Int8,
+        claimed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    dashboard_tiles (id) {
+        id -> Uuid,
+        dashboard_id -> Uuid,
+        tab -> Text,
+        kind -> Text,
+        chart_id -> Nullable<Uuid>,
+        query_id -> Nullable<Uuid>,
+        body -> Nullable<Text>,
+        x -> Int4,
+        y -> Int4,
+        w -> Int4,
+        h -> Int4,
+        parameters -> Jsonb,
+    }
+}
+
+diesel::table! {
+    dashboards (id) {
+        id -> Uuid,
+        workspace_id -> Uuid,
+        title -> Text,
+        description -> Nullable<Text>,
+        tabs -> Jsonb,
+        filters -> Jsonb,
+        refresh_policy -> Text,
+        refresh_seconds -> Nullable<Int4>,
+        refreshed_at -> Nullable<Timestamptz>,
+        next_refresh_at -> Nullable<Timestamptz>,
+        read_at -> Timestamptz,
+        version -> Int4,
+        author_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     data_exports (id) {
         id -> Uuid,
         user_id -> Uuid,
@@ -952,6 +999,12 @@ diesel::joinable!(week_documents -> documents (document_id));
 diesel::joinable!(workspace_members -> users (user_id));
 diesel::joinable!(workspace_members -> workspaces (workspace_id));
 diesel::joinable!(workspaces -> users (personal_of));
+diesel::joinable!(dashboard_claims -> saved_queries (query_id));
+diesel::joinable!(dashboard_tiles -> charts (chart_id));
+diesel::joinable!(dashboard_tiles -> dashboards (dashboard_id));
+diesel::joinable!(dashboard_tiles -> saved_queries (query_id));
+diesel::joinable!(dashboards -> users (author_id));
+diesel::joinable!(dashboards -> workspaces (workspace_id));
 diesel::joinable!(data_sources -> workspaces (workspace_id));
 diesel::joinable!(data_tables -> data_sources (source_id));
 diesel::joinable!(dataset_uploads -> data_sources (source_id));
@@ -996,6 +1049,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     course_invitations,
     course_members,
     courses,
+    dashboard_claims,
+    dashboard_tiles,
+    dashboards,
     data_exports,
     data_sources,
     data_tables,

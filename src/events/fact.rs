@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    ConversationId, DatasetUploadId, DocumentId, GenerationId, InstanceId, MessageId, QueryRunId, UserId,
+    ConversationId, DashboardId, DataSourceId, DatasetUploadId, DocumentId, GenerationId, InstanceId, MessageId,
+    QueryRunId, SavedQueryId, UserId,
 };
 
 /// Something that has happened and is committed.
@@ -34,6 +35,12 @@ pub enum Fact {
     DatasetProgressed { upload: DatasetUploadId },
     /// A statement has ended, or somebody wants it to stop.
     QueryRunChanged { run: QueryRunId },
+    /// The data of a source are other ones from now on.
+    SourceChanged { source: DataSourceId },
+    /// A run of a kept statement has begun or ended.
+    SavedQueryRan { query: SavedQueryId, run: QueryRunId },
+    /// A dashboard was changed or deleted.
+    DashboardChanged { dashboard: DashboardId },
     /// Somebody's sign-ins, keys, role or state changed: what rests on how they were looks again.
     AccessChanged { user: UserId },
     /// An account was shut or deleted: what is done for it is stopped.
@@ -53,6 +60,9 @@ pub enum Topic {
     Document(DocumentId),
     Dataset(DatasetUploadId),
     QueryRun(QueryRunId),
+    Source(DataSourceId),
+    SavedQuery(SavedQueryId),
+    Dashboard(DashboardId),
     /// What one account's sockets and streams rest on.
     Access(UserId),
     Jobs,
@@ -89,6 +99,9 @@ impl Fact {
             Self::DocumentProgressed { document } => Some(Topic::Document(*document)),
             Self::DatasetProgressed { upload } => Some(Topic::Dataset(*upload)),
             Self::QueryRunChanged { run } => Some(Topic::QueryRun(*run)),
+            Self::SourceChanged { source } => Some(Topic::Source(*source)),
+            Self::SavedQueryRan { query, .. } => Some(Topic::SavedQuery(*query)),
+            Self::DashboardChanged { dashboard } => Some(Topic::Dashboard(*dashboard)),
             Self::AccessChanged { user } => Some(Topic::Access(*user)),
             Self::JobQueued => Some(Topic::Jobs),
             Self::Missed => None,

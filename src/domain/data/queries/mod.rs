@@ -7,6 +7,8 @@ pub mod gating;
 pub mod history;
 pub mod identity;
 pub mod jobs;
+pub mod latest;
+pub mod latest_store;
 pub mod model;
 pub mod run_store;
 pub mod running;

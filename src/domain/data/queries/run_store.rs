@@ -12,6 +12,8 @@ use crate::db::pool::Connection;
 use crate::db::schema::{query_result_pages, query_results};
 use crate::domain::workspaces::reading::seen_by;
 use crate::error::{Error, Result};
+use crate::events::bus::Bus;
+use crate::events::fact::Fact;
 use crate::ids::{DataSourceId, QueryResultId, QueryRunId, SavedQueryId, UserId};
 
 pub(super) const RUN: &str = "r.id, r.source_id, r.asker_id, r.result_id, r.saved_query_id, r.sql, r.parameters, r.status, \
@@ -106,7 +108,15 @@ pub async fn insert(mut conn: &Connection, new: &NewRun<'_>) -> Result<()> {
     .bind::<Nullable<SqlUuid>, _>(new.saved)
     .execute(&mut conn)
     .await?;
-    Ok(())
+    tell(conn, new.saved, new.id).await
+}
+
+/// Tells those who follow what is made of a kept statement that a run of it has begun or ended.
+async fn tell(conn: &Connection, saved: Option<SavedQueryId>, run: QueryRunId) -> Result<()> {
+    match saved {
+        Some(query) => Bus::default().publish(conn, &Fact::SavedQueryRan { query, run }).await,
+        None => Ok(()),
+    }
 }
 
 /// The newest result of this statement on the data as they are.
@@ -164,9 +174,14 @@ pub async fn end(
     failure: Option<&Failure>,
     now: DateTime<Utc>,
 ) -> Result<bool> {
+    #[derive(QueryableByName)]
+    struct Ended {
+        #[diesel(sql_type = Nullable<SqlUuid>)]
+        saved_query_id: Option<SavedQueryId>,
+    }
     let ended = diesel::sql_query(
         "UPDATE query_runs SET status = $2, result_id = $3, error_code = $4, error_message = $5, error_hint = $6, ended_at = $7 \
-         WHERE id = $1 AND status = 'RUNNING'",
+         WHERE id = $1 AND status = 'RUNNING' RETURNING saved_query_id",
     )
     .bind::<SqlUuid, _>(id)
     .bind::<Text, _>(status)
@@ -175,7 +190,10 @@ pub async fn end(
     .bind::<Nullable<Text>, _>(failure.map(|failure| failure.message.as_str()))
     .bind::<Nullable<Text>, _>(failure.and_then(|failure| failure.hint.as_deref()))
     .bind::<Timestamptz, _>(now);
-    Ok(ended.execute(&mut conn).await? == 1)
+    let ended: Option<Ended> = ended.get_result(&mut conn).await.optional()?;
+    let Some(ended) = ended else { return Ok(false) };
+    tell(conn, ended.saved_query_id, id).await?;
+    Ok(true)
 }
 
 /// Writes down that somebody wants a run to stop.
@@ -210,13 +228,18 @@ pub async fn end_left_behind(mut conn: &Connection, now: DateTime<Utc>) -> Resul
     struct Left {
         #[diesel(sql_type = SqlUuid)]
         id: QueryRunId,
+        #[diesel(sql_type = Nullable<SqlUuid>)]
+        saved_query_id: Option<SavedQueryId>,
     }
     let left = diesel::sql_query(
         "UPDATE query_runs SET status = 'FAILED', error_code = 'INTERRUPTED', ended_at = $1, \
              error_message = 'The server that ran this stopped. Please run it again.' \
-         WHERE status = 'RUNNING' AND leased_until < $1 RETURNING id",
+         WHERE status = 'RUNNING' AND leased_until < $1 RETURNING id, saved_query_id",
     );
     let left: Vec<Left> = left.bind::<Timestamptz, _>(now).load(&mut conn).await?;
+    for run in &left {
+        tell(conn, run.saved_query_id, run.id).await?;
+    }
     Ok(left.into_iter().map(|left| left.id).collect())
 }
 
