@@ -10,6 +10,8 @@ use super::courses::loaders::{CourseById, WeekById};
 use super::courses::tutoring::TutoringSession;
 use super::courses::tutoring_loaders::TutoringSessionById;
 use super::courses::types::{Course, Week};
+use super::dashboards::board_loaders::{DashboardById, DashboardTileById};
+use super::dashboards::board_types::{Dashboard, DashboardTile};
 use super::dashboards::chart_loaders::ChartById;
 use super::dashboards::chart_types::Chart;
 use super::data::loaders::{DataSourceById, DataTableById, DatasetUploadById, QueryRunById};
@@ -32,8 +34,9 @@ use super::workspaces::loaders::WorkspaceById;
 use super::workspaces::types::Workspace;
 use crate::error::Error;
 use crate::ids::{
-    ChartId, ChunkId, ConversationId, CourseId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId,
-    MessageId, QueryRunId, SavedQueryId, TutoringSessionId, UserId, WeekId, WorkspaceId,
+    ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataSourceId, DataTableId,
+    DatasetUploadId, DocumentId, GenerationId, MessageId, QueryRunId, SavedQueryId, TutoringSessionId, UserId, WeekId,
+    WorkspaceId,
 };
 
 /// Ids that one call of `nodes` may ask for.
@@ -59,6 +62,8 @@ pub enum Node {
     QueryRun(Box<QueryRun>),
     SavedQuery(Box<SavedQuery>),
     Chart(Box<Chart>),
+    Dashboard(Box<Dashboard>),
+    DashboardTile(Box<DashboardTile>),
 }
 
 /// The part of the root that finds objects.
@@ -120,6 +125,8 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "run" => by!(QueryRunId, QueryRunById, QueryRun),
         "query" => by!(SavedQueryId, SavedQueryById, SavedQuery),
         "chart" => by!(ChartId, ChartById, Chart),
+        "dashboard" => by!(DashboardId, DashboardById, Dashboard),
+        "tile" => by!(DashboardTileId, DashboardTileById, DashboardTile),
         "workspace" => by!(WorkspaceId, WorkspaceById, Workspace),
         _ => None,
     })

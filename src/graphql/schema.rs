@@ -18,6 +18,10 @@ use super::courses::tutoring_edges::TutoringSessionConnection;
 use super::courses::tutoring_mutation::TutoringMutation;
 use super::courses::tutoring_subscription::TutoringSubscription;
 use super::courses::voice_mutation::VoiceMutation;
+use super::dashboards::board_edges::DashboardConnection;
+use super::dashboards::board_mutation::DashboardsMutation;
+use super::dashboards::board_query::DashboardsQuery;
+use super::dashboards::board_subscription::DashboardsSubscription;
 use super::dashboards::chart_mutation::ChartsMutation;
 use super::data::edges::{DatasetUploadConnection, QueryRunConnection, SavedQueryConnection};
 use super::data::mutation::DataMutation;
@@ -63,6 +67,7 @@ pub struct Query(
     BudgetQuery,
     CoursesQuery,
     DataQuery,
+    DashboardsQuery,
     AnalyticsQuery,
 );
 
@@ -86,6 +91,7 @@ pub struct Mutation(
     DataMutation,
     SavedQueriesMutation,
     ChartsMutation,
+    DashboardsMutation,
     CoursesMutation,
     EnrolmentMutation,
     TutoringMutation,
@@ -102,6 +108,7 @@ pub struct Subscription(
     DocumentsSubscription,
     TutoringSubscription,
     DataSubscription,
+    DashboardsSubscription,
 );
 
 /// The schema as the server runs it.
@@ -123,6 +130,7 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<DatasetUploadConnection>("A page of the files of a data source.")
         .override_output_type_description::<QueryRunConnection>("A page of what was run.")
         .override_output_type_description::<SavedQueryConnection>("A page of saved queries.")
+        .override_output_type_description::<DashboardConnection>("A page of dashboards.")
         .override_output_type_description::<WorkspaceMemberConnection>("A page of a workspace's members.")
         .override_output_type_description::<CourseConnection>("A page of courses.")
         .override_output_type_description::<CourseMemberConnection>("A page of a course's members.")
