@@ -1,19 +1,22 @@
 //! Data in a workspace, for those who look whether anybody else sees them.
 
 use elenchus::ids::{
-    ChartId, DataSourceId, DataTableId, DatasetUploadId, QueryRunId, SavedQueryId, UserId, WorkspaceId,
+    ChartId, DashboardId, DashboardTileId, DataSourceId, DataTableId, DatasetUploadId, QueryRunId, SavedQueryId,
+    UserId, WorkspaceId,
 };
 
 use super::support::served::Served;
 
 impl Served {
-    /// A source in a workspace with a table, the file that it came from, a statement that was run on it, what that was kept as, and a chart
-    /// of it: by hand, so that every field has something to show, even those that exclude each other.
-    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 6] {
+    /// A source in a workspace with a table, the file that it came from, a statement that was run on it, what that was kept as, a chart
+    /// of it, and a dashboard with the chart and a text: by hand, so that every field has something to show, even those that exclude each other.
+    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 9] {
         let now = self.library.app.clock.now();
         let (source, table) = (DataSourceId::generate(now), DataTableId::generate(now));
         let (dataset, run) = (DatasetUploadId::generate(now), QueryRunId::generate(now));
         let (query, chart) = (SavedQueryId::generate(now), ChartId::generate(now));
+        let (dashboard, tile) = (DashboardId::generate(now), DashboardTileId::generate(now));
+        let note = DashboardTileId::generate(now);
         let workspace: WorkspaceId = workspace.parse().unwrap();
         let ids = [
             workspace.uuid(),
@@ -24,9 +27,12 @@ impl Served {
             person.uuid(),
             query.uuid(),
             chart.uuid(),
+            dashboard.uuid(),
+            tile.uuid(),
+            note.uuid(),
         ];
         let mut statements = STATEMENTS.replace("$word", word);
-        for (place, id) in ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c"].iter().zip(ids) {
+        for (place, id) in ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c", "$b", "$i", "$n"].iter().zip(ids) {
             statements = statements.replace(place, &id.to_string());
         }
         for statement in statements.split(";\n") {
@@ -39,6 +45,9 @@ impl Served {
             run.to_string(),
             query.to_string(),
             chart.to_string(),
+            dashboard.to_string(),
+            tile.to_string(),
+            note.to_string(),
         ]
     }
 }
@@ -66,6 +75,14 @@ INSERT INTO saved_queries (id, source_id, name, description, question, sql, para
         now(), now(), now());
 INSERT INTO charts (id, query_id, title, description, spec, author_id, created_at, updated_at)
     VALUES ('$c', '$q', '$word', '$word', '{"mark": "bar", "description": "$word"}', '$p', now(), now());
+INSERT INTO dashboards (id, workspace_id, title, description, tabs, filters, refresh_policy, refresh_seconds, refreshed_at,
+        next_refresh_at, read_at, author_id, created_at, updated_at)
+    VALUES ('$b', '$w', '$word', '$word', '[{"key": "main", "title": "$word"}]',
+        '[{"name": "where", "label": "x", "type": "TEXT", "default": "x", "options": ["x"]}]', 'INTERVAL', 3600, now(),
+        now() + interval '300 days', now(), '$p', now(), now());
+INSERT INTO dashboard_tiles (id, dashboard_id, tab, kind, chart_id, body, x, y, w, h, parameters)
+    VALUES ('$i', '$b', 'main', 'CHART', '$c', NULL, 0, 0, 6, 1, '{"a": "where"}'),
+        ('$n', '$b', 'main', 'TEXT', NULL, '$word', 6, 0, 6, 1, '{}');
 INSERT INTO query_runs (id, source_id, asker_id, result_id, saved_query_id, sql, parameters, status, error_code, error_message, error_hint,
         error_line, error_column, started_at, ended_at)
     VALUES ('$r', '$s', '$p', '$r', '$q', '$word', '[{"name": "a", "type": "TEXT", "value": "x"}]', 'FAILED', 'x', 'x', 'x', 1, 1, now(),

@@ -30,10 +30,15 @@ pub struct Things {
     pub run: String,
     pub query: String,
     pub chart: String,
+    pub dashboard: String,
+    /// With the chart.
+    pub tile: String,
+    /// With a text.
+    pub note: String,
 }
 
 impl Things {
-    pub fn ids(&self) -> [&str; 22] {
+    pub fn ids(&self) -> [&str; 25] {
         let [
             user,
             conversation,
@@ -53,6 +58,9 @@ impl Things {
             run,
             query,
             chart,
+            dashboard,
+            tile,
+            note,
         ] = self.nodes();
         [
             user,
@@ -73,6 +81,9 @@ impl Things {
             run,
             query,
             chart,
+            dashboard,
+            tile,
+            note,
             &self.flag,
             &self.session,
             &self.key,
@@ -81,7 +92,7 @@ impl Things {
     }
 
     /// Those that `node` answers for.
-    pub fn nodes(&self) -> [&str; 18] {
+    pub fn nodes(&self) -> [&str; 21] {
         [
             &self.user,
             &self.conversation,
@@ -101,6 +112,9 @@ impl Things {
             &self.run,
             &self.query,
             &self.chart,
+            &self.dashboard,
+            &self.tile,
+            &self.note,
         ]
     }
 }
@@ -131,7 +145,7 @@ pub const ASK: &str = "mutation ($input: AskInput!) { ask(input: $input) { gener
 pub const SEND: &str = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { conversation { id title } message { id content }
     reply { id content generation { id } citations { quote document { id filename } chunk { id content } } } } }";
 pub const NODE: &str = "query ($id: ID!) { node(id: $id) { __typename id ... on User { email } ... on Conversation { title }
-    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows savedQuery { name } } ... on SavedQuery { name sql author { email } latestRun { rows } charts { title spec } } ... on Chart { title spec author { email } query { name sql } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
+    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows savedQuery { name } } ... on SavedQuery { name sql author { email } latestRun { rows } charts { title spec } } ... on Chart { title spec author { email } query { name sql } } ... on Dashboard { title author { email } tiles { id text run { rows } } } ... on DashboardTile { text chart { title } run { rows } dashboard { title } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
 pub const NODES: &str = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
 pub const SEARCH: &str =
     "query ($query: String!, $scope: SearchScopeInput) { search(query: $query, mode: KEYWORD, scope: $scope) {
@@ -146,7 +160,7 @@ pub const EVERYTHING: &str = "{ viewer { user { id email fullName username budge
         feedback { comment } generation { id text status citations { quote } }
         citations { quote document { id filename owner { id } } chunk { id content document { id } } } } } } }
     workspaces { id name members { totalCount nodes { id name email } }
-      dataSources { id name tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows } } savedQueries { nodes { id name sql latestRun { rows chartProposals { reason } } charts { id title spec } } } } }
+      dataSources { id name tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows } } savedQueries { nodes { id name sql latestRun { rows chartProposals { reason } } charts { id title spec } } } } dashboards { nodes { id title tabs { title } tiles { id text run { rows } } } } }
     courseInvitations { id name }
     tutoringSessions(first: 100) { totalCount nodes { id theme studentName transcript { id content } moderationFlags { id excerpt } } }
     documents(first: 100) { totalCount nodes { id filename title text updatedAt owner { id email } weeks { id title course { id name members { nodes { name email } } } }
@@ -177,6 +191,7 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
     let exchange = "mutation ($input: EditMessageInput!) { editMessage(input: $input) { message { id } } }";
     let attach = "mutation ($input: ConversationDocumentsInput!) { attachDocuments(input: $input) { conversation { id documents { id filename } } } }";
     let search = |scope: Value| json!({"query": "zanzibar quagmire", "scope": scope});
+    let tile = |shows: &str, id: &str| json!({shows: id, "x": 0, "y": 0, "width": 1, "height": 1});
     let mut probes = vec![
         probe(
             "Mutation.createConversation",
@@ -361,6 +376,67 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
             "Mutation.deleteChart",
             mutation!("deleteChart", "DeleteChartInput", "deletedId"),
             json!({"input": {"id": hers.chart}}),
+        ),
+        Probe {
+            stranger: Stranger::Own,
+            ..probe(
+                "Query.dashboards",
+                "{ dashboards { nodes { id title author { email } workspace { id name } tiles { id text chart { title } query { sql } run { rows } } } } }",
+                json!({}),
+            )
+        },
+        probe(
+            "Mutation.createDashboard",
+            mutation!("createDashboard", "CreateDashboardInput", "dashboard { id title workspace { name } }"),
+            json!({"input": {"workspaceId": hers.workspace, "title": "mine"}}),
+        ),
+        probe(
+            "Mutation.createDashboard",
+            mutation!(
+                "createDashboard",
+                "CreateDashboardInput",
+                "dashboard { id tiles { chart { title } run { rows } } }"
+            ),
+            json!({"input": {"workspaceId": own.workspace, "title": "mine", "tiles": [tile("chartId", &hers.chart)]}}),
+        ),
+        probe(
+            "Mutation.createDashboard",
+            mutation!(
+                "createDashboard",
+                "CreateDashboardInput",
+                "dashboard { id tiles { query { sql } run { rows } } }"
+            ),
+            json!({"input": {"workspaceId": own.workspace, "title": "mine", "tiles": [tile("queryId", &hers.query)]}}),
+        ),
+        probe(
+            "Mutation.updateDashboard",
+            mutation!("updateDashboard", "UpdateDashboardInput", "dashboard { id title }"),
+            json!({"input": {"id": hers.dashboard, "version": 1, "title": "mine now"}}),
+        ),
+        probe(
+            "Mutation.updateDashboard",
+            mutation!("updateDashboard", "UpdateDashboardInput", "dashboard { id tiles { chart { title } } }"),
+            json!({"input": {"id": own.dashboard, "version": 1, "tiles": [tile("chartId", &hers.chart)]}}),
+        ),
+        probe(
+            "Mutation.updateDashboard",
+            mutation!("updateDashboard", "UpdateDashboardInput", "dashboard { id tiles { id text } }"),
+            json!({"input": {"id": own.dashboard, "version": 1, "tiles": [{"id": hers.note, "text": "mine", "x": 0, "y": 0, "width": 1, "height": 1}]}}),
+        ),
+        probe(
+            "Mutation.deleteDashboard",
+            mutation!("deleteDashboard", "DeleteDashboardInput", "deletedId"),
+            json!({"input": {"id": hers.dashboard}}),
+        ),
+        probe(
+            "Mutation.refreshDashboard",
+            mutation!("refreshDashboard", "RefreshDashboardInput", "dashboard { title } results { run { id rows } }"),
+            json!({"input": {"id": hers.dashboard}}),
+        ),
+        probe(
+            "Subscription.dashboard",
+            "subscription ($id: ID!) { dashboard(id: $id) { ... on DashboardChanged { dashboard { title } } ... on DashboardResult { run { rows } } } }",
+            json!({"id": hers.dashboard}),
         ),
         probe(
             "Mutation.loadDataset",

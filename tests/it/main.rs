@@ -43,6 +43,8 @@ mod courses_enrolment;
 mod courses_invitations;
 mod courses_readings;
 mod courses_statements;
+mod dashboards;
+mod dashboards_live;
 mod data_queries;
 mod data_uploads;
 mod database;

@@ -18,6 +18,7 @@ const ROOTS: &[(&str, &str)] = &[
     ("courses", ""),
     ("dataSources", ""),
     ("queries", ""),
+    ("dashboards", ""),
     ("analytics", "(range: {days: 1})"),
 ];
 
@@ -226,7 +227,7 @@ impl Served {
     }
 }
 
-pub fn owned(ids: [&str; 18]) -> Vec<String> {
+pub fn owned(ids: [&str; 21]) -> Vec<String> {
     ids.map(str::to_owned).to_vec()
 }
 
