@@ -213,12 +213,20 @@ kinds! {
     WorkspaceKind WorkspaceId "workspace";
     /// Somebody's part in a workspace.
     WorkspaceMemberKind WorkspaceMemberId "wsmember";
+    /// Results and texts on a grid.
+    DashboardKind DashboardId "dashboard";
+    /// One of them.
+    DashboardTileKind DashboardTileId "tile";
     /// Tables that can be asked together.
     DataSourceKind DataSourceId "source";
     /// A table of a data source.
     DataTableKind DataTableId "table";
     /// A file that becomes a table.
     DatasetUploadKind DatasetUploadId "dataset";
+    /// A statement that is kept.
+    SavedQueryKind SavedQueryId "query";
+    /// How the result of one is drawn.
+    ChartKind ChartId "chart";
     /// A statement that somebody ran.
     QueryRunKind QueryRunId "run";
     /// What came of one.

@@ -16,6 +16,9 @@ use crate::domain::courses::recordings::jobs::{RemoveOrphanRecordings, RemoveRec
 use crate::domain::courses::themes::key_phrases::FindKeyPhrases;
 use crate::domain::courses::themes::refresh::RefreshThemes;
 use crate::domain::courses::tutoring::jobs::{EndSession, TendSessions};
+use crate::domain::dashboards::boards::jobs::{
+    self as dashboards, PruneClaims, RefreshDashboard, RefreshDashboards, RunClaimed,
+};
 use crate::domain::data::exports::jobs::{RemoveResultExports, WriteResultExport};
 use crate::domain::data::queries::jobs::EndLeftRuns;
 use crate::domain::data::uploads::jobs::{DropTable, LoadDataset, RemoveDatasetFiles, RemoveLeavings};
@@ -33,6 +36,8 @@ use crate::limits::postgres as limits;
 
 /// How often it is seen to that upkeep is queued.
 const UPKEEP: Duration = Duration::from_mins(10);
+/// How often it is looked for what runs at intervals.
+const MINUTELY: Duration = Duration::from_mins(1);
 /// How often a look through all passages is worth its cost.
 const HOURLY: Duration = Duration::from_hours(1);
 /// How often a list of all files is, for which a bucket asks money.
@@ -59,6 +64,10 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<EndLeftRuns>()
         .with::<WriteResultExport>()
         .with::<RemoveResultExports>()
+        .with::<RefreshDashboards>()
+        .with::<RefreshDashboard>()
+        .with::<RunClaimed>()
+        .with::<PruneClaims>()
         .with::<FindKeyPhrases>()
         .with::<RefreshThemes>()
         .with::<FindHeldAgainst>()
@@ -90,16 +99,28 @@ pub async fn work(app: App, stop: CancellationToken, drain: Duration) {
 
 /// Queues upkeep regularly. Every instance does; the dedupe keys keep it from being done twice at once.
 async fn queue_upkeep(app: App, stop: CancellationToken) {
-    let mut times = tokio::time::interval(UPKEEP);
+    let (mut times, mut minutes) = (tokio::time::interval(UPKEEP), tokio::time::interval(MINUTELY));
     loop {
-        tokio::select! {
+        let queued = tokio::select! {
             () = stop.cancelled() => return,
-            _ = times.tick() => {}
-        }
-        if let Err(error) = upkeep(&app).await {
+            _ = times.tick() => upkeep(&app).await,
+            _ = minutes.tick() => every_minute(&app).await,
+        };
+        if let Err(error) = queued {
             tracing::warn!(error = %error.chain(), "cannot queue upkeep");
         }
     }
+}
+
+/// Queues what is due to the minute. Most often there is nothing, and no job.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn every_minute(app: &App) -> Result<()> {
+    if dashboards::is_any_due(app).await? {
+        queue::enqueue::<App, _>(&*app.db.write().await?, &app.clock, &RefreshDashboards {}).await?;
+    }
+    Ok(())
 }
 
 /// Queues the upkeep that is due.
@@ -117,6 +138,7 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue::<App, _>(&conn, &app.clock, &EndLeftRuns {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RemoveResultExports {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveLeavings {}, HOURLY).await?;
+    queue::enqueue_every::<App, _>(&conn, &app.clock, &PruneClaims {}, DAILY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshThemes {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshMisconceptions {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &TendSessions {}).await?;

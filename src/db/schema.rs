@@ -123,6 +123,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    charts (id) {
+        id -> Uuid,
+        query_id -> Uuid,
+        title -> Text,
+        description -> Nullable<Text>,
+        spec -> Jsonb,
+        version -> Int4,
+        author_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Int4, Text, Uuid};
     use crate::db::types::Halfvec;
 
@@ -224,6 +238,53 @@ diesel::table! {
         tutoring_seconds -> Int4,
         tutoring_retention_days -> Nullable<Int4>,
         tutoring_recording_days -> Int4,
+    }
+}
+
+diesel::table! {
+    dashboard_claims (query_id, key) {
+        query_id -> Uuid,
+        key -> Bytea,
+        query_version -> Int4,
+        data_version -> Int8,
+        claimed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    dashboard_tiles (id) {
+        id -> Uuid,
+        dashboard_id -> Uuid,
+        tab -> Text,
+        kind -> Text,
+        chart_id -> Nullable<Uuid>,
+        query_id -> Nullable<Uuid>,
+        body -> Nullable<Text>,
+        x -> Int4,
+        y -> Int4,
+        w -> Int4,
+        h -> Int4,
+        parameters -> Jsonb,
+    }
+}
+
+diesel::table! {
+    dashboards (id) {
+        id -> Uuid,
+        workspace_id -> Uuid,
+        title -> Text,
+        description -> Nullable<Text>,
+        tabs -> Jsonb,
+        filters -> Jsonb,
+        refresh_policy -> Text,
+        refresh_seconds -> Nullable<Int4>,
+        refreshed_at -> Nullable<Timestamptz>,
+        next_refresh_at -> Nullable<Timestamptz>,
+        read_at -> Timestamptz,
+        version -> Int4,
+        author_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -656,6 +717,7 @@ diesel::table! {
         leased_until -> Nullable<Timestamptz>,
         cancel_requested_at -> Nullable<Timestamptz>,
         ended_at -> Nullable<Timestamptz>,
+        saved_query_id -> Nullable<Uuid>,
     }
 }
 
@@ -697,6 +759,25 @@ diesel::table! {
         created_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
         expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    saved_queries (id) {
+        id -> Uuid,
+        source_id -> Uuid,
+        name -> Text,
+        description -> Nullable<Text>,
+        question -> Nullable<Text>,
+        sql -> Text,
+        parameters -> Jsonb,
+        version -> Int4,
+        author_id -> Nullable<Uuid>,
+        is_verified -> Bool,
+        verifier_id -> Nullable<Uuid>,
+        verified_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -963,6 +1044,12 @@ diesel::joinable!(workspace_members -> users (user_id));
 diesel::joinable!(workspace_members -> workspaces (workspace_id));
 diesel::joinable!(workspaces -> users (personal_of));
 diesel::joinable!(data_source_connections -> data_sources (source_id));
+diesel::joinable!(dashboard_claims -> saved_queries (query_id));
+diesel::joinable!(dashboard_tiles -> charts (chart_id));
+diesel::joinable!(dashboard_tiles -> dashboards (dashboard_id));
+diesel::joinable!(dashboard_tiles -> saved_queries (query_id));
+diesel::joinable!(dashboards -> users (author_id));
+diesel::joinable!(dashboards -> workspaces (workspace_id));
 diesel::joinable!(data_sources -> workspaces (workspace_id));
 diesel::joinable!(data_tables -> data_sources (source_id));
 diesel::joinable!(dataset_uploads -> data_sources (source_id));
@@ -975,6 +1062,10 @@ diesel::joinable!(query_runs -> query_results (result_id));
 diesel::joinable!(query_runs -> users (asker_id));
 diesel::joinable!(result_exports -> query_runs (run_id));
 diesel::joinable!(result_exports -> users (user_id));
+diesel::joinable!(query_runs -> saved_queries (saved_query_id));
+diesel::joinable!(saved_queries -> data_sources (source_id));
+diesel::joinable!(charts -> saved_queries (query_id));
+diesel::joinable!(charts -> users (author_id));
 
 diesel::table! {
     persisted_queries (sha256) {
@@ -997,6 +1088,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     analytics_conversations,
     analytics_usage,
     api_keys,
+    charts,
     chunk_embeddings,
     chunks,
     conversation_documents,
@@ -1004,6 +1096,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     course_invitations,
     course_members,
     courses,
+    dashboard_claims,
+    dashboard_tiles,
+    dashboards,
     data_exports,
     data_source_connections,
     data_sources,
@@ -1033,6 +1128,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     recovery_codes,
     refresh_tokens,
     result_exports,
+    saved_queries,
     search_corpora,
     search_terms,
     second_factors,

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    ConversationId, DatasetUploadId, DocumentId, GenerationId, InstanceId, MessageId, QueryRunId, ResultExportId,
-    UserId,
+    ConversationId, DashboardId, DataSourceId, DatasetUploadId, DocumentId, GenerationId, InstanceId, MessageId,
+    QueryRunId, ResultExportId, SavedQueryId, UserId,
 };
 
 /// Something that has happened and is committed.
@@ -37,6 +37,12 @@ pub enum Fact {
     QueryRunChanged { run: QueryRunId },
     /// Status or progress of a file of a result changed.
     ResultExportProgressed { export: ResultExportId },
+    /// The data of a source are other ones from now on.
+    SourceChanged { source: DataSourceId },
+    /// A run of a kept statement has begun or ended.
+    SavedQueryRan { query: SavedQueryId, run: QueryRunId },
+    /// A dashboard was changed or deleted.
+    DashboardChanged { dashboard: DashboardId },
     /// Somebody's sign-ins, keys, role or state changed: what rests on how they were looks again.
     AccessChanged { user: UserId },
     /// An account was shut or deleted: what is done for it is stopped.
@@ -57,6 +63,9 @@ pub enum Topic {
     Dataset(DatasetUploadId),
     QueryRun(QueryRunId),
     ResultExport(ResultExportId),
+    Source(DataSourceId),
+    SavedQuery(SavedQueryId),
+    Dashboard(DashboardId),
     /// What one account's sockets and streams rest on.
     Access(UserId),
     Jobs,
@@ -94,6 +103,9 @@ impl Fact {
             Self::DatasetProgressed { upload } => Some(Topic::Dataset(*upload)),
             Self::QueryRunChanged { run } => Some(Topic::QueryRun(*run)),
             Self::ResultExportProgressed { export } => Some(Topic::ResultExport(*export)),
+            Self::SourceChanged { source } => Some(Topic::Source(*source)),
+            Self::SavedQueryRan { query, .. } => Some(Topic::SavedQuery(*query)),
+            Self::DashboardChanged { dashboard } => Some(Topic::Dashboard(*dashboard)),
             Self::AccessChanged { user } => Some(Topic::Access(*user)),
             Self::JobQueued => Some(Topic::Jobs),
             Self::Missed => None,

@@ -25,7 +25,7 @@ const MAX_BATCH: usize = 10_000;
 
 /// A kind of key, and how many of them are loaded at once.
 pub trait Load: Send + Sync + 'static {
-    type Key: Copy + Eq + Hash + Debug + Send + Sync + 'static;
+    type Key: Clone + Eq + Hash + Debug + Send + Sync + 'static;
     type Value: Clone + Send + Sync + 'static;
 
     /// What there is for these keys and this reader; a key that is missing in the map has nothing.
@@ -51,7 +51,13 @@ impl<L: Load> BatchFn<L::Key, Loaded<L::Value>> for Batch<L> {
         let keys = keys.to_vec();
         async move {
             match L::load(&app, &actor, &keys).await {
-                Ok(mut found) => keys.into_iter().map(|key| (key, Ok(found.remove(&key)))).collect(),
+                Ok(mut found) => keys
+                    .into_iter()
+                    .map(|key| {
+                        let found = found.remove(&key);
+                        (key, Ok(found))
+                    })
+                    .collect(),
                 Err(error) => {
                     let error = Arc::new(error);
                     keys.into_iter().map(|key| (key, Err(Arc::clone(&error)))).collect()

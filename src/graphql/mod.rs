@@ -11,6 +11,7 @@ pub mod context;
 pub mod conversations;
 pub mod cost;
 pub mod courses;
+pub mod dashboards;
 pub mod data;
 pub mod documents;
 pub mod error;

@@ -10,9 +10,15 @@ use super::courses::loaders::{CourseById, WeekById};
 use super::courses::tutoring::TutoringSession;
 use super::courses::tutoring_loaders::TutoringSessionById;
 use super::courses::types::{Course, Week};
+use super::dashboards::board_loaders::{DashboardById, DashboardTileById};
+use super::dashboards::board_types::{Dashboard, DashboardTile};
+use super::dashboards::chart_loaders::ChartById;
+use super::dashboards::chart_types::Chart;
 use super::data::exports::ResultExport;
 use super::data::loaders::{DataSourceById, DataTableById, DatasetUploadById, QueryRunById, ResultExportById};
 use super::data::runs::QueryRun;
+use super::data::saved_loaders::SavedQueryById;
+use super::data::saved_types::SavedQuery;
 use super::data::tables::DataTable;
 use super::data::types::DataSource;
 use super::data::uploads::DatasetUpload;
@@ -29,8 +35,9 @@ use super::workspaces::loaders::WorkspaceById;
 use super::workspaces::types::Workspace;
 use crate::error::Error;
 use crate::ids::{
-    ChunkId, ConversationId, CourseId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId, MessageId,
-    QueryRunId, ResultExportId, TutoringSessionId, UserId, WeekId, WorkspaceId,
+    ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataSourceId, DataTableId,
+    DatasetUploadId, DocumentId, GenerationId, MessageId, QueryRunId, ResultExportId, SavedQueryId, TutoringSessionId,
+    UserId, WeekId, WorkspaceId,
 };
 
 /// Ids that one call of `nodes` may ask for.
@@ -55,6 +62,10 @@ pub enum Node {
     DatasetUpload(Box<DatasetUpload>),
     QueryRun(Box<QueryRun>),
     ResultExport(Box<ResultExport>),
+    SavedQuery(Box<SavedQuery>),
+    Chart(Box<Chart>),
+    Dashboard(Box<Dashboard>),
+    DashboardTile(Box<DashboardTile>),
 }
 
 /// The part of the root that finds objects.
@@ -115,6 +126,10 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "dataset" => by!(DatasetUploadId, DatasetUploadById, DatasetUpload),
         "run" => by!(QueryRunId, QueryRunById, QueryRun),
         "resultexport" => by!(ResultExportId, ResultExportById, ResultExport),
+        "query" => by!(SavedQueryId, SavedQueryById, SavedQuery),
+        "chart" => by!(ChartId, ChartById, Chart),
+        "dashboard" => by!(DashboardId, DashboardById, Dashboard),
+        "tile" => by!(DashboardTileId, DashboardTileById, DashboardTile),
         "workspace" => by!(WorkspaceId, WorkspaceById, Workspace),
         _ => None,
     })

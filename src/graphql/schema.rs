@@ -18,10 +18,16 @@ use super::courses::tutoring_edges::TutoringSessionConnection;
 use super::courses::tutoring_mutation::TutoringMutation;
 use super::courses::tutoring_subscription::TutoringSubscription;
 use super::courses::voice_mutation::VoiceMutation;
-use super::data::edges::{DatasetUploadConnection, QueryRunConnection};
+use super::dashboards::board_edges::DashboardConnection;
+use super::dashboards::board_mutation::DashboardsMutation;
+use super::dashboards::board_query::DashboardsQuery;
+use super::dashboards::board_subscription::DashboardsSubscription;
+use super::dashboards::chart_mutation::ChartsMutation;
+use super::data::edges::{DatasetUploadConnection, QueryRunConnection, SavedQueryConnection};
 use super::data::external_mutation::ExternalMutation;
 use super::data::mutation::DataMutation;
 use super::data::query::DataQuery;
+use super::data::saved_mutation::SavedQueriesMutation;
 use super::data::subscription::DataSubscription;
 use super::documents::edges::{ChunkConnection, DocumentConnection};
 use super::documents::mutation::DocumentsMutation;
@@ -62,6 +68,7 @@ pub struct Query(
     BudgetQuery,
     CoursesQuery,
     DataQuery,
+    DashboardsQuery,
     AnalyticsQuery,
 );
 
@@ -84,6 +91,9 @@ pub struct Mutation(
     WorkspacesMutation,
     DataMutation,
     ExternalMutation,
+    SavedQueriesMutation,
+    ChartsMutation,
+    DashboardsMutation,
     CoursesMutation,
     EnrolmentMutation,
     TutoringMutation,
@@ -100,6 +110,7 @@ pub struct Subscription(
     DocumentsSubscription,
     TutoringSubscription,
     DataSubscription,
+    DashboardsSubscription,
 );
 
 /// The schema as the server runs it.
@@ -119,7 +130,9 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<DocumentConnection>("A page of documents.")
         .override_output_type_description::<ChunkConnection>("A page of passages.")
         .override_output_type_description::<DatasetUploadConnection>("A page of the files of a data source.")
-        .override_output_type_description::<QueryRunConnection>("A page of what was run on a data source.")
+        .override_output_type_description::<QueryRunConnection>("A page of what was run.")
+        .override_output_type_description::<SavedQueryConnection>("A page of saved queries.")
+        .override_output_type_description::<DashboardConnection>("A page of dashboards.")
         .override_output_type_description::<WorkspaceMemberConnection>("A page of a workspace's members.")
         .override_output_type_description::<CourseConnection>("A page of courses.")
         .override_output_type_description::<CourseMemberConnection>("A page of a course's members.")

@@ -8,9 +8,9 @@ use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use chrono::TimeDelta;
 use elenchus::graphql::schema;
 use elenchus::ids::{
-    ApiKeyId, ChunkId, ConversationId, CourseId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId,
-    IdentityId, LoginSessionId, MessageId, ModerationFlagId, QueryRunId, ResultExportId, TutoringSessionId, UserId,
-    WeekId, WorkspaceId,
+    ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataSourceId, DataTableId,
+    DatasetUploadId, DocumentId, GenerationId, IdentityId, LoginSessionId, MessageId, ModerationFlagId, QueryRunId,
+    ResultExportId, SavedQueryId, TutoringSessionId, UserId, WeekId, WorkspaceId,
 };
 use serde_json::{Value, json};
 
@@ -159,6 +159,10 @@ fn unknown(served: &Served, id: &str) -> String {
         Some("dataset") => DatasetUploadId::generate(now).to_string(),
         Some("run") => QueryRunId::generate(now).to_string(),
         Some("resultexport") => ResultExportId::generate(now).to_string(),
+        Some("query") => SavedQueryId::generate(now).to_string(),
+        Some("chart") => ChartId::generate(now).to_string(),
+        Some("dashboard") => DashboardId::generate(now).to_string(),
+        Some("tile") => DashboardTileId::generate(now).to_string(),
         Some("workspace") => WorkspaceId::generate(now).to_string(),
         Some("flag") => ModerationFlagId::generate(now).to_string(),
         Some("chunk") => ChunkId::generate(now).to_string(),

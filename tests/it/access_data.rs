@@ -1,28 +1,57 @@
 //! Data in a workspace, for those who look whether anybody else sees them.
 
-use elenchus::ids::{DataSourceId, DataTableId, DatasetUploadId, QueryRunId, ResultExportId, UserId, WorkspaceId};
+use elenchus::ids::{
+    ChartId, DashboardId, DashboardTileId, DataSourceId, DataTableId, DatasetUploadId, QueryRunId, ResultExportId,
+    SavedQueryId, UserId, WorkspaceId,
+};
 
 use super::support::served::Served;
 
 impl Served {
-    /// A source in a workspace with a table, the file that it came from, a statement that was run on it, and a file of what came of that:
-    /// by hand, so that every field has something to show, even those that exclude each other.
-    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 5] {
+    /// A source in a workspace with a table, the file that it came from, a statement that was run on it, what that was kept as, a chart
+    /// of it, a dashboard with the chart and a text, and a file of what came of it: by hand, so that every field has something to show, even those that exclude each other.
+    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 10] {
         let now = self.library.app.clock.now();
         let (source, table) = (DataSourceId::generate(now), DataTableId::generate(now));
         let (dataset, run) = (DatasetUploadId::generate(now), QueryRunId::generate(now));
+        let (query, chart) = (SavedQueryId::generate(now), ChartId::generate(now));
+        let (dashboard, tile) = (DashboardId::generate(now), DashboardTileId::generate(now));
+        let note = DashboardTileId::generate(now);
         let export = ResultExportId::generate(now);
         let workspace: WorkspaceId = workspace.parse().unwrap();
-        let ids =
-            [workspace.uuid(), source.uuid(), table.uuid(), dataset.uuid(), run.uuid(), person.uuid(), export.uuid()];
+        let ids = [
+            workspace.uuid(),
+            source.uuid(),
+            table.uuid(),
+            dataset.uuid(),
+            run.uuid(),
+            person.uuid(),
+            query.uuid(),
+            chart.uuid(),
+            dashboard.uuid(),
+            tile.uuid(),
+            note.uuid(),
+            export.uuid(),
+        ];
         let mut statements = STATEMENTS.replace("$word", word);
-        for (place, id) in ["$w", "$s", "$t", "$d", "$r", "$p", "$e"].iter().zip(ids) {
+        for (place, id) in ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c", "$b", "$i", "$n", "$e"].iter().zip(ids) {
             statements = statements.replace(place, &id.to_string());
         }
         for statement in statements.split(";\n") {
             self.library.sql(statement).await;
         }
-        [source.to_string(), table.to_string(), dataset.to_string(), run.to_string(), export.to_string()]
+        [
+            source.to_string(),
+            table.to_string(),
+            dataset.to_string(),
+            run.to_string(),
+            query.to_string(),
+            chart.to_string(),
+            dashboard.to_string(),
+            tile.to_string(),
+            note.to_string(),
+            export.to_string(),
+        ]
     }
 }
 
@@ -42,12 +71,27 @@ INSERT INTO dataset_uploads (id, source_id, uploader_id, table_id, filename, for
             '{"dateOrder": "DAY_FIRST", "nullTexts": ["x"]}'::jsonb, 'columns', fields), 1,
         '{"first": [{"line": 1, "column": "net", "value": "x", "message": "x"}], "count": 1}', 'BAD_ROWS', 'x', now(), now(), now()
     FROM data_tables WHERE id = '$t';
-INSERT INTO query_results (id, source_id, key, data_version, fields, row_count, byte_size, is_truncated, duration_ms, computed_at)
-    VALUES ('$r', '$s', decode(repeat('00', 32), 'hex'), 0, '[{"name": "net", "type": "DECIMAL"}]', 1, 1, false, 1, now());
-INSERT INTO query_result_pages (result_id, position, rows) VALUES ('$r', 0, '[["$word"]]');
-INSERT INTO query_runs (id, source_id, asker_id, result_id, sql, parameters, status, error_code, error_message, error_hint, error_line,
-        error_column, started_at, ended_at)
-    VALUES ('$r', '$s', '$p', '$r', '$word', '[{"name": "a", "type": "TEXT", "value": "x"}]', 'FAILED', 'x', 'x', 'x', 1, 1, now(),
+INSERT INTO query_results (id, source_id, key, data_version, fields, row_count, is_whole, byte_size, is_truncated, duration_ms, computed_at)
+    VALUES ('$r', '$s', decode(repeat('00', 32), 'hex'), 0, '[{"name": "boat", "type": "TEXT"}, {"name": "net", "type": "DECIMAL"}]', 2, true, 1,
+        false, 1, now());
+INSERT INTO query_result_pages (result_id, position, rows) VALUES ('$r', 0, '[["$word", 1], ["punt", 2]]');
+INSERT INTO saved_queries (id, source_id, name, description, question, sql, parameters, author_id, is_verified, verifier_id, verified_at,
+        created_at, updated_at)
+    VALUES ('$q', '$s', '$word', '$word', '$word', '$word', '[{"name": "a", "type": "TEXT", "label": "x", "default": "x"}]', '$p', true, '$p',
+        now(), now(), now());
+INSERT INTO charts (id, query_id, title, description, spec, author_id, created_at, updated_at)
+    VALUES ('$c', '$q', '$word', '$word', '{"mark": "bar", "description": "$word"}', '$p', now(), now());
+INSERT INTO dashboards (id, workspace_id, title, description, tabs, filters, refresh_policy, refresh_seconds, refreshed_at,
+        next_refresh_at, read_at, author_id, created_at, updated_at)
+    VALUES ('$b', '$w', '$word', '$word', '[{"key": "main", "title": "$word"}]',
+        '[{"name": "where", "label": "x", "type": "TEXT", "default": "x", "options": ["x"]}]', 'INTERVAL', 3600, now(),
+        now() + interval '300 days', now(), '$p', now(), now());
+INSERT INTO dashboard_tiles (id, dashboard_id, tab, kind, chart_id, body, x, y, w, h, parameters)
+    VALUES ('$i', '$b', 'main', 'CHART', '$c', NULL, 0, 0, 6, 1, '{"a": "where"}'),
+        ('$n', '$b', 'main', 'TEXT', NULL, '$word', 6, 0, 6, 1, '{}');
+INSERT INTO query_runs (id, source_id, asker_id, result_id, saved_query_id, sql, parameters, status, error_code, error_message, error_hint,
+        error_line, error_column, started_at, ended_at)
+    VALUES ('$r', '$s', '$p', '$r', '$q', '$word', '[{"name": "a", "type": "TEXT", "value": "x"}]', 'FAILED', 'x', 'x', 'x', 1, 1, now(),
         now());
 INSERT INTO result_exports (id, user_id, run_id, format, is_neutralised, is_for_excel, is_partial, status, progress, row_count, byte_size,
         storage_key, error_code, error_message, created_at, ended_at, expires_at)

@@ -29,10 +29,17 @@ pub struct Things {
     pub dataset: String,
     pub run: String,
     pub export: String,
+    pub query: String,
+    pub chart: String,
+    pub dashboard: String,
+    /// With the chart.
+    pub tile: String,
+    /// With a text.
+    pub note: String,
 }
 
 impl Things {
-    pub fn ids(&self) -> [&str; 21] {
+    pub fn ids(&self) -> [&str; 26] {
         let [
             user,
             conversation,
@@ -51,6 +58,11 @@ impl Things {
             dataset,
             run,
             export,
+            query,
+            chart,
+            dashboard,
+            tile,
+            note,
         ] = self.nodes();
         [
             user,
@@ -70,6 +82,11 @@ impl Things {
             dataset,
             run,
             export,
+            query,
+            chart,
+            dashboard,
+            tile,
+            note,
             &self.flag,
             &self.session,
             &self.key,
@@ -78,7 +95,7 @@ impl Things {
     }
 
     /// Those that `node` answers for.
-    pub fn nodes(&self) -> [&str; 17] {
+    pub fn nodes(&self) -> [&str; 22] {
         [
             &self.user,
             &self.conversation,
@@ -97,6 +114,11 @@ impl Things {
             &self.dataset,
             &self.run,
             &self.export,
+            &self.query,
+            &self.chart,
+            &self.dashboard,
+            &self.tile,
+            &self.note,
         ]
     }
 }
@@ -127,7 +149,7 @@ pub const ASK: &str = "mutation ($input: AskInput!) { ask(input: $input) { gener
 pub const SEND: &str = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { conversation { id title } message { id content }
     reply { id content generation { id } citations { quote document { id filename } chunk { id content } } } } }";
 pub const NODE: &str = "query ($id: ID!) { node(id: $id) { __typename id ... on User { email } ... on Conversation { title }
-    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name error { message } connection { host } tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows exports { id } } ... on ResultExport { url run { sql } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
+    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name error { message } connection { host } tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows exports { id } savedQuery { name } } ... on SavedQuery { name sql author { email } latestRun { rows } charts { title spec } } ... on Chart { title spec author { email } query { name sql } } ... on Dashboard { title author { email } tiles { id text run { rows } } } ... on DashboardTile { text chart { title } run { rows } dashboard { title } } ... on ResultExport { url run { sql } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
 pub const NODES: &str = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
 pub const SEARCH: &str =
     "query ($query: String!, $scope: SearchScopeInput) { search(query: $query, mode: KEYWORD, scope: $scope) {
@@ -142,7 +164,7 @@ pub const EVERYTHING: &str = "{ viewer { user { id email fullName username budge
         feedback { comment } generation { id text status citations { quote } }
         citations { quote document { id filename owner { id } } chunk { id content document { id } } } } } } }
     workspaces { id name members { totalCount nodes { id name email } }
-      dataSources { id name error { message } connection { host caCertificate } tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows exports { id url error { message } } } } } }
+      dataSources { id name error { message } connection { host caCertificate } tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows exports { id url error { message } } } } savedQueries { nodes { id name sql latestRun { rows chartProposals { reason } } charts { id title spec } } } } dashboards { nodes { id title tabs { title } tiles { id text run { rows } } } } }
     courseInvitations { id name }
     tutoringSessions(first: 100) { totalCount nodes { id theme studentName transcript { id content } moderationFlags { id excerpt } } }
     documents(first: 100) { totalCount nodes { id filename title text updatedAt owner { id email } weeks { id title course { id name members { nodes { name email } } } }
@@ -173,6 +195,7 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
     let exchange = "mutation ($input: EditMessageInput!) { editMessage(input: $input) { message { id } } }";
     let attach = "mutation ($input: ConversationDocumentsInput!) { attachDocuments(input: $input) { conversation { id documents { id filename } } } }";
     let search = |scope: Value| json!({"query": "zanzibar quagmire", "scope": scope});
+    let tile = |shows: &str, id: &str| json!({shows: id, "x": 0, "y": 0, "width": 1, "height": 1});
     let mut probes = vec![
         probe(
             "Mutation.createConversation",
@@ -310,6 +333,115 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
                 json!({}),
             )
         },
+        Probe {
+            stranger: Stranger::Own,
+            ..probe(
+                "Query.queries",
+                "{ queries { nodes { id name sql author { email } latestRun { id rows } runs { nodes { id } } charts { id title spec } } } }",
+                json!({}),
+            )
+        },
+        probe(
+            "Mutation.createQuery",
+            mutation!("createQuery", "CreateQueryInput", "query { id name sql }"),
+            json!({"input": {"dataSourceId": hers.source, "name": "mine", "sql": "SELECT 1"}}),
+        ),
+        probe(
+            "Mutation.updateQuery",
+            mutation!("updateQuery", "UpdateQueryInput", "query { id name sql }"),
+            json!({"input": {"id": hers.query, "version": 1, "name": "mine now"}}),
+        ),
+        probe(
+            "Mutation.deleteQuery",
+            mutation!("deleteQuery", "DeleteQueryInput", "deletedId"),
+            json!({"input": {"id": hers.query}}),
+        ),
+        probe(
+            "Mutation.verifyQuery",
+            mutation!("verifyQuery", "VerifyQueryInput", "query { id name sql }"),
+            json!({"input": {"id": hers.query, "verified": false}}),
+        ),
+        probe(
+            "Mutation.runSavedQuery",
+            mutation!("runSavedQuery", "RunSavedQueryInput", "run { id sql rows }"),
+            json!({"input": {"id": hers.query}}),
+        ),
+        probe(
+            "Mutation.createChart",
+            mutation!("createChart", "CreateChartInput", "chart { id title spec query { name } }"),
+            json!({"input": {"queryId": hers.query, "title": "mine"}}),
+        ),
+        probe(
+            "Mutation.updateChart",
+            mutation!("updateChart", "UpdateChartInput", "chart { id title spec }"),
+            json!({"input": {"id": hers.chart, "version": 1, "title": "mine now"}}),
+        ),
+        probe(
+            "Mutation.deleteChart",
+            mutation!("deleteChart", "DeleteChartInput", "deletedId"),
+            json!({"input": {"id": hers.chart}}),
+        ),
+        Probe {
+            stranger: Stranger::Own,
+            ..probe(
+                "Query.dashboards",
+                "{ dashboards { nodes { id title author { email } workspace { id name } tiles { id text chart { title } query { sql } run { rows } } } } }",
+                json!({}),
+            )
+        },
+        probe(
+            "Mutation.createDashboard",
+            mutation!("createDashboard", "CreateDashboardInput", "dashboard { id title workspace { name } }"),
+            json!({"input": {"workspaceId": hers.workspace, "title": "mine"}}),
+        ),
+        probe(
+            "Mutation.createDashboard",
+            mutation!(
+                "createDashboard",
+                "CreateDashboardInput",
+                "dashboard { id tiles { chart { title } run { rows } } }"
+            ),
+            json!({"input": {"workspaceId": own.workspace, "title": "mine", "tiles": [tile("chartId", &hers.chart)]}}),
+        ),
+        probe(
+            "Mutation.createDashboard",
+            mutation!(
+                "createDashboard",
+                "CreateDashboardInput",
+                "dashboard { id tiles { query { sql } run { rows } } }"
+            ),
+            json!({"input": {"workspaceId": own.workspace, "title": "mine", "tiles": [tile("queryId", &hers.query)]}}),
+        ),
+        probe(
+            "Mutation.updateDashboard",
+            mutation!("updateDashboard", "UpdateDashboardInput", "dashboard { id title }"),
+            json!({"input": {"id": hers.dashboard, "version": 1, "title": "mine now"}}),
+        ),
+        probe(
+            "Mutation.updateDashboard",
+            mutation!("updateDashboard", "UpdateDashboardInput", "dashboard { id tiles { chart { title } } }"),
+            json!({"input": {"id": own.dashboard, "version": 1, "tiles": [tile("chartId", &hers.chart)]}}),
+        ),
+        probe(
+            "Mutation.updateDashboard",
+            mutation!("updateDashboard", "UpdateDashboardInput", "dashboard { id tiles { id text } }"),
+            json!({"input": {"id": own.dashboard, "version": 1, "tiles": [{"id": hers.note, "text": "mine", "x": 0, "y": 0, "width": 1, "height": 1}]}}),
+        ),
+        probe(
+            "Mutation.deleteDashboard",
+            mutation!("deleteDashboard", "DeleteDashboardInput", "deletedId"),
+            json!({"input": {"id": hers.dashboard}}),
+        ),
+        probe(
+            "Mutation.refreshDashboard",
+            mutation!("refreshDashboard", "RefreshDashboardInput", "dashboard { title } results { run { id rows } }"),
+            json!({"input": {"id": hers.dashboard}}),
+        ),
+        probe(
+            "Subscription.dashboard",
+            "subscription ($id: ID!) { dashboard(id: $id) { ... on DashboardChanged { dashboard { title } } ... on DashboardResult { run { rows } } } }",
+            json!({"id": hers.dashboard}),
+        ),
         probe(
             "Mutation.createDataSource",
             mutation!("createDataSource", "CreateDataSourceInput", "dataSource { id name connection { host } }"),

@@ -17,6 +17,8 @@ const ROOTS: &[(&str, &str)] = &[
     ("search", "(query: \"zanzibar quagmire\", mode: KEYWORD)"),
     ("courses", ""),
     ("dataSources", ""),
+    ("queries", ""),
+    ("dashboards", ""),
     ("analytics", "(range: {days: 1})"),
 ];
 
@@ -225,7 +227,7 @@ impl Served {
     }
 }
 
-pub fn owned(ids: [&str; 17]) -> Vec<String> {
+pub fn owned(ids: [&str; 22]) -> Vec<String> {
     ids.map(str::to_owned).to_vec()
 }
 

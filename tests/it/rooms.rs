@@ -34,6 +34,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("planner", &["sql", "tabular"]),
     ("warehouse", &["db", "sql"]),
     // The types of what comes out of it.
+    ("charts", &["warehouse"]),
     ("exporting", &["warehouse"]),
     ("app", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "mail", "oidc", "seal", "warehouse"]),
     (
@@ -52,12 +53,13 @@ const ROOMS: &[(&str, &[&str])] = &[
             "tabular",
             "sql",
             "planner",
+            "charts",
             "warehouse",
             "exporting",
             "app",
         ],
     ),
-    ("graphql", &["db", "limits", "tabular", "app", "domain"]),
+    ("graphql", &["db", "limits", "tabular", "charts", "app", "domain"]),
     // Health and metrics look at migrations and the queue.
     ("http", &["db", "jobs", "limits", "app", "domain", "graphql", "telemetry"]),
     ("worker", &["jobs", "limits", "app", "domain", "graphql"]),
@@ -103,8 +105,18 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// Each imports only those before it.
-const DOMAINS: &[&str] =
-    &["users", "documents", "generation", "conversations", "workspaces", "data", "courses", "analytics", "accounts"];
+const DOMAINS: &[&str] = &[
+    "users",
+    "documents",
+    "generation",
+    "conversations",
+    "workspaces",
+    "data",
+    "dashboards",
+    "courses",
+    "analytics",
+    "accounts",
+];
 
 /// Where Diesel is named outside of stores, models, `db` and `jobs`.
 const DIESEL: &[(&str, &str)] = &[

@@ -221,7 +221,8 @@ async fn upkeep_is_queued_as_often_as_it_is_due_and_done() {
     worker::upkeep(app).await.unwrap();
     worker::upkeep(app).await.unwrap();
     let without_model = "accounts.purge 1, accounts.remove_exports 1, analytics.roll_up 1, conversations.purge 1, courses.purge 1, \
-                         courses.refresh_misconceptions 1, courses.refresh_themes 1, data.end_left_runs 1, data.remove_exports 1, data.remove_leavings 1, \
+                         courses.refresh_misconceptions 1, courses.refresh_themes 1, dashboards.prune_claims 1, data.end_left_runs 1, \
+                         data.remove_exports 1, data.remove_leavings 1, \
                          documents.remove_orphan_files 1, generation.prune_logs 1, tutoring.remove_orphan_recordings 1, tutoring.tend_sessions 1, \
                          users.purge_audit_trail 1, users.purge_sign_ins 1, workspaces.purge 1";
     assert_eq!(library.text(jobs).await.as_deref(), Some(without_model));

@@ -11,6 +11,8 @@ use crate::db::pool::Connection;
 use crate::db::schema::{data_sources, data_tables};
 use crate::domain::workspaces::reading::seen_by;
 use crate::error::Result;
+use crate::events::bus::Bus;
+use crate::events::fact::Fact;
 use crate::ids::{DataSourceId, DataTableId, UserId, WorkspaceId};
 
 const SOURCE: &str = "s.id, s.workspace_id, s.name, s.kind, s.data_version, s.created_at, s.updated_at";
@@ -21,6 +23,12 @@ const TABLE: &str = "t.id, t.source_id, t.name, t.description, t.fields AS colum
 pub async fn load(mut conn: &Connection, reader: UserId, ids: &[DataSourceId]) -> Result<Vec<DataSource>> {
     let seen = diesel::sql_query(format!("SELECT {SOURCE} FROM data_sources s {} WHERE s.id = ANY ($2)", seen_by("s")));
     Ok(seen.bind::<SqlUuid, _>(reader).bind::<Array<SqlUuid>, _>(ids).load(&mut conn).await?)
+}
+
+/// Those of these sources that are there, whoever asks: for work that has found out what may be seen, or is the server's own.
+pub async fn find_many(mut conn: &Connection, ids: &[DataSourceId]) -> Result<Vec<DataSource>> {
+    let found = diesel::sql_query(format!("SELECT {SOURCE} FROM data_sources s WHERE s.id = ANY ($1)"));
+    Ok(found.bind::<Array<SqlUuid>, _>(ids).load(&mut conn).await?)
 }
 
 /// The sources of these workspaces that `reader` sees, by their names.
@@ -142,13 +150,13 @@ pub async fn record(mut conn: &Connection, loaded: &Loaded<'_>) -> Result<DataTa
     Ok(table.id)
 }
 
-/// Says that the data of a source are other ones from now on.
+/// Says that the data of a source are other ones from now on, also to whoever follows what is made of them.
 pub async fn touch(mut conn: &Connection, source: DataSourceId, now: DateTime<Utc>) -> Result<()> {
     diesel::update(data_sources::table.find(source))
         .set((data_sources::data_version.eq(data_sources::data_version + 1), data_sources::updated_at.eq(now)))
         .execute(&mut conn)
         .await?;
-    Ok(())
+    Bus::default().publish(conn, &Fact::SourceChanged { source }).await
 }
 
 /// Forgets a table.

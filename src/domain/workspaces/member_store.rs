@@ -55,6 +55,22 @@ pub async fn pages(
     Ok(rows.load(&mut conn).await?)
 }
 
+/// Those of these people, each in the workspace at the same place of the other list, who are members of it.
+pub async fn of_users(
+    mut conn: &Connection,
+    viewer: UserId,
+    workspaces: &[WorkspaceId],
+    users: &[UserId],
+) -> Result<Vec<Member>> {
+    let seen = seen();
+    let rows = diesel::sql_query(format!(
+        "SELECT {COLUMNS} FROM {seen} JOIN unnest($2, $3) AS k (workspace_id, user_id) \
+         ON k.workspace_id = p.workspace_id AND k.user_id = p.user_id"
+    ));
+    let rows = rows.bind::<SqlUuid, _>(viewer).bind::<Array<SqlUuid>, _>(workspaces).bind::<Array<SqlUuid>, _>(users);
+    Ok(rows.load(&mut conn).await?)
+}
+
 #[derive(QueryableByName)]
 struct Count {
     #[diesel(sql_type = SqlUuid)]

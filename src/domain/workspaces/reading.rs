@@ -87,6 +87,21 @@ pub async fn member_pages(
     Ok(by_workspace.into_iter().map(|(id, rows)| (id, page.slice(rows))).collect())
 }
 
+/// These people as members of these workspaces, of those that the actor is a member of; whoever is none any more is not there.
+///
+/// # Errors
+/// UNAUTHENTICATED for nobody.
+pub async fn members_of(
+    app: &App,
+    actor: &Actor,
+    who: &[(WorkspaceId, UserId)],
+) -> Result<HashMap<(WorkspaceId, UserId), Member>> {
+    let viewer = actor.require_may(Permission::ReadOwnData)?.user.id;
+    let (workspaces, users): (Vec<WorkspaceId>, Vec<UserId>) = who.iter().copied().unzip();
+    let found = member_store::of_users(&*app.db.read().await?, viewer, &workspaces, &users).await?;
+    Ok(found.into_iter().map(|member| ((member.workspace_id, member.user_id), member)).collect())
+}
+
 /// How many members each of these workspaces has, of those that the actor is a member of.
 pub async fn member_counts(app: &App, actor: &Actor, ids: &[WorkspaceId]) -> Result<HashMap<WorkspaceId, i64>> {
     let viewer = actor.require_may(Permission::ReadOwnData)?.user.id;

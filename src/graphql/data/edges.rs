@@ -11,16 +11,21 @@ use super::loaders::{
     ConnectionOfSource, DataSourceById, DataTableById, ExportsOfRun, QueryRunById, ResultRows, TablesOfSource,
 };
 use super::runs::QueryRun;
+use super::saved_loaders::{QueryPageOfSource, SavedQueryById};
+use super::saved_types::SavedQuery;
 use super::tables::DataTable;
 use super::types::DataSource;
 use super::uploads::DatasetUpload;
 use crate::domain::data::exports::fetching;
 use crate::domain::data::queries::history::{self, ROWS_MAX, Window};
 use crate::domain::data::queries::model::QueryRun as Run;
+use crate::domain::data::saved::model::SavedQuery as Saved;
 use crate::domain::data::uploads::model::DatasetUpload as Uploaded;
 use crate::domain::data::uploads::progress;
 use crate::error::Error;
 use crate::graphql::context::{actor, app};
+use crate::graphql::dashboards::chart_loaders::ProposalsOfResult;
+use crate::graphql::dashboards::chart_types::ChartProposal;
 use crate::graphql::error::to_graphql;
 use crate::graphql::loader::load;
 use crate::graphql::page::{PageArgs, connection};
@@ -30,7 +35,9 @@ use crate::ids::DataSourceId;
 
 /// A page of the files of a source.
 pub type DatasetUploadConnection = Connection<String, DatasetUpload, EmptyFields>;
-/// A page of what was run on a source.
+/// A page of saved queries.
+pub type SavedQueryConnection = Connection<String, SavedQuery, EmptyFields>;
+/// A page of what was run.
 pub type QueryRunConnection = Connection<String, QueryRun, EmptyFields>;
 
 #[ComplexObject]
@@ -102,6 +109,20 @@ impl DataSource {
         let slice = history::page(app(ctx), actor(ctx), self.key, &page).await.map_err(to_graphql)?;
         Ok(connection(slice, EmptyFields, |row: &Run| row.id.to_string(), QueryRun::from))
     }
+
+    /// The queries about it that are kept, the newest first.
+    async fn saved_queries(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start of the list, 1 to 100. Null for 20.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor. Null for the start of the list.")] after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, 1 to 100. Null for first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor. Null for the end of the list.")] before: Option<String>,
+    ) -> Result<SavedQueryConnection> {
+        let page = PageArgs { first, after, last, before }.page(|text| text.parse().ok())?;
+        let slice = load::<QueryPageOfSource>(ctx, (self.key, page)).await?.unwrap_or_default();
+        Ok(connection(slice, EmptyFields, |row: &Saved| row.id.to_string(), SavedQuery::from))
+    }
 }
 
 async fn source(ctx: &Context<'_>, key: DataSourceId) -> Result<DataSource> {
@@ -136,6 +157,20 @@ impl QueryRun {
     /// The source that it is about.
     async fn data_source(&self, ctx: &Context<'_>) -> Result<DataSource> {
         source(ctx, self.source_key).await
+    }
+
+    /// The saved query that it is a run of. Null for a statement that was written for this run, and when the query is gone.
+    async fn saved_query(&self, ctx: &Context<'_>) -> Result<Option<SavedQuery>> {
+        let Some(key) = self.saved_key else { return Ok(None) };
+        Ok(load::<SavedQueryById>(ctx, key).await?.map(SavedQuery::from))
+    }
+
+    /// Charts that would fit the result by its columns and first 500 rows, the best first. Empty while there is no result, and when none
+    /// fits. `QUERY_TOO_COMPLEX` for more than 20 results at once.
+    async fn chart_proposals(&self, ctx: &Context<'_>) -> Result<Vec<ChartProposal>> {
+        let Some(result) = self.result_key else { return Ok(Vec::new()) };
+        let proposals = load::<ProposalsOfResult>(ctx, result).await?.unwrap_or_default();
+        Ok(proposals.into_iter().map(ChartProposal::from).collect())
     }
 
     /// Rows of the result: a list of values for each, in the order of the columns. While it runs, those that have come; empty before and

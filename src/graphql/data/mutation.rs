@@ -90,6 +90,7 @@ impl DataMutation {
         let wait = input.wait();
         let ask = Ask {
             source,
+            saved: None,
             sql: input.sql,
             parameters: input.parameters.unwrap_or_default().into_iter().map(Into::into).collect(),
             is_fresh: input.fresh.unwrap_or(false),

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::domain::data::queries::following::News;
 use crate::domain::data::queries::{identity, model};
 use crate::graphql::scalars::{id, whole};
-use crate::ids::{DataSourceId, QueryResultId, QueryRunId};
+use crate::ids::{DataSourceId, QueryResultId, QueryRunId, SavedQueryId};
 
 /// How far a statement has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -163,6 +163,8 @@ pub struct QueryRun {
     pub source_key: DataSourceId,
     #[graphql(skip)]
     pub result_key: Option<QueryResultId>,
+    #[graphql(skip)]
+    pub saved_key: Option<SavedQueryId>,
 }
 
 impl From<model::QueryRun> for QueryRun {
@@ -195,6 +197,7 @@ impl From<model::QueryRun> for QueryRun {
             key: row.id,
             source_key: row.source_id,
             result_key: row.result_id,
+            saved_key: row.saved_query_id,
         }
     }
 }
@@ -236,10 +239,16 @@ impl RunQueryInput {
     /// How long to wait.
     #[must_use]
     pub fn wait(&self) -> Duration {
-        const USUAL: u64 = 1000;
-        let asked = self.wait_ms.map(|wait| u64::try_from(wait).unwrap_or(0));
-        Duration::from_millis(asked.unwrap_or(USUAL))
+        wait(self.wait_ms)
     }
+}
+
+/// How long an answer waits for the end of a run, for so many milliseconds or, for `None`, as usual.
+#[must_use]
+pub fn wait(milliseconds: Option<i32>) -> Duration {
+    const USUAL: u64 = 1000;
+    let asked = milliseconds.map(|wait| u64::try_from(wait).unwrap_or(0));
+    Duration::from_millis(asked.unwrap_or(USUAL))
 }
 
 /// A run to stop.

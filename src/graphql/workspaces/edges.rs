@@ -8,6 +8,7 @@ use super::types::{Workspace, WorkspaceMember};
 use crate::domain::workspaces::actions::workspaces;
 use crate::domain::workspaces::model;
 use crate::graphql::context::{actor, app};
+use crate::graphql::dashboards::board_edges::{DashboardConnection, workspace_dashboards};
 use crate::graphql::data::loaders::SourcesOfWorkspace;
 use crate::graphql::data::types::DataSource;
 use crate::graphql::error::to_graphql;
@@ -39,6 +40,18 @@ impl Workspace {
     async fn data_sources(&self, ctx: &Context<'_>) -> Result<Vec<DataSource>> {
         let sources = load::<SourcesOfWorkspace>(ctx, self.key).await?.unwrap_or_default();
         Ok(sources.into_iter().map(DataSource::from).collect())
+    }
+
+    /// Its dashboards, the newest first.
+    async fn dashboards(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start of the list, 1 to 100. Null for 20.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor. Null for the start of the list.")] after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, 1 to 100. Null for first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor. Null for the end of the list.")] before: Option<String>,
+    ) -> Result<DashboardConnection> {
+        workspace_dashboards(ctx, self.key, PageArgs { first, after, last, before }).await
     }
 
     /// Who works there, in the order of joining. Whoever is deleting their account is not listed.

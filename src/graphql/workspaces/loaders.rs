@@ -9,7 +9,7 @@ use crate::domain::workspaces::model::{Member, Seen};
 use crate::domain::workspaces::reading;
 use crate::error::Result;
 use crate::graphql::loader::Load;
-use crate::ids::{WorkspaceId, WorkspaceMemberId};
+use crate::ids::{UserId, WorkspaceId, WorkspaceMemberId};
 
 /// A workspace that the reader is a member of.
 pub struct WorkspaceById;
@@ -42,6 +42,18 @@ impl Load for WorkspaceMemberPage {
             pages.extend(found.into_iter().map(|(workspace, slice)| ((workspace, page), slice)));
         }
         Ok(pages)
+    }
+}
+
+/// Somebody as a member of a workspace.
+pub struct WorkspaceMemberOf;
+
+impl Load for WorkspaceMemberOf {
+    type Key = (WorkspaceId, UserId);
+    type Value = Member;
+
+    async fn load(app: &App, actor: &Actor, keys: &[Self::Key]) -> Result<HashMap<Self::Key, Self::Value>> {
+        reading::members_of(app, actor, keys).await
     }
 }
 

@@ -158,7 +158,7 @@ impl Person {
     }
 }
 
-fn mutation(field: &str, kind: &str, payload: &str) -> String {
+pub fn mutation(field: &str, kind: &str, payload: &str) -> String {
     format!("mutation($input: {kind}!) {{ {field}(input: $input) {{ {payload} }} }}")
 }
 

@@ -4,15 +4,15 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::model::{PAGE_ROWS, QueryRun};
-use super::{result_store, run_store as store};
+use super::model::{PAGE_ROWS, QueryRun, Sample};
+use super::{result_store, run_store as store, saved_run_store};
 use crate::app::App;
 use crate::db::page::{Page, Slice};
 use crate::db::pool::Connection;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, ErrorCode, Result};
-use crate::ids::{DataSourceId, QueryResultId, QueryRunId};
+use crate::ids::{DataSourceId, QueryResultId, QueryRunId, SavedQueryId};
 
 /// Rows of a result that one call gives.
 pub const ROWS_MAX: usize = 1000;
@@ -45,6 +45,60 @@ pub async fn load(app: &App, actor: &Actor, ids: &[QueryRunId]) -> Result<HashMa
 pub async fn page(app: &App, actor: &Actor, source: DataSourceId, page: &Page<QueryRunId>) -> Result<Slice<QueryRun>> {
     let reader = actor.require_may(Permission::ReadOwnData)?.user.id;
     Ok(page.slice(store::page(&*app.db.read().await?, reader, source, page).await?))
+}
+
+/// The newest run of each of these queries, as far as the actor sees them.
+///
+/// # Errors
+/// UNAUTHENTICATED for nobody.
+pub async fn latest_of(app: &App, actor: &Actor, queries: &[SavedQueryId]) -> Result<HashMap<SavedQueryId, QueryRun>> {
+    let reader = actor.require_may(Permission::ReadOwnData)?.user.id;
+    let found = saved_run_store::latest(&*app.db.read().await?, reader, queries).await?;
+    Ok(found.into_iter().filter_map(|run| Some((run.saved_query_id?, run))).collect())
+}
+
+/// The same page of the runs of each of these queries, as far as the actor sees them, the newest first.
+///
+/// # Errors
+/// UNAUTHENTICATED for nobody.
+pub async fn pages_of(
+    app: &App,
+    actor: &Actor,
+    queries: &[SavedQueryId],
+    page: &Page<QueryRunId>,
+) -> Result<HashMap<SavedQueryId, Slice<QueryRun>>> {
+    let reader = actor.require_may(Permission::ReadOwnData)?.user.id;
+    let mut of: HashMap<SavedQueryId, Vec<QueryRun>> = HashMap::new();
+    for run in saved_run_store::pages(&*app.db.read().await?, reader, queries, page).await? {
+        if let Some(query) = run.saved_query_id {
+            of.entry(query).or_default().push(run);
+        }
+    }
+    Ok(of.into_iter().map(|(query, runs)| (query, page.slice(runs))).collect())
+}
+
+/// The beginnings of results of runs that the actor has loaded.
+///
+/// # Errors
+/// UNAUTHENTICATED for nobody, `QUERY_TOO_COMPLEX` for more than 20 at once.
+pub async fn samples(app: &App, actor: &Actor, results: &[QueryResultId]) -> Result<HashMap<QueryResultId, Sample>> {
+    actor.require_may(Permission::ReadOwnData)?;
+    if results.len() * PAGE_ROWS > ROWS_AT_ONCE_MAX {
+        let most = ROWS_AT_ONCE_MAX / PAGE_ROWS;
+        let message = format!("That is to look into more than {most} results at once. Ask for fewer.");
+        return Err(Error::new(ErrorCode::QueryTooComplex, message));
+    }
+    let found = saved_run_store::samples(&*app.db.read().await?, results).await?;
+    Ok(found.into_iter().map(|sample| (sample.result_id, sample)).collect())
+}
+
+/// The beginning of the newest result of a query as it is written now, if there is one. Whoever calls this has found out that the query
+/// may be seen.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn latest_sample(conn: &Connection, query: SavedQueryId) -> Result<Option<Sample>> {
+    saved_run_store::latest_sample(conn, query).await
 }
 
 /// Rows of results of runs that the actor has loaded.

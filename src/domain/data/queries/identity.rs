@@ -6,6 +6,12 @@ use sha2::{Digest as _, Sha256};
 
 use crate::sql::parameters::ParameterType;
 
+/// Parameters of one statement.
+pub const PARAMETERS_MAX: usize = 50;
+/// Characters of a value.
+pub const VALUE_MAX: usize = 10_000;
+/// What is said of a name that does not do.
+pub const NO_NAME: &str = "A name is a letter and up to 62 letters, digits and underscores.";
 /// In front of what is hashed; another way to compute results gets another number.
 const VERSION: &str = "elenchus result 1";
 /// What may give something else the next time, though the data are the same. In the canonical text these are words by themselves.
@@ -63,6 +69,15 @@ impl From<GivenType> for ParameterType {
             GivenType::Timestamp => Self::Timestamp,
         }
     }
+}
+
+/// Whether a statement can ask for a value by this name.
+#[must_use]
+pub fn is_name(name: &str) -> bool {
+    let mut chars = name.chars();
+    chars.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+        && chars.all(|char| char.is_ascii_alphanumeric() || char == '_')
+        && name.len() <= 63
 }
 
 /// What tells a statement as it runs from every other.

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::domain::data::external::model::StoredConnection;
 use crate::domain::data::model::DataSource;
-use crate::ids::{DataSourceId, QueryResultId, QueryRunId, UserId};
+use crate::ids::{DataSourceId, QueryResultId, QueryRunId, SavedQueryId, UserId};
 use crate::warehouse::session::Statement;
 
 /// Rows of a result that are stored together.
@@ -46,6 +46,9 @@ pub struct QueryRun {
     pub asker_id: Option<UserId>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub result_id: Option<QueryResultId>,
+    /// What was run, if it was kept and is there.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub saved_query_id: Option<SavedQueryId>,
     /// As it was written.
     #[diesel(sql_type = Text)]
     pub sql: String,
@@ -117,6 +120,20 @@ pub struct Failure {
     pub hint: Option<String>,
     /// Where in the statement as it was written, from 1.
     pub place: Option<(i32, i32)>,
+}
+
+/// The beginning of a result, for those who look what could be made of it.
+#[derive(Debug, Clone, PartialEq, QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+pub struct Sample {
+    #[diesel(sql_type = SqlUuid)]
+    pub result_id: QueryResultId,
+    /// A list of [`CellColumn`](crate::warehouse::cells::CellColumn).
+    #[diesel(sql_type = Jsonb)]
+    pub columns: Value,
+    /// Its first page: a list of lists of values, [`PAGE_ROWS`] at most.
+    #[diesel(sql_type = Jsonb)]
+    pub rows: Value,
 }
 
 /// What came of a statement so far, to be kept.

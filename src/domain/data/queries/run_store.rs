@@ -11,13 +11,15 @@ use crate::db::page::Page;
 use crate::db::pool::Connection;
 use crate::domain::workspaces::reading::seen_by;
 use crate::error::Result;
-use crate::ids::{DataSourceId, QueryResultId, QueryRunId, UserId};
+use crate::events::bus::Bus;
+use crate::events::fact::Fact;
+use crate::ids::{DataSourceId, QueryResultId, QueryRunId, SavedQueryId, UserId};
 
-const RUN: &str = "r.id, r.source_id, r.asker_id, r.result_id, r.sql, r.parameters, r.status, r.is_cached, r.error_code, \
-     r.error_message, r.error_hint, r.error_line, r.error_column, r.started_at, r.ended_at, r.cancel_requested_at, \
-     p.fields AS columns, p.row_count, CASE WHEN p.is_whole THEN p.byte_size END AS byte_size, \
+pub(super) const RUN: &str = "r.id, r.source_id, r.asker_id, r.result_id, r.saved_query_id, r.sql, r.parameters, r.status, \
+     r.is_cached, r.error_code, r.error_message, r.error_hint, r.error_line, r.error_column, r.started_at, r.ended_at, \
+     r.cancel_requested_at, p.fields AS columns, p.row_count, CASE WHEN p.is_whole THEN p.byte_size END AS byte_size, \
      CASE WHEN p.is_whole THEN p.is_truncated END AS is_truncated, CASE WHEN p.is_whole THEN p.duration_ms END AS duration_ms";
-const FROM: &str = "query_runs r LEFT JOIN query_results p ON p.id = r.result_id";
+pub(super) const FROM: &str = "query_runs r LEFT JOIN query_results p ON p.id = r.result_id";
 
 /// Those of these runs that `reader` sees: all of the sources of their workspaces.
 pub async fn load(mut conn: &Connection, reader: UserId, ids: &[QueryRunId]) -> Result<Vec<QueryRun>> {
@@ -54,7 +56,9 @@ pub async fn page(
 pub struct NewRun<'a> {
     pub id: QueryRunId,
     pub source: DataSourceId,
-    pub asker: UserId,
+    /// `None` for what the server runs by itself.
+    pub asker: Option<UserId>,
+    pub saved: Option<SavedQueryId>,
     pub sql: &'a str,
     pub checked_sql: Option<&'a str>,
     pub parameters: Value,
@@ -76,14 +80,16 @@ pub async fn insert(mut conn: &Connection, new: &NewRun<'_>) -> Result<()> {
     };
     let ended = (status != RunStatus::Running).then_some(new.now);
     let place = new.failure.and_then(|failure| failure.place);
+    // What was kept may be gone since it was read.
     diesel::sql_query(
         "INSERT INTO query_runs (id, source_id, asker_id, sql, checked_sql, parameters, status, is_cached, result_id, \
-             error_code, error_message, error_hint, error_line, error_column, started_at, leased_until, ended_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+             error_code, error_message, error_hint, error_line, error_column, started_at, leased_until, ended_at, saved_query_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
+             (SELECT q.id FROM saved_queries q WHERE q.id = $18))",
     )
     .bind::<SqlUuid, _>(new.id)
     .bind::<SqlUuid, _>(new.source)
-    .bind::<SqlUuid, _>(new.asker)
+    .bind::<Nullable<SqlUuid>, _>(new.asker)
     .bind::<Text, _>(new.sql)
     .bind::<Nullable<Text>, _>(new.checked_sql)
     .bind::<Jsonb, _>(&new.parameters)
@@ -98,9 +104,18 @@ pub async fn insert(mut conn: &Connection, new: &NewRun<'_>) -> Result<()> {
     .bind::<Timestamptz, _>(new.now)
     .bind::<Nullable<Timestamptz>, _>(new.leased_until)
     .bind::<Nullable<Timestamptz>, _>(ended)
+    .bind::<Nullable<SqlUuid>, _>(new.saved)
     .execute(&mut conn)
     .await?;
-    Ok(())
+    tell(conn, new.saved, new.id).await
+}
+
+/// Tells those who follow what is made of a kept statement that a run of it has begun or ended.
+async fn tell(conn: &Connection, saved: Option<SavedQueryId>, run: QueryRunId) -> Result<()> {
+    match saved {
+        Some(query) => Bus::default().publish(conn, &Fact::SavedQueryRan { query, run }).await,
+        None => Ok(()),
+    }
 }
 
 /// Ends a run that runs; says whether it still did. Without a result it keeps what has come so far.
@@ -112,9 +127,14 @@ pub async fn end(
     failure: Option<&Failure>,
     now: DateTime<Utc>,
 ) -> Result<bool> {
+    #[derive(QueryableByName)]
+    struct Ended {
+        #[diesel(sql_type = Nullable<SqlUuid>)]
+        saved_query_id: Option<SavedQueryId>,
+    }
     let ended = diesel::sql_query(
-        "UPDATE query_runs SET status = $2, result_id = coalesce($3, result_id), error_code = $4, error_message = $5, error_hint = $6, ended_at = $7 \
-         WHERE id = $1 AND status = 'RUNNING'",
+        "UPDATE query_runs SET status = $2, result_id = coalesce($3, result_id), error_code = $4, error_message = $5, error_hint = $6, \
+             ended_at = $7 WHERE id = $1 AND status = 'RUNNING' RETURNING saved_query_id",
     )
     .bind::<SqlUuid, _>(id)
     .bind::<Text, _>(status)
@@ -123,7 +143,10 @@ pub async fn end(
     .bind::<Nullable<Text>, _>(failure.map(|failure| failure.message.as_str()))
     .bind::<Nullable<Text>, _>(failure.and_then(|failure| failure.hint.as_deref()))
     .bind::<Timestamptz, _>(now);
-    Ok(ended.execute(&mut conn).await? == 1)
+    let ended: Option<Ended> = ended.get_result(&mut conn).await.optional()?;
+    let Some(ended) = ended else { return Ok(false) };
+    tell(conn, ended.saved_query_id, id).await?;
+    Ok(true)
 }
 
 /// Writes down that somebody wants a run to stop.
@@ -158,12 +181,17 @@ pub async fn end_left_behind(mut conn: &Connection, now: DateTime<Utc>) -> Resul
     struct Left {
         #[diesel(sql_type = SqlUuid)]
         id: QueryRunId,
+        #[diesel(sql_type = Nullable<SqlUuid>)]
+        saved_query_id: Option<SavedQueryId>,
     }
     let left = diesel::sql_query(
         "UPDATE query_runs SET status = 'FAILED', error_code = 'INTERRUPTED', ended_at = $1, \
              error_message = 'The server that ran this stopped. Please run it again.' \
-         WHERE status = 'RUNNING' AND leased_until < $1 RETURNING id",
+         WHERE status = 'RUNNING' AND leased_until < $1 RETURNING id, saved_query_id",
     );
     let left: Vec<Left> = left.bind::<Timestamptz, _>(now).load(&mut conn).await?;
+    for run in &left {
+        tell(conn, run.saved_query_id, run.id).await?;
+    }
     Ok(left.into_iter().map(|left| left.id).collect())
 }

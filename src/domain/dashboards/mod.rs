@@ -1,0 +1,7 @@
+//! What people look at: charts of kept statements, and dashboards that they stand on.
+//!
+//! Everything here belongs to a workspace: charts to that of the source that they are drawn from, dashboards to their own, which their
+//! sources share. Every statement joins its members.
+
+pub mod boards;
+pub mod charts;

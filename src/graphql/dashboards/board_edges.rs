@@ -1,0 +1,115 @@
+//! From dashboards to their tiles, and from tiles to what they show.
+
+use async_graphql::connection::{Connection, EmptyFields};
+use async_graphql::{ComplexObject, Context, Result};
+
+use super::board_inputs::{FilterValueInput, chosen};
+use super::board_loaders::{DashboardById, DashboardPageOfWorkspace, StandingOfQuery, TilesOfDashboard};
+use super::board_types::{Dashboard, DashboardTab, DashboardTile};
+use super::chart_loaders::ChartById;
+use super::chart_types::Chart;
+use crate::domain::dashboards::boards::model::Dashboard as Row;
+use crate::domain::dashboards::boards::{reading, values};
+use crate::domain::data::queries::latest::Standing;
+use crate::error::Error;
+use crate::graphql::data::runs::QueryRun;
+use crate::graphql::data::saved_loaders::SavedQueryById;
+use crate::graphql::data::saved_types::SavedQuery;
+use crate::graphql::error::to_graphql;
+use crate::graphql::loader::load;
+use crate::graphql::page::{PageArgs, connection};
+use crate::graphql::workspaces::loaders::{WorkspaceById, WorkspaceMemberOf};
+use crate::graphql::workspaces::types::{Workspace, WorkspaceMember};
+use crate::ids::{DashboardId, WorkspaceId};
+
+/// A page of dashboards.
+pub type DashboardConnection = Connection<String, Dashboard, EmptyFields>;
+
+#[ComplexObject]
+impl Dashboard {
+    /// The workspace that it belongs to.
+    async fn workspace(&self, ctx: &Context<'_>) -> Result<Workspace> {
+        let found = load::<WorkspaceById>(ctx, self.workspace_key).await?;
+        found.map(Workspace::from).ok_or_else(|| to_graphql(Error::not_found("workspace")))
+    }
+
+    /// What stands on all of its tabs, from top to bottom and from left to right, 50 at most.
+    async fn tiles(&self, ctx: &Context<'_>) -> Result<Vec<DashboardTile>> {
+        tiles(ctx, self.key).await
+    }
+
+    /// Who made it, as a member of its workspace. Null when they are none any more.
+    async fn author(&self, ctx: &Context<'_>) -> Result<Option<WorkspaceMember>> {
+        let Some(author) = self.author_key else { return Ok(None) };
+        Ok(load::<WorkspaceMemberOf>(ctx, (self.workspace_key, author)).await?.map(WorkspaceMember::from))
+    }
+}
+
+#[ComplexObject]
+impl DashboardTab {
+    /// What stands on it, from top to bottom and from left to right.
+    async fn tiles(&self, ctx: &Context<'_>) -> Result<Vec<DashboardTile>> {
+        let all = tiles(ctx, self.dashboard_key).await?;
+        Ok(all.into_iter().filter(|tile| tile.tab == self.key).collect())
+    }
+}
+
+async fn tiles(ctx: &Context<'_>, dashboard: DashboardId) -> Result<Vec<DashboardTile>> {
+    let tiles = load::<TilesOfDashboard>(ctx, dashboard).await?.unwrap_or_default();
+    Ok(tiles.into_iter().map(DashboardTile::from).collect())
+}
+
+async fn dashboard(ctx: &Context<'_>, key: DashboardId) -> Result<Row> {
+    load::<DashboardById>(ctx, key).await?.ok_or_else(|| to_graphql(reading::missing()))
+}
+
+#[ComplexObject]
+impl DashboardTile {
+    /// The dashboard that it stands on.
+    async fn dashboard(&self, ctx: &Context<'_>) -> Result<Dashboard> {
+        dashboard(ctx, self.dashboard_key).await.map(Dashboard::from)
+    }
+
+    /// The chart that it shows. Null unless kind is CHART.
+    async fn chart(&self, ctx: &Context<'_>) -> Result<Option<Chart>> {
+        let Some(key) = self.row.chart_id else { return Ok(None) };
+        Ok(load::<ChartById>(ctx, key).await?.map(Chart::from))
+    }
+
+    /// The query whose result it shows, its chart's or its own. Null for a text.
+    async fn query(&self, ctx: &Context<'_>) -> Result<Option<SavedQuery>> {
+        let Some(key) = self.row.query_id else { return Ok(None) };
+        Ok(load::<SavedQueryById>(ctx, key).await?.map(SavedQuery::from))
+    }
+
+    /// The newest run of the query, as it is written now, with exactly these values whose result is there; or else the newest that failed.
+    /// Null for a text, and when there is none: nothing is run by reading this. BAD_USER_INPUT for values that the filters cannot have.
+    async fn run(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Values of the dashboard's filters; what is left out has its default. Null for all defaults."
+        )]
+        filters: Option<Vec<FilterValueInput>>,
+    ) -> Result<Option<QueryRun>> {
+        let declared = dashboard(ctx, self.dashboard_key).await?.filters().map_err(to_graphql)?;
+        let filled = values::filled(&declared, &chosen(filters), "filters").map_err(to_graphql)?;
+        let Some(asked) = values::asked(&self.row, &filled).map_err(to_graphql)? else { return Ok(None) };
+        let standing = load::<StandingOfQuery>(ctx, asked).await?;
+        Ok(standing.and_then(Standing::into_shown).map(QueryRun::from))
+    }
+}
+
+/// A page of the dashboards of a workspace.
+///
+/// # Errors
+/// BAD_USER_INPUT for arguments that are none of a page.
+pub async fn workspace_dashboards(
+    ctx: &Context<'_>,
+    workspace: WorkspaceId,
+    args: PageArgs,
+) -> Result<DashboardConnection> {
+    let page = args.page(|text| text.parse().ok())?;
+    let slice = load::<DashboardPageOfWorkspace>(ctx, (workspace, page)).await?.unwrap_or_default();
+    Ok(connection(slice, EmptyFields, |row: &Row| row.id.to_string(), Dashboard::from))
+}

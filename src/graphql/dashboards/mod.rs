@@ -1,0 +1,14 @@
+//! What people look at, in the graph: charts of saved queries, and dashboards.
+
+pub mod board_edges;
+pub mod board_inputs;
+pub mod board_loaders;
+pub mod board_mutation;
+pub mod board_query;
+pub mod board_subscription;
+pub mod board_types;
+pub mod chart_edges;
+pub mod chart_inputs;
+pub mod chart_loaders;
+pub mod chart_mutation;
+pub mod chart_types;
