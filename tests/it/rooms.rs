@@ -35,6 +35,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("warehouse", &["db", "sql"]),
     // The types of what comes out of it.
     ("exporting", &["warehouse"]),
+    // Only the columns of a result: `warehouse/cells.rs`.
+    ("insights", &["warehouse"]),
     ("app", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "mail", "oidc", "seal", "warehouse"]),
     (
         "domain",

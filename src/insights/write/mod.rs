@@ -1,0 +1,3 @@
+//! Sentences about a result.
+
+pub mod digits;
