@@ -2,4 +2,7 @@
 
 mod corpus;
 mod perturbed;
+mod prompts;
+mod properties;
 mod verdicts;
+mod written;
