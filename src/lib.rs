@@ -6,7 +6,8 @@
 //!   every instance · `jobs`: work that waits · `limits`: how often one may · `mail`: letters and how they leave ·
 //!   `seal`: what the database keeps encrypted · `oidc`: signing in elsewhere · `tabular`: tables out of files · `sql`: the gate in
 //!   front of statements that users write · `planner`: questions in English answered by SQL without a model · `warehouse`: where their data
-//!   are, and where statements run · `charts`: which charts fit a result, and their pictures · `exporting`: results as files · `app`: the handles on all of these
+//!   are, and where statements run · `charts`: which charts fit a result, and their pictures · `insights`: sentences about a result, each
+//!   figure held against it · `exporting`: results as files · `app`: the handles on all of these
 //! * `domain`: what the product does · `graphql`: how it is asked for · `http`: how it is reached
 //! * `start`, `server`, `worker`, `command`: how it is run · `telemetry`: what it says about itself'
 
@@ -28,6 +29,7 @@ pub mod extraction;
 pub mod graphql;
 pub mod http;
 pub mod ids;
+pub mod insights;
 pub mod jobs;
 pub mod limits;
 pub mod mail;

@@ -36,6 +36,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     // The types of what comes out of it.
     ("charts", &["warehouse"]),
     ("exporting", &["warehouse"]),
+    // Only the columns of a result: `warehouse/cells.rs`.
+    ("insights", &["warehouse"]),
     ("app", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "mail", "oidc", "seal", "warehouse"]),
     (
         "domain",
