@@ -68,7 +68,7 @@ INSERT INTO dataset_uploads (id, source_id, uploader_id, table_id, filename, for
         inspection, row_count, problems, error_code, error_message, created_at, updated_at, ended_at)
     SELECT '$d', '$s', '$p', '$t', '$word', 'CSV', 1, decode(repeat('00', 32), 'hex'), 'datasets/$p/$d', 'FAILED', '{}',
         jsonb_build_object('rows', 1, 'sample', '[["x"]]'::jsonb, 'problems', '{"first": [], "count": 0}'::jsonb, 'dialect',
-            '{"dateOrder": "DAY_FIRST", "nullTexts": ["x"]}'::jsonb, 'columns', fields), 1,
+            '{"dateOrder": "DAY_FIRST", "nullTexts": ["x"], "sheet": "x"}'::jsonb, 'columns', fields, 'sheets', '["x"]'::jsonb), 1,
         '{"first": [{"line": 1, "column": "net", "value": "x", "message": "x"}], "count": 1}', 'BAD_ROWS', 'x', now(), now(), now()
     FROM data_tables WHERE id = '$t';
 INSERT INTO query_results (id, source_id, key, data_version, fields, row_count, is_whole, byte_size, is_truncated, duration_ms, computed_at)

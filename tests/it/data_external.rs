@@ -252,7 +252,8 @@ async fn the_password_is_sealed_and_comes_under_a_new_key() {
     later.sealer = Arc::new(Sealer::new(&[new]));
     let id = made["id"].as_str().unwrap().parse().unwrap();
     let sql = "SELECT count(*) FROM orders".to_owned();
-    let asked = Ask { source: id, sql, parameters: Vec::new(), is_fresh: true, wait: Duration::from_secs(10) };
+    let asked =
+        Ask { source: id, sql, parameters: Vec::new(), is_fresh: true, saved: None, wait: Duration::from_secs(10) };
     let run = ask(&later, &ada.actor, asked.clone()).await.unwrap();
     assert_eq!((run.status, run.row_count), (RunStatus::Succeeded, Some(1)));
     // A key that is lost is told, and a new password helps.

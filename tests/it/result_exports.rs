@@ -32,8 +32,8 @@ fn statements(email: &str, fields: &Value, rows: &[Value], is_truncated: bool) -
     let mut all = format!(
         "INSERT INTO data_sources (id, workspace_id, name, kind, created_at, updated_at) \
              SELECT gen_random_uuid(), w.id, 'x', 'UPLOADS', now(), now() {whose} ON CONFLICT DO NOTHING; \
-         INSERT INTO query_results (id, source_id, key, data_version, fields, row_count, byte_size, is_truncated, duration_ms, computed_at) \
-             SELECT gen_random_uuid(), s.id, decode(repeat('00', 32), 'hex'), 0, '{}', {}, 1, {is_truncated}, 1, clock_timestamp() \
+         INSERT INTO query_results (id, source_id, key, data_version, fields, row_count, is_whole, byte_size, is_truncated, duration_ms, computed_at) \
+             SELECT gen_random_uuid(), s.id, decode(repeat('00', 32), 'hex'), 0, '{}', {}, true, 1, {is_truncated}, 1, clock_timestamp() \
              FROM data_sources s WHERE s.workspace_id = (SELECT w.id {whose}); \
          INSERT INTO query_runs (id, source_id, asker_id, result_id, sql, parameters, status, started_at, ended_at) \
              SELECT gen_random_uuid(), p.source_id, u.id, p.id, 'SELECT', '[]', 'SUCCEEDED', clock_timestamp(), now() \

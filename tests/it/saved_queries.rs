@@ -331,9 +331,9 @@ const SEED: &str = r#"
     INSERT INTO charts (id, query_id, title, spec, created_at, updated_at)
     SELECT md5('chart ' || n || ' ' || k)::uuid, md5('query ' || n)::uuid, 'Chart ' || k, '{"mark": "bar", "encoding": {}}', now(), now()
     FROM generate_series(1, 20) n, generate_series(1, 2) k;
-    INSERT INTO query_results (id, source_id, key, data_version, fields, row_count, byte_size, is_truncated, duration_ms, computed_at)
+    INSERT INTO query_results (id, source_id, key, data_version, fields, row_count, is_whole, byte_size, is_truncated, duration_ms, computed_at)
     SELECT md5('result ' || n)::uuid, s.id, decode(repeat('00', 32), 'hex'), 0,
-           '[{"name": "region", "type": "TEXT"}, {"name": "net", "type": "INTEGER"}]', 2, 1, false, 1, now()
+           '[{"name": "region", "type": "TEXT"}, {"name": "net", "type": "INTEGER"}]', 2, true, 1, false, 1, now()
     FROM data_sources s, generate_series(1, 20) n;
     INSERT INTO query_result_pages (result_id, position, rows)
     SELECT md5('result ' || n)::uuid, 0, '[["north", 1], ["south", 2]]' FROM generate_series(1, 20) n;

@@ -231,11 +231,11 @@ async fn upkeep_is_queued_as_often_as_it_is_due_and_done() {
     let working = tokio::spawn(worker::work(app.clone(), stop.clone(), Duration::from_secs(20)));
     let done = "count(DISTINCT kind) FROM jobs WHERE state = 'DONE'";
     let all_done = async {
-        while library.text(done).await.as_deref() != Some("18") {
+        while library.text(done).await.as_deref() != Some("19") {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, all_done).await.expect("eighteen kinds of upkeep are done");
+    tokio::time::timeout(PATIENCE, all_done).await.expect("nineteen kinds of upkeep are done");
     stop.cancel();
     working.await.unwrap();
     assert_eq!(library.text("count(*) FROM chunk_embeddings").await.as_deref(), Some("1"));
