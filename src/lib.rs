@@ -5,7 +5,8 @@
 //! * `db`: Postgres · `ai`: models that write and that embed · `storage`: files · `extraction`: text out of hostile files · `events`: what happened, told to
 //!   every instance · `jobs`: work that waits · `limits`: how often one may · `mail`: letters and how they leave ·
 //!   `seal`: what the database keeps encrypted · `oidc`: signing in elsewhere · `tabular`: tables out of files · `sql`: the gate in
-//!   front of statements that users write · `warehouse`: where their data are, and where these run · `app`: the handles on all of these
+//!   front of statements that users write · `planner`: questions in English answered by SQL without a model · `warehouse`: where their data
+//!   are, and where statements run · `app`: the handles on all of these
 //! * `domain`: what the product does · `graphql`: how it is asked for · `http`: how it is reached
 //! * `start`, `server`, `worker`, `command`: how it is run · `telemetry`: what it says about itself'
 
@@ -30,6 +31,7 @@ pub mod limits;
 pub mod mail;
 pub mod oidc;
 pub mod outbound;
+pub mod planner;
 pub mod seal;
 pub mod server;
 pub mod sql;

@@ -81,6 +81,7 @@ mod one_cursor;
 mod passwords;
 mod permissions;
 mod persisted_queries;
+mod planner_questions;
 mod prices;
 mod profile;
 mod provider_faults;

@@ -31,6 +31,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("oidc", &[]),
     ("tabular", &[]),
     ("sql", &[]),
+    ("planner", &["sql", "tabular"]),
     ("warehouse", &["db", "sql"]),
     ("app", &["db", "ai", "storage", "extraction", "events", "jobs", "limits", "mail", "oidc", "seal", "warehouse"]),
     (
@@ -49,6 +50,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "tabular",
             "sql",
             "charts",
+            "planner",
             "warehouse",
             "app",
         ],

@@ -1,0 +1,126 @@
+//! The words that ask for what is not planned.
+
+use super::refusal::Reason;
+
+/// Words that ask for what is not planned, and why that is refused.
+pub(super) const GUARDS: &[(Reason, &[&str])] = &[
+    (
+        Reason::Cause,
+        &[
+            "why", "reason", "reasons", "cause", "causes", "caused", "because", "explain", "driver", "drivers",
+            "driving",
+        ],
+    ),
+    (
+        Reason::Forecast,
+        &[
+            "will",
+            "forecast",
+            "forecasts",
+            "predict",
+            "predicted",
+            "prediction",
+            "predictions",
+            "expect",
+            "expected",
+            "project",
+            "projected",
+            "projection",
+            "future",
+            "should",
+        ],
+    ),
+    (
+        Reason::Change,
+        &[
+            "growth",
+            "grow",
+            "grew",
+            "grown",
+            "growing",
+            "change",
+            "changed",
+            "changes",
+            "changing",
+            "increase",
+            "increased",
+            "increasing",
+            "decrease",
+            "decreased",
+            "decreasing",
+            "decline",
+            "declined",
+            "declining",
+            "drop",
+            "dropped",
+            "rise",
+            "rose",
+            "risen",
+            "rising",
+            "fall",
+            "fell",
+            "fallen",
+            "compare",
+            "compared",
+            "comparing",
+            "comparison",
+            "versus",
+            "vs",
+            "yoy",
+            "mom",
+            "difference",
+            "improve",
+            "improved",
+            "gained",
+        ],
+    ),
+    (
+        Reason::Unsupported,
+        &[
+            "correlation",
+            "correlate",
+            "correlated",
+            "correlates",
+            "outlier",
+            "outliers",
+            "anomaly",
+            "anomalies",
+            "distribution",
+            "histogram",
+            "deviation",
+            "stddev",
+            "variance",
+            "cluster",
+            "clusters",
+            "percentile",
+            "percentiles",
+            "quartile",
+            "regression",
+            "cumulative",
+            "running",
+            "rolling",
+            "moving",
+            "mode",
+            "weekday",
+            "weekdays",
+            "weekend",
+            "weekends",
+            "similar",
+            "join",
+            "chart",
+            "plot",
+            "graph",
+        ],
+    ),
+];
+
+/// In the first place they ask to change something.
+pub(super) const WRITING: &[&str] = &[
+    "delete", "remove", "update", "insert", "drop", "alter", "truncate", "create", "add", "rename", "set", "change",
+    "replace", "send", "write", "export", "import", "import",
+];
+
+/// Whether a word asks for what is not planned.
+pub(super) fn is_guard(low: &str) -> bool {
+    GUARDS.iter().any(|(_, words)| words.contains(&low)) || WRITING.contains(&low)
+}
