@@ -17,6 +17,7 @@ use crate::domain::courses::themes::key_phrases::FindKeyPhrases;
 use crate::domain::courses::themes::refresh::RefreshThemes;
 use crate::domain::courses::tutoring::jobs::{EndSession, TendSessions};
 use crate::domain::data::queries::jobs::EndLeftRuns;
+use crate::domain::data::questions::jobs::AnswerQuestion;
 use crate::domain::data::uploads::jobs::{DropTable, LoadDataset, RemoveDatasetFiles, RemoveLeavings};
 use crate::domain::documents::jobs::{IndexMissingEmbeddings, ProcessDocument, PurgeDocument, RemoveOrphanFiles};
 use crate::domain::generation::jobs::PruneLogs;
@@ -56,6 +57,7 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<DropTable>()
         .with::<RemoveLeavings>()
         .with::<EndLeftRuns>()
+        .with::<AnswerQuestion>()
         .with::<FindKeyPhrases>()
         .with::<RefreshThemes>()
         .with::<FindHeldAgainst>()

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    ConversationId, DatasetUploadId, DocumentId, GenerationId, InstanceId, MessageId, QueryRunId, UserId,
+    ConversationId, DataQuestionId, DatasetUploadId, DocumentId, GenerationId, InstanceId, MessageId, QueryRunId,
+    UserId,
 };
 
 /// Something that has happened and is committed.
@@ -34,6 +35,8 @@ pub enum Fact {
     DatasetProgressed { upload: DatasetUploadId },
     /// A statement has ended, or somebody wants it to stop.
     QueryRunChanged { run: QueryRunId },
+    /// A question about data has come further.
+    QuestionChanged { question: DataQuestionId },
     /// Somebody's sign-ins, keys, role or state changed: what rests on how they were looks again.
     AccessChanged { user: UserId },
     /// An account was shut or deleted: what is done for it is stopped.
@@ -53,6 +56,7 @@ pub enum Topic {
     Document(DocumentId),
     Dataset(DatasetUploadId),
     QueryRun(QueryRunId),
+    Question(DataQuestionId),
     /// What one account's sockets and streams rest on.
     Access(UserId),
     Jobs,
@@ -89,6 +93,7 @@ impl Fact {
             Self::DocumentProgressed { document } => Some(Topic::Document(*document)),
             Self::DatasetProgressed { upload } => Some(Topic::Dataset(*upload)),
             Self::QueryRunChanged { run } => Some(Topic::QueryRun(*run)),
+            Self::QuestionChanged { question } => Some(Topic::Question(*question)),
             Self::AccessChanged { user } => Some(Topic::Access(*user)),
             Self::JobQueued => Some(Topic::Jobs),
             Self::Missed => None,

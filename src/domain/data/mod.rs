@@ -2,10 +2,12 @@
 //!
 //! What is here belongs to a workspace, and every statement joins its members. Rows of uploads are in the warehouse; this domain keeps
 //! what is known about them. [`uploads`] is how files get in, [`queries`] how statements run, [`saved`] those that are
-//! kept.
+//! kept, [`questions`] how they are written for somebody who asks in plain words, in the words of the [`glossary`].
 
+pub mod glossary;
 pub mod model;
 pub mod queries;
+pub mod questions;
 pub mod reading;
 pub mod saved;
 pub mod source_store;
