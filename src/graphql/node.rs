@@ -12,7 +12,10 @@ use super::courses::tutoring_loaders::TutoringSessionById;
 use super::courses::types::{Course, Week};
 use super::dashboards::chart_loaders::ChartById;
 use super::dashboards::chart_types::Chart;
+use super::data::glossary_types::GlossaryTerm;
 use super::data::loaders::{DataSourceById, DataTableById, DatasetUploadById, QueryRunById};
+use super::data::question_loaders::{DataQuestionById, GlossaryTermById};
+use super::data::question_types::DataQuestion;
 use super::data::runs::QueryRun;
 use super::data::saved_loaders::SavedQueryById;
 use super::data::saved_types::SavedQuery;
@@ -32,8 +35,8 @@ use super::workspaces::loaders::WorkspaceById;
 use super::workspaces::types::Workspace;
 use crate::error::Error;
 use crate::ids::{
-    ChartId, ChunkId, ConversationId, CourseId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId,
-    MessageId, QueryRunId, SavedQueryId, TutoringSessionId, UserId, WeekId, WorkspaceId,
+    ChartId, ChunkId, ConversationId, CourseId, DataQuestionId, DataSourceId, DataTableId, DatasetUploadId, DocumentId,
+    GenerationId, GlossaryTermId, MessageId, QueryRunId, SavedQueryId, TutoringSessionId, UserId, WeekId, WorkspaceId,
 };
 
 /// Ids that one call of `nodes` may ask for.
@@ -59,6 +62,8 @@ pub enum Node {
     QueryRun(Box<QueryRun>),
     SavedQuery(Box<SavedQuery>),
     Chart(Box<Chart>),
+    DataQuestion(Box<DataQuestion>),
+    GlossaryTerm(Box<GlossaryTerm>),
 }
 
 /// The part of the root that finds objects.
@@ -120,6 +125,8 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "run" => by!(QueryRunId, QueryRunById, QueryRun),
         "query" => by!(SavedQueryId, SavedQueryById, SavedQuery),
         "chart" => by!(ChartId, ChartById, Chart),
+        "question" => by!(DataQuestionId, DataQuestionById, DataQuestion),
+        "term" => by!(GlossaryTermId, GlossaryTermById, GlossaryTerm),
         "workspace" => by!(WorkspaceId, WorkspaceById, Workspace),
         _ => None,
     })

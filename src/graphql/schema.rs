@@ -19,9 +19,11 @@ use super::courses::tutoring_mutation::TutoringMutation;
 use super::courses::tutoring_subscription::TutoringSubscription;
 use super::courses::voice_mutation::VoiceMutation;
 use super::dashboards::chart_mutation::ChartsMutation;
-use super::data::edges::{DatasetUploadConnection, QueryRunConnection, SavedQueryConnection};
+use super::data::edges::{DataQuestionConnection, DatasetUploadConnection, QueryRunConnection, SavedQueryConnection};
+use super::data::glossary_mutation::GlossaryMutation;
 use super::data::mutation::DataMutation;
 use super::data::query::DataQuery;
+use super::data::question_mutation::QuestionsMutation;
 use super::data::saved_mutation::SavedQueriesMutation;
 use super::data::subscription::DataSubscription;
 use super::documents::edges::{ChunkConnection, DocumentConnection};
@@ -49,7 +51,7 @@ use super::users::second_factor_mutation::SecondFactorMutation;
 use super::users::sessions_mutation::SessionsMutation;
 use super::users::single_sign_on_mutation::SingleSignOnMutation;
 use super::viewer::ConversationConnection;
-use super::workspaces::edges::WorkspaceMemberConnection;
+use super::workspaces::edges::{GlossaryTermConnection, WorkspaceMemberConnection};
 use super::workspaces::mutation::WorkspacesMutation;
 
 /// What can be read.
@@ -85,6 +87,8 @@ pub struct Mutation(
     WorkspacesMutation,
     DataMutation,
     SavedQueriesMutation,
+    QuestionsMutation,
+    GlossaryMutation,
     ChartsMutation,
     CoursesMutation,
     EnrolmentMutation,
@@ -123,6 +127,8 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<DatasetUploadConnection>("A page of the files of a data source.")
         .override_output_type_description::<QueryRunConnection>("A page of what was run.")
         .override_output_type_description::<SavedQueryConnection>("A page of saved queries.")
+        .override_output_type_description::<DataQuestionConnection>("A page of what was asked about a data source.")
+        .override_output_type_description::<GlossaryTermConnection>("A page of a workspace's terms.")
         .override_output_type_description::<WorkspaceMemberConnection>("A page of a workspace's members.")
         .override_output_type_description::<CourseConnection>("A page of courses.")
         .override_output_type_description::<CourseMemberConnection>("A page of a course's members.")

@@ -1,9 +1,17 @@
 //! Data that people ask questions of, in the graph.
 
 pub mod edges;
+pub mod glossary_edges;
+pub mod glossary_mutation;
+pub mod glossary_types;
 pub mod loaders;
 pub mod mutation;
 pub mod query;
+pub mod question_edges;
+pub mod question_inputs;
+pub mod question_loaders;
+pub mod question_mutation;
+pub mod question_types;
 pub mod runs;
 pub mod saved_edges;
 pub mod saved_inputs;
