@@ -8,8 +8,8 @@ use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use chrono::TimeDelta;
 use elenchus::graphql::schema;
 use elenchus::ids::{
-    ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DataSourceId, DataTableId, DatasetUploadId, DocumentId,
-    GenerationId, IdentityId, LoginSessionId, MessageId, ModerationFlagId, QueryRunId, SavedQueryId, TutoringSessionId,
+    ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DataQuestionId, DataSourceId, DataTableId, DatasetUploadId, DocumentId,
+    GenerationId, GlossaryTermId, IdentityId, LoginSessionId, MessageId, ModerationFlagId, QueryRunId, SavedQueryId, TutoringSessionId,
     UserId, WeekId, WorkspaceId,
 };
 use serde_json::{Value, json};
@@ -160,6 +160,8 @@ fn unknown(served: &Served, id: &str) -> String {
         Some("run") => QueryRunId::generate(now).to_string(),
         Some("query") => SavedQueryId::generate(now).to_string(),
         Some("chart") => ChartId::generate(now).to_string(),
+        Some("question") => DataQuestionId::generate(now).to_string(),
+        Some("term") => GlossaryTermId::generate(now).to_string(),
         Some("workspace") => WorkspaceId::generate(now).to_string(),
         Some("flag") => ModerationFlagId::generate(now).to_string(),
         Some("chunk") => ChunkId::generate(now).to_string(),

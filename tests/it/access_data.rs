@@ -1,19 +1,20 @@
 //! Data in a workspace, for those who look whether anybody else sees them.
 
 use elenchus::ids::{
-    ChartId, DataSourceId, DataTableId, DatasetUploadId, QueryRunId, SavedQueryId, UserId, WorkspaceId,
+    ChartId, DataQuestionId, DataSourceId, DataTableId, DatasetUploadId, GlossaryTermId, QueryRunId, SavedQueryId, UserId, WorkspaceId,
 };
 
 use super::support::served::Served;
 
 impl Served {
-    /// A source in a workspace with a table, the file that it came from, a statement that was run on it, what that was kept as, and a chart
-    /// of it: by hand, so that every field has something to show, even those that exclude each other.
-    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 6] {
+    /// A source in a workspace with a table, the file that it came from, a statement that was run on it, what that was kept as, a chart
+    /// of it, a question that it answers, and a word of the workspace: by hand, so that every field has something to show, even those that exclude each other.
+    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 8] {
         let now = self.library.app.clock.now();
         let (source, table) = (DataSourceId::generate(now), DataTableId::generate(now));
         let (dataset, run) = (DatasetUploadId::generate(now), QueryRunId::generate(now));
         let (query, chart) = (SavedQueryId::generate(now), ChartId::generate(now));
+        let (question, term) = (DataQuestionId::generate(now), GlossaryTermId::generate(now));
         let workspace: WorkspaceId = workspace.parse().unwrap();
         let ids = [
             workspace.uuid(),
@@ -24,9 +25,11 @@ impl Served {
             person.uuid(),
             query.uuid(),
             chart.uuid(),
+            question.uuid(),
+            term.uuid(),
         ];
         let mut statements = STATEMENTS.replace("$word", word);
-        for (place, id) in ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c"].iter().zip(ids) {
+        for (place, id) in ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c", "$u", "$g"].iter().zip(ids) {
             statements = statements.replace(place, &id.to_string());
         }
         for statement in statements.split(";\n") {
@@ -39,6 +42,8 @@ impl Served {
             run.to_string(),
             query.to_string(),
             chart.to_string(),
+            question.to_string(),
+            term.to_string(),
         ]
     }
 }
@@ -69,4 +74,11 @@ INSERT INTO charts (id, query_id, title, description, spec, author_id, created_a
 INSERT INTO query_runs (id, source_id, asker_id, result_id, saved_query_id, sql, parameters, status, error_code, error_message, error_hint,
         error_line, error_column, started_at, ended_at)
     VALUES ('$r', '$s', '$p', '$r', '$q', '$word', '[{"name": "a", "type": "TEXT", "value": "x"}]', 'FAILED', 'x', 'x', 'x', 1, 1, now(),
-        now())"#;
+        now());
+INSERT INTO glossary_terms (id, workspace_id, term, synonyms, definition, expression, author_id, created_at, updated_at)
+    VALUES ('$g', '$w', '$word', '{x}', '$word', 'net', '$p', now(), now());
+INSERT INTO data_questions (id, source_id, asker_id, previous_id, question, method, status, is_to_run, sql, explanation, assumptions,
+        refusal_code, refusal_message, suggestions, attempts, generation_id, run_id, saved_query_id, rating, rating_comment, created_at,
+        updated_at, ended_at)
+    VALUES ('$u', '$s', '$p', '$u', '$word', 'MODEL', 'FAILED', true, '$word', '$word', '["$word"]', 'x', '$word', '["$word"]', 1,
+        (SELECT id FROM generations WHERE owner_id = '$p' ORDER BY id LIMIT 1), '$r', '$q', 1, '$word', now(), now(), now())"#;

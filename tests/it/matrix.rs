@@ -226,7 +226,7 @@ impl Served {
     }
 }
 
-pub fn owned(ids: [&str; 18]) -> Vec<String> {
+pub fn owned(ids: [&str; 20]) -> Vec<String> {
     ids.map(str::to_owned).to_vec()
 }
 
