@@ -8,9 +8,9 @@ use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use chrono::TimeDelta;
 use elenchus::graphql::schema;
 use elenchus::ids::{
-    ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DataQuestionId, DataSourceId, DataTableId, DatasetUploadId, DocumentId,
-    GenerationId, GlossaryTermId, IdentityId, LoginSessionId, MessageId, ModerationFlagId, QueryRunId, SavedQueryId, TutoringSessionId,
-    UserId, WeekId, WorkspaceId,
+    ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DataQuestionId, DataSourceId, DataTableId, DatasetUploadId,
+    DocumentId, GenerationId, GlossaryTermId, IdentityId, LoginSessionId, MessageId, ModerationFlagId, QueryRunId,
+    SavedQueryId, TutoringSessionId, UserId, WeekId, WorkspaceId,
 };
 use serde_json::{Value, json};
 

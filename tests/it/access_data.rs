@@ -1,7 +1,8 @@
 //! Data in a workspace, for those who look whether anybody else sees them.
 
 use elenchus::ids::{
-    ChartId, DataQuestionId, DataSourceId, DataTableId, DatasetUploadId, GlossaryTermId, QueryRunId, SavedQueryId, UserId, WorkspaceId,
+    ChartId, DataQuestionId, DataSourceId, DataTableId, DatasetUploadId, GlossaryTermId, QueryRunId, SavedQueryId,
+    UserId, WorkspaceId,
 };
 
 use super::support::served::Served;

@@ -79,7 +79,8 @@ async fn a_statement_can_be_looked_at_before_it_runs() {
 #[tokio::test]
 async fn a_verified_query_answers_its_question() {
     let office = Office::new().await;
-    let input = json!({ "dataSourceId": office.source, "name": "Sellers", "question": "Who sold how much?", "sql": BY_REGION });
+    let input =
+        json!({ "dataSourceId": office.source, "name": "Sellers", "question": "Who sold how much?", "sql": BY_REGION });
     let made = office.eddy.act("createQuery", "CreateQueryInput", input, "query { id }").await;
     let id = text(&made["query"]["id"]);
     let before = ask(&office.vera, &office, "who sold HOW much").await;
