@@ -147,7 +147,7 @@ async fn a_question_that_follows_another_is_told_with_it() {
 #[tokio::test]
 async fn what_no_budget_covers_is_not_stored() {
     let provider = ProviderServer::start(vec![written(TOTAL)]).await;
-    let office = Office::with(&[&model(&provider)[..], &[("BUDGET_USER_DAY_TOKENS", "100")]].concat()).await;
+    let office = Office::with(&[&model(&provider)[..], &[("BUDGET_DAILY_TOKENS", "100")]].concat()).await;
     let input = json!({ "dataSourceId": office.source, "question": "What is the sum?" });
     let told = office.vera.act_refused("askData", "AskDataInput", input).await;
     assert_eq!(told, refusal("QUOTA_EXCEEDED", &[]));
