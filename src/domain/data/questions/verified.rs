@@ -17,7 +17,7 @@ pub fn same<'a>(question: &str, queries: &'a [SavedQuery]) -> Option<&'a SavedQu
     let is_complete = |query: &SavedQuery| {
         query.declared().is_ok_and(|declared| declared.iter().all(|parameter| parameter.default.is_some()))
     };
-    queries.iter().find(|query| {
+    queries.iter().find(|&query| {
         let answers = query.question.as_deref().map(normalised);
         !asked.is_empty() && answers.as_deref() == Some(asked.as_str()) && is_complete(query)
     })
