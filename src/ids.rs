@@ -227,6 +227,10 @@ kinds! {
     SavedQueryKind SavedQueryId "query";
     /// How the result of one is drawn.
     ChartKind ChartId "chart";
+    /// A question about data in plain words.
+    DataQuestionKind DataQuestionId "question";
+    /// What a workspace calls something.
+    GlossaryTermKind GlossaryTermId "term";
     /// A statement that somebody ran.
     QueryRunKind QueryRunId "run";
     /// What came of one.

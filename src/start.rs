@@ -30,6 +30,8 @@ use crate::domain::courses::themes::prompts as themes;
 use crate::domain::courses::themes::purpose::Themes;
 use crate::domain::courses::tutoring::prompts as tutoring;
 use crate::domain::courses::tutoring::tutor::Tutor;
+use crate::domain::data::questions::prompts as questions;
+use crate::domain::data::questions::purpose::DataQuestions;
 use crate::domain::documents::jobs::IndexMissingEmbeddings;
 use crate::domain::generation::prompts::{self, BuiltIn};
 use crate::domain::generation::purpose::Purposes;
@@ -166,11 +168,19 @@ async fn load_embedder(app: App, loaded: watch::Sender<Option<Arc<dyn Embedder>>
 /// What the engine writes texts for.
 #[must_use]
 pub fn purposes() -> Purposes {
-    Purposes::default().with(Reply).with(Answer).with(Title).with(Summary).with(Themes).with(Tutor).with(Misconceptions)
+    Purposes::default()
+        .with(Reply)
+        .with(Answer)
+        .with(Title)
+        .with(Summary)
+        .with(Themes)
+        .with(Tutor)
+        .with(Misconceptions)
+        .with(DataQuestions)
 }
 
 /// All prompts that an operator may replace.
 #[must_use]
 pub fn known_prompts() -> Vec<BuiltIn> {
-    [kinds::ALL, themes::ALL, tutoring::ALL, misconceptions::ALL].concat()
+    [kinds::ALL, themes::ALL, tutoring::ALL, misconceptions::ALL, questions::ALL].concat()
 }

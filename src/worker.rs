@@ -21,6 +21,7 @@ use crate::domain::dashboards::boards::jobs::{
 };
 use crate::domain::data::exports::jobs::{RemoveResultExports, WriteResultExport};
 use crate::domain::data::queries::jobs::EndLeftRuns;
+use crate::domain::data::questions::jobs::AnswerQuestion;
 use crate::domain::data::uploads::jobs::{DropTable, LoadDataset, RemoveDatasetFiles, RemoveLeavings};
 use crate::domain::documents::jobs::{IndexMissingEmbeddings, ProcessDocument, PurgeDocument, RemoveOrphanFiles};
 use crate::domain::generation::jobs::PruneLogs;
@@ -68,6 +69,7 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<RefreshDashboard>()
         .with::<RunClaimed>()
         .with::<PruneClaims>()
+        .with::<AnswerQuestion>()
         .with::<FindKeyPhrases>()
         .with::<RefreshThemes>()
         .with::<FindHeldAgainst>()

@@ -322,6 +322,35 @@ diesel::table! {
 }
 
 diesel::table! {
+    data_questions (id) {
+        id -> Uuid,
+        source_id -> Uuid,
+        asker_id -> Nullable<Uuid>,
+        previous_id -> Nullable<Uuid>,
+        question -> Text,
+        method -> Text,
+        status -> Text,
+        is_to_run -> Bool,
+        sql -> Nullable<Text>,
+        explanation -> Nullable<Text>,
+        assumptions -> Jsonb,
+        refusal_code -> Nullable<Text>,
+        refusal_message -> Nullable<Text>,
+        suggestions -> Jsonb,
+        attempts -> Int4,
+        problem -> Nullable<Text>,
+        generation_id -> Nullable<Uuid>,
+        run_id -> Nullable<Uuid>,
+        saved_query_id -> Nullable<Uuid>,
+        rating -> Nullable<Int2>,
+        rating_comment -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     data_sources (id) {
         id -> Uuid,
         workspace_id -> Uuid,
@@ -345,6 +374,8 @@ diesel::table! {
         created_at -> Timestamptz,
         loaded_at -> Timestamptz,
         schema_name -> Nullable<Text>,
+        samples -> Nullable<Jsonb>,
+        samples_version -> Nullable<Int8>,
     }
 }
 
@@ -484,6 +515,21 @@ diesel::table! {
         conversation_id -> Nullable<Uuid>,
         discarded_at -> Nullable<Timestamptz>,
         traceparent -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    glossary_terms (id) {
+        id -> Uuid,
+        workspace_id -> Uuid,
+        term -> Text,
+        synonyms -> Array<Text>,
+        definition -> Text,
+        expression -> Nullable<Text>,
+        version -> Int4,
+        author_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -1066,6 +1112,13 @@ diesel::joinable!(query_runs -> saved_queries (saved_query_id));
 diesel::joinable!(saved_queries -> data_sources (source_id));
 diesel::joinable!(charts -> saved_queries (query_id));
 diesel::joinable!(charts -> users (author_id));
+diesel::joinable!(data_questions -> data_sources (source_id));
+diesel::joinable!(data_questions -> generations (generation_id));
+diesel::joinable!(data_questions -> query_runs (run_id));
+diesel::joinable!(data_questions -> saved_queries (saved_query_id));
+diesel::joinable!(data_questions -> users (asker_id));
+diesel::joinable!(glossary_terms -> users (author_id));
+diesel::joinable!(glossary_terms -> workspaces (workspace_id));
 
 diesel::table! {
     persisted_queries (sha256) {
@@ -1101,6 +1154,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     dashboards,
     data_exports,
     data_source_connections,
+    data_questions,
     data_sources,
     data_tables,
     dataset_uploads,
@@ -1109,6 +1163,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     generation_citations,
     generation_events,
     generations,
+    glossary_terms,
     identities,
     instances,
     invitations,

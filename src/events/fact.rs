@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    ConversationId, DashboardId, DataSourceId, DatasetUploadId, DocumentId, GenerationId, InstanceId, MessageId,
-    QueryRunId, ResultExportId, SavedQueryId, UserId,
+    ConversationId, DashboardId, DataQuestionId, DataSourceId, DatasetUploadId, DocumentId, GenerationId, InstanceId,
+    MessageId, QueryRunId, ResultExportId, SavedQueryId, UserId,
 };
 
 /// Something that has happened and is committed.
@@ -43,6 +43,8 @@ pub enum Fact {
     SavedQueryRan { query: SavedQueryId, run: QueryRunId },
     /// A dashboard was changed or deleted.
     DashboardChanged { dashboard: DashboardId },
+    /// A question about data has come further.
+    QuestionChanged { question: DataQuestionId },
     /// Somebody's sign-ins, keys, role or state changed: what rests on how they were looks again.
     AccessChanged { user: UserId },
     /// An account was shut or deleted: what is done for it is stopped.
@@ -66,6 +68,7 @@ pub enum Topic {
     Source(DataSourceId),
     SavedQuery(SavedQueryId),
     Dashboard(DashboardId),
+    Question(DataQuestionId),
     /// What one account's sockets and streams rest on.
     Access(UserId),
     Jobs,
@@ -106,6 +109,7 @@ impl Fact {
             Self::SourceChanged { source } => Some(Topic::Source(*source)),
             Self::SavedQueryRan { query, .. } => Some(Topic::SavedQuery(*query)),
             Self::DashboardChanged { dashboard } => Some(Topic::Dashboard(*dashboard)),
+            Self::QuestionChanged { question } => Some(Topic::Question(*question)),
             Self::AccessChanged { user } => Some(Topic::Access(*user)),
             Self::JobQueued => Some(Topic::Jobs),
             Self::Missed => None,

@@ -17,6 +17,7 @@ pub const COUNTED: &[(&str, Class)] = &[
     ("editMessage", Class::Chat),
     ("regenerateReply", Class::Chat),
     ("ask", Class::Chat),
+    ("askData", Class::Chat),
     ("sendTutoringMessage", Class::Chat),
     ("sendTutoringSpeech", Class::Chat),
     ("startTutoringSession", Class::Chat),

@@ -15,7 +15,10 @@ use super::dashboards::board_types::{Dashboard, DashboardTile};
 use super::dashboards::chart_loaders::ChartById;
 use super::dashboards::chart_types::Chart;
 use super::data::exports::ResultExport;
+use super::data::glossary_types::GlossaryTerm;
 use super::data::loaders::{DataSourceById, DataTableById, DatasetUploadById, QueryRunById, ResultExportById};
+use super::data::question_loaders::{DataQuestionById, GlossaryTermById};
+use super::data::question_types::DataQuestion;
 use super::data::runs::QueryRun;
 use super::data::saved_loaders::SavedQueryById;
 use super::data::saved_types::SavedQuery;
@@ -35,9 +38,9 @@ use super::workspaces::loaders::WorkspaceById;
 use super::workspaces::types::Workspace;
 use crate::error::Error;
 use crate::ids::{
-    ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataSourceId, DataTableId,
-    DatasetUploadId, DocumentId, GenerationId, MessageId, QueryRunId, ResultExportId, SavedQueryId, TutoringSessionId,
-    UserId, WeekId, WorkspaceId,
+    ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataQuestionId, DataSourceId,
+    DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, MessageId, QueryRunId, ResultExportId,
+    SavedQueryId, TutoringSessionId, UserId, WeekId, WorkspaceId,
 };
 
 /// Ids that one call of `nodes` may ask for.
@@ -66,6 +69,8 @@ pub enum Node {
     Chart(Box<Chart>),
     Dashboard(Box<Dashboard>),
     DashboardTile(Box<DashboardTile>),
+    DataQuestion(Box<DataQuestion>),
+    GlossaryTerm(Box<GlossaryTerm>),
 }
 
 /// The part of the root that finds objects.
@@ -130,6 +135,8 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "chart" => by!(ChartId, ChartById, Chart),
         "dashboard" => by!(DashboardId, DashboardById, Dashboard),
         "tile" => by!(DashboardTileId, DashboardTileById, DashboardTile),
+        "question" => by!(DataQuestionId, DataQuestionById, DataQuestion),
+        "term" => by!(GlossaryTermId, GlossaryTermById, GlossaryTerm),
         "workspace" => by!(WorkspaceId, WorkspaceById, Workspace),
         _ => None,
     })

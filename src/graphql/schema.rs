@@ -23,10 +23,12 @@ use super::dashboards::board_mutation::DashboardsMutation;
 use super::dashboards::board_query::DashboardsQuery;
 use super::dashboards::board_subscription::DashboardsSubscription;
 use super::dashboards::chart_mutation::ChartsMutation;
-use super::data::edges::{DatasetUploadConnection, QueryRunConnection, SavedQueryConnection};
+use super::data::edges::{DataQuestionConnection, DatasetUploadConnection, QueryRunConnection, SavedQueryConnection};
 use super::data::external_mutation::ExternalMutation;
+use super::data::glossary_mutation::GlossaryMutation;
 use super::data::mutation::DataMutation;
 use super::data::query::DataQuery;
+use super::data::question_mutation::QuestionsMutation;
 use super::data::saved_mutation::SavedQueriesMutation;
 use super::data::subscription::DataSubscription;
 use super::documents::edges::{ChunkConnection, DocumentConnection};
@@ -54,7 +56,7 @@ use super::users::second_factor_mutation::SecondFactorMutation;
 use super::users::sessions_mutation::SessionsMutation;
 use super::users::single_sign_on_mutation::SingleSignOnMutation;
 use super::viewer::ConversationConnection;
-use super::workspaces::edges::WorkspaceMemberConnection;
+use super::workspaces::edges::{GlossaryTermConnection, WorkspaceMemberConnection};
 use super::workspaces::mutation::WorkspacesMutation;
 
 /// What can be read.
@@ -92,6 +94,8 @@ pub struct Mutation(
     DataMutation,
     ExternalMutation,
     SavedQueriesMutation,
+    QuestionsMutation,
+    GlossaryMutation,
     ChartsMutation,
     DashboardsMutation,
     CoursesMutation,
@@ -133,6 +137,8 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<QueryRunConnection>("A page of what was run.")
         .override_output_type_description::<SavedQueryConnection>("A page of saved queries.")
         .override_output_type_description::<DashboardConnection>("A page of dashboards.")
+        .override_output_type_description::<DataQuestionConnection>("A page of what was asked about a data source.")
+        .override_output_type_description::<GlossaryTermConnection>("A page of a workspace's terms.")
         .override_output_type_description::<WorkspaceMemberConnection>("A page of a workspace's members.")
         .override_output_type_description::<CourseConnection>("A page of courses.")
         .override_output_type_description::<CourseMemberConnection>("A page of a course's members.")

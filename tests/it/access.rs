@@ -8,9 +8,9 @@ use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use chrono::TimeDelta;
 use elenchus::graphql::schema;
 use elenchus::ids::{
-    ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataSourceId, DataTableId,
-    DatasetUploadId, DocumentId, GenerationId, IdentityId, LoginSessionId, MessageId, ModerationFlagId, QueryRunId,
-    ResultExportId, SavedQueryId, TutoringSessionId, UserId, WeekId, WorkspaceId,
+    ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataQuestionId, DataSourceId,
+    DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, IdentityId, LoginSessionId, MessageId,
+    ModerationFlagId, QueryRunId, ResultExportId, SavedQueryId, TutoringSessionId, UserId, WeekId, WorkspaceId,
 };
 use serde_json::{Value, json};
 
@@ -163,6 +163,8 @@ fn unknown(served: &Served, id: &str) -> String {
         Some("chart") => ChartId::generate(now).to_string(),
         Some("dashboard") => DashboardId::generate(now).to_string(),
         Some("tile") => DashboardTileId::generate(now).to_string(),
+        Some("question") => DataQuestionId::generate(now).to_string(),
+        Some("term") => GlossaryTermId::generate(now).to_string(),
         Some("workspace") => WorkspaceId::generate(now).to_string(),
         Some("flag") => ModerationFlagId::generate(now).to_string(),
         Some("chunk") => ChunkId::generate(now).to_string(),

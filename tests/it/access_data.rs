@@ -1,16 +1,17 @@
 //! Data in a workspace, for those who look whether anybody else sees them.
 
 use elenchus::ids::{
-    ChartId, DashboardId, DashboardTileId, DataSourceId, DataTableId, DatasetUploadId, QueryRunId, ResultExportId,
-    SavedQueryId, UserId, WorkspaceId,
+    ChartId, DashboardId, DashboardTileId, DataQuestionId, DataSourceId, DataTableId, DatasetUploadId, GlossaryTermId,
+    QueryRunId, ResultExportId, SavedQueryId, UserId, WorkspaceId,
 };
 
 use super::support::served::Served;
 
 impl Served {
     /// A source in a workspace with a table, the file that it came from, a statement that was run on it, what that was kept as, a chart
-    /// of it, a dashboard with the chart and a text, and a file of what came of it: by hand, so that every field has something to show, even those that exclude each other.
-    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 10] {
+    /// of it, a dashboard with the chart and a text, a file of what came of it, a question that it answers,
+    /// and a word of the workspace: by hand, so that every field has something to show, even those that exclude each other.
+    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 12] {
         let now = self.library.app.clock.now();
         let (source, table) = (DataSourceId::generate(now), DataTableId::generate(now));
         let (dataset, run) = (DatasetUploadId::generate(now), QueryRunId::generate(now));
@@ -18,6 +19,7 @@ impl Served {
         let (dashboard, tile) = (DashboardId::generate(now), DashboardTileId::generate(now));
         let note = DashboardTileId::generate(now);
         let export = ResultExportId::generate(now);
+        let (question, term) = (DataQuestionId::generate(now), GlossaryTermId::generate(now));
         let workspace: WorkspaceId = workspace.parse().unwrap();
         let ids = [
             workspace.uuid(),
@@ -32,9 +34,12 @@ impl Served {
             tile.uuid(),
             note.uuid(),
             export.uuid(),
+            question.uuid(),
+            term.uuid(),
         ];
+        let places = ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c", "$b", "$i", "$n", "$e", "$u", "$g"];
         let mut statements = STATEMENTS.replace("$word", word);
-        for (place, id) in ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c", "$b", "$i", "$n", "$e"].iter().zip(ids) {
+        for (place, id) in places.iter().zip(ids) {
             statements = statements.replace(place, &id.to_string());
         }
         for statement in statements.split(";\n") {
@@ -51,6 +56,8 @@ impl Served {
             tile.to_string(),
             note.to_string(),
             export.to_string(),
+            question.to_string(),
+            term.to_string(),
         ]
     }
 }
@@ -96,4 +103,11 @@ INSERT INTO query_runs (id, source_id, asker_id, result_id, saved_query_id, sql,
 INSERT INTO result_exports (id, user_id, run_id, format, is_neutralised, is_for_excel, is_partial, status, progress, row_count, byte_size,
         storage_key, error_code, error_message, created_at, ended_at, expires_at)
     VALUES ('$e', '$p', '$r', 'CSV', true, false, false, 'READY', 1, 1, 1, 'results/$w/$e', 'x', '$word', now(), now(),
-        now() + interval '300 days')"#;
+        now() + interval '300 days');
+INSERT INTO glossary_terms (id, workspace_id, term, synonyms, definition, expression, author_id, created_at, updated_at)
+    VALUES ('$g', '$w', '$word', '{x}', '$word', 'net', '$p', now(), now());
+INSERT INTO data_questions (id, source_id, asker_id, previous_id, question, method, status, is_to_run, sql, explanation, assumptions,
+        refusal_code, refusal_message, suggestions, attempts, generation_id, run_id, saved_query_id, rating, rating_comment, created_at,
+        updated_at, ended_at)
+    VALUES ('$u', '$s', '$p', '$u', '$word', 'MODEL', 'FAILED', true, '$word', '$word', '["$word"]', 'x', '$word', '["$word"]', 1,
+        (SELECT id FROM generations WHERE owner_id = '$p' ORDER BY id LIMIT 1), '$r', '$q', 1, '$word', now(), now(), now())"#;

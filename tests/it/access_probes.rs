@@ -36,10 +36,12 @@ pub struct Things {
     pub tile: String,
     /// With a text.
     pub note: String,
+    pub question: String,
+    pub term: String,
 }
 
 impl Things {
-    pub fn ids(&self) -> [&str; 26] {
+    pub fn ids(&self) -> [&str; 28] {
         let [
             user,
             conversation,
@@ -63,6 +65,8 @@ impl Things {
             dashboard,
             tile,
             note,
+            question,
+            term,
         ] = self.nodes();
         [
             user,
@@ -87,6 +91,8 @@ impl Things {
             dashboard,
             tile,
             note,
+            question,
+            term,
             &self.flag,
             &self.session,
             &self.key,
@@ -95,7 +101,7 @@ impl Things {
     }
 
     /// Those that `node` answers for.
-    pub fn nodes(&self) -> [&str; 22] {
+    pub fn nodes(&self) -> [&str; 24] {
         [
             &self.user,
             &self.conversation,
@@ -119,6 +125,8 @@ impl Things {
             &self.dashboard,
             &self.tile,
             &self.note,
+            &self.question,
+            &self.term,
         ]
     }
 }
@@ -149,7 +157,7 @@ pub const ASK: &str = "mutation ($input: AskInput!) { ask(input: $input) { gener
 pub const SEND: &str = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { conversation { id title } message { id content }
     reply { id content generation { id } citations { quote document { id filename } chunk { id content } } } } }";
 pub const NODE: &str = "query ($id: ID!) { node(id: $id) { __typename id ... on User { email } ... on Conversation { title }
-    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name error { message } connection { host } tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows exports { id } savedQuery { name } } ... on SavedQuery { name sql author { email } latestRun { rows } charts { title spec } } ... on Chart { title spec author { email } query { name sql } } ... on Dashboard { title author { email } tiles { id text run { rows } } } ... on DashboardTile { text chart { title } run { rows } dashboard { title } } ... on ResultExport { url run { sql } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
+    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name error { message } connection { host } tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows exports { id } savedQuery { name } } ... on SavedQuery { name sql author { email } latestRun { rows } charts { title spec } } ... on Chart { title spec author { email } query { name sql } } ... on Dashboard { title author { email } tiles { id text run { rows } } } ... on DashboardTile { text chart { title } run { rows } dashboard { title } } ... on ResultExport { url run { sql } } ... on DataQuestion { question sql explanation refusal { message } ratingComment run { rows } asker { email } } ... on GlossaryTerm { term definition author { email } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
 pub const NODES: &str = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
 pub const SEARCH: &str =
     "query ($query: String!, $scope: SearchScopeInput) { search(query: $query, mode: KEYWORD, scope: $scope) {
@@ -164,7 +172,7 @@ pub const EVERYTHING: &str = "{ viewer { user { id email fullName username budge
         feedback { comment } generation { id text status citations { quote } }
         citations { quote document { id filename owner { id } } chunk { id content document { id } } } } } } }
     workspaces { id name members { totalCount nodes { id name email } }
-      dataSources { id name error { message } connection { host caCertificate } tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows exports { id url error { message } } } } savedQueries { nodes { id name sql latestRun { rows chartProposals { reason } } charts { id title spec } } } } dashboards { nodes { id title tabs { title } tiles { id text run { rows } } } } }
+      dataSources { id name error { message } connection { host caCertificate } tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows exports { id url error { message } } } } savedQueries { nodes { id name sql latestRun { rows chartProposals { reason } } charts { id title spec } } } questions { nodes { id question sql explanation } } suggestedQuestions } glossary { nodes { id term definition } } dashboards { nodes { id title tabs { title } tiles { id text run { rows } } } } }
     courseInvitations { id name }
     tutoringSessions(first: 100) { totalCount nodes { id theme studentName transcript { id content } moderationFlags { id excerpt } } }
     documents(first: 100) { totalCount nodes { id filename title text updatedAt owner { id email } weeks { id title course { id name members { nodes { name email } } } }
@@ -464,6 +472,36 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
             json!({"input": {"id": hers.source}}),
         ),
         probe(
+            "Mutation.askData",
+            mutation!("askData", "AskDataInput", "question { id question sql }"),
+            json!({"input": {"dataSourceId": hers.source, "question": "How many are there?"}}),
+        ),
+        probe(
+            "Mutation.runDataQuestion",
+            mutation!("runDataQuestion", "RunDataQuestionInput", "question { id question sql }"),
+            json!({"input": {"id": hers.question}}),
+        ),
+        probe(
+            "Mutation.rateDataAnswer",
+            mutation!("rateDataAnswer", "RateDataAnswerInput", "question { id question sql }"),
+            json!({"input": {"id": hers.question, "rating": "DOWN"}}),
+        ),
+        probe(
+            "Mutation.defineTerm",
+            mutation!("defineTerm", "DefineTermInput", "term { id term definition }"),
+            json!({"input": {"workspaceId": hers.workspace, "term": "mine", "definition": "mine"}}),
+        ),
+        probe(
+            "Mutation.updateTerm",
+            mutation!("updateTerm", "UpdateTermInput", "term { id term definition }"),
+            json!({"input": {"id": hers.term, "version": 1, "definition": "mine now"}}),
+        ),
+        probe(
+            "Mutation.deleteTerm",
+            mutation!("deleteTerm", "DeleteTermInput", "deletedId"),
+            json!({"input": {"id": hers.term}}),
+        ),
+        probe(
             "Mutation.loadDataset",
             mutation!("loadDataset", "LoadDatasetInput", "upload { id filename }"),
             json!({"input": {"id": hers.dataset}}),
@@ -507,6 +545,11 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
             "Subscription.resultExport",
             "subscription ($id: ID!) { resultExport(id: $id) { id url run { id sql } } }",
             json!({"id": hers.export}),
+        ),
+        probe(
+            "Subscription.dataQuestion",
+            "subscription ($id: ID!) { dataQuestion(id: $id) { id question sql } }",
+            json!({"id": hers.question}),
         ),
         probe(
             "Subscription.generation",

@@ -18,6 +18,8 @@ mod analytics_rollup;
 mod analytics_sums;
 mod api_key_uses;
 mod api_keys;
+mod ask_data;
+mod ask_data_model;
 mod attaching;
 mod audit_storage;
 mod audit_trail;

@@ -227,7 +227,7 @@ impl Served {
     }
 }
 
-pub fn owned(ids: [&str; 22]) -> Vec<String> {
+pub fn owned(ids: [&str; 24]) -> Vec<String> {
     ids.map(str::to_owned).to_vec()
 }
 

@@ -107,6 +107,6 @@ async fn a_malformed_file_stops_the_start_and_doctor_with_a_line_that_names_it()
     let line = doctor.lines().find(|line| line.contains(" prompts ")).unwrap();
     assert_eq!(
         line.split_whitespace().collect::<Vec<_>>().join(" "),
-        "OK prompts general@2, legal_research@1, title@1, summary@2, rewrite@1, themes@1, themes_merge@1, tutor@1, moderation@1, misconceptions@1, misconceptions_merge@1"
+        "OK prompts general@2, legal_research@1, title@1, summary@2, rewrite@1, themes@1, themes_merge@1, tutor@1, moderation@1, misconceptions@1, misconceptions_merge@1, data_question@1"
     );
 }

@@ -2,12 +2,15 @@
 //!
 //! What is here belongs to a workspace, and every statement joins its members. Rows of uploads are in the warehouse; this domain keeps
 //! what is known about them. [`uploads`] is how files get in, [`external`] how databases of somebody else's are found, [`queries`] how
-//! statements run, [`saved`] those that are kept, [`exports`] how results get out.
+//! statements run, [`saved`] those that are kept, [`questions`] how they are written for somebody who asks in plain words, in the words of
+//! the [`glossary`], and [`exports`] how results get out.
 
 pub mod exports;
 pub mod external;
+pub mod glossary;
 pub mod model;
 pub mod queries;
+pub mod questions;
 pub mod reading;
 pub mod saved;
 pub mod source_store;

@@ -31,6 +31,12 @@ pub async fn find_many(mut conn: &Connection, ids: &[DataSourceId]) -> Result<Ve
     Ok(found.bind::<Array<SqlUuid>, _>(ids).load(&mut conn).await?)
 }
 
+/// The source, whoever asks: for work that has found out what may be seen.
+pub async fn find(mut conn: &Connection, id: DataSourceId) -> Result<Option<DataSource>> {
+    let found = format!("SELECT {SOURCE} FROM data_sources s WHERE s.id = $1");
+    Ok(diesel::sql_query(found).bind::<SqlUuid, _>(id).get_result(&mut conn).await.optional()?)
+}
+
 /// The sources of these workspaces that `reader` sees, by their names.
 pub async fn of_workspaces(
     mut conn: &Connection,
@@ -133,7 +139,7 @@ pub async fn record(mut conn: &Connection, loaded: &Loaded<'_>) -> Result<DataTa
     let recorded = diesel::sql_query(
         "INSERT INTO data_tables AS t (id, source_id, name, fields, row_count, byte_size, created_at, loaded_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $7) \
-         ON CONFLICT (source_id, schema_name, name) DO UPDATE SET loaded_at = $7, byte_size = $6, \
+         ON CONFLICT (source_id, schema_name, name) DO UPDATE SET loaded_at = $7, byte_size = $6, samples = NULL, samples_version = NULL, \
              fields = CASE WHEN $8 THEN t.fields ELSE $4 END, \
              row_count = CASE WHEN $8 THEN t.row_count + $5 ELSE $5 END RETURNING id",
     )

@@ -8,6 +8,7 @@ use super::log;
 use super::model::{Citation, Generation};
 use super::{store, store_citations};
 use crate::app::App;
+use crate::db::pool::Connection;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
@@ -34,6 +35,14 @@ pub async fn ended(app: &App, actor: &Actor, id: GenerationId) -> Result<Generat
         ended.content.clear();
     }
     Ok(ended)
+}
+
+/// A run, for what another domain does by itself: **nothing is authorised here**.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn find(conn: &Connection, id: GenerationId) -> Result<Option<Generation>> {
+    store::find(conn, id).await
 }
 
 /// Citations by generation, in the order of the markers; for a run that is still written, those found so far.

@@ -10,6 +10,8 @@ use super::external::{DataSourceError, DataSourceNote, DataSourceStatus, Externa
 use super::loaders::{
     ConnectionOfSource, DataSourceById, DataTableById, ExportsOfRun, QueryRunById, ResultRows, TablesOfSource,
 };
+use super::question_loaders::{QuestionPageOfSource, SuggestionsOfSource};
+use super::question_types::DataQuestion;
 use super::runs::QueryRun;
 use super::saved_loaders::{QueryPageOfSource, SavedQueryById};
 use super::saved_types::SavedQuery;
@@ -19,6 +21,7 @@ use super::uploads::DatasetUpload;
 use crate::domain::data::exports::fetching;
 use crate::domain::data::queries::history::{self, ROWS_MAX, Window};
 use crate::domain::data::queries::model::QueryRun as Run;
+use crate::domain::data::questions::model::DataQuestion as Question;
 use crate::domain::data::saved::model::SavedQuery as Saved;
 use crate::domain::data::uploads::model::DatasetUpload as Uploaded;
 use crate::domain::data::uploads::progress;
@@ -35,6 +38,8 @@ use crate::ids::DataSourceId;
 
 /// A page of the files of a source.
 pub type DatasetUploadConnection = Connection<String, DatasetUpload, EmptyFields>;
+/// A page of questions.
+pub type DataQuestionConnection = Connection<String, DataQuestion, EmptyFields>;
 /// A page of saved queries.
 pub type SavedQueryConnection = Connection<String, SavedQuery, EmptyFields>;
 /// A page of what was run.
@@ -122,6 +127,26 @@ impl DataSource {
         let page = PageArgs { first, after, last, before }.page(|text| text.parse().ok())?;
         let slice = load::<QueryPageOfSource>(ctx, (self.key, page)).await?.unwrap_or_default();
         Ok(connection(slice, EmptyFields, |row: &Saved| row.id.to_string(), SavedQuery::from))
+    }
+
+    /// What was asked about it in plain words, by anybody in its workspace, the newest first.
+    async fn questions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start of the list, 1 to 100. Null for 20.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor. Null for the start of the list.")] after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, 1 to 100. Null for first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor. Null for the end of the list.")] before: Option<String>,
+    ) -> Result<DataQuestionConnection> {
+        let page = PageArgs { first, after, last, before }.page(|text| text.parse().ok())?;
+        let slice = load::<QuestionPageOfSource>(ctx, (self.key, page)).await?.unwrap_or_default();
+        Ok(connection(slice, EmptyFields, |row: &Question| row.id.to_string(), DataQuestion::from))
+    }
+
+    /// Up to five questions about its tables that are understood without a model too. Empty while it has no table. `QUERY_TOO_COMPLEX` for
+    /// more than 20 sources at once.
+    async fn suggested_questions(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
+        Ok(load::<SuggestionsOfSource>(ctx, self.key).await?.unwrap_or_default())
     }
 }
 

@@ -73,7 +73,8 @@ impl Load for QueryPageOfSource {
 }
 
 /// All parents of one field ask for the same page; another alias may ask for another.
-fn by_page<P: Copy, C: Copy + Eq + Hash>(keys: &[(P, Page<C>)]) -> HashMap<Page<C>, Vec<P>> {
+#[must_use]
+pub fn by_page<P: Copy, C: Copy + Eq + Hash>(keys: &[(P, Page<C>)]) -> HashMap<Page<C>, Vec<P>> {
     let mut by_page: HashMap<Page<C>, Vec<P>> = HashMap::new();
     for (parent, page) in keys {
         by_page.entry(*page).or_default().push(*parent);

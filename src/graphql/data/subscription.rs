@@ -4,10 +4,12 @@ use async_graphql::{Context, ID, Result, Subscription};
 use futures::{Stream, StreamExt as _};
 
 use super::exports::ResultExport;
+use super::question_types::DataQuestion;
 use super::runs::QueryRunEvent;
 use super::uploads::DatasetUpload;
 use crate::domain::data::exports::following as exports;
 use crate::domain::data::queries::following;
+use crate::domain::data::questions::following as questions;
 use crate::domain::data::uploads::progress;
 use crate::error::Error;
 use crate::graphql::context::{actor, app, loaders};
@@ -69,6 +71,22 @@ impl DataSubscription {
         Ok(changes.map(move |change| {
             loaders.renew();
             change.map(ResultExport::from).map_err(to_graphql)
+        }))
+    }
+
+    /// A question as it is, then again whenever it has come further, until nothing more happens by itself; then the stream completes.
+    /// NOT_FOUND when you do not see it.
+    async fn data_question(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The question to follow.")] id: ID,
+    ) -> Result<impl Stream<Item = Result<DataQuestion>> + use<>> {
+        let id = parse_id(&id, "id", "question")?;
+        let changes = questions::follow(app(ctx), actor(ctx), id).await.map_err(to_graphql)?;
+        let loaders = loaders(ctx);
+        Ok(changes.map(move |change| {
+            loaders.renew();
+            change.map(DataQuestion::from).map_err(to_graphql)
         }))
     }
 }

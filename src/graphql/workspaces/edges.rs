@@ -1,15 +1,18 @@
 //! From workspaces to who works there, and from people to their workspaces.
 
-use async_graphql::connection::Connection;
+use async_graphql::connection::{Connection, EmptyFields};
 use async_graphql::{ComplexObject, Context, ID, Object, Result};
 
 use super::loaders::{WorkspaceMemberCount, WorkspaceMemberPage};
 use super::types::{Workspace, WorkspaceMember};
+use crate::domain::data::glossary::model::GlossaryTerm as Term;
 use crate::domain::workspaces::actions::workspaces;
 use crate::domain::workspaces::model;
 use crate::graphql::context::{actor, app};
 use crate::graphql::dashboards::board_edges::{DashboardConnection, workspace_dashboards};
+use crate::graphql::data::glossary_types::GlossaryTerm;
 use crate::graphql::data::loaders::SourcesOfWorkspace;
+use crate::graphql::data::question_loaders::TermPageOfWorkspace;
 use crate::graphql::data::types::DataSource;
 use crate::graphql::error::to_graphql;
 use crate::graphql::loader::load;
@@ -19,6 +22,9 @@ use crate::ids::{WorkspaceId, WorkspaceMemberId};
 
 /// A page of a workspace's members.
 pub type WorkspaceMemberConnection = Connection<String, WorkspaceMember, WorkspaceMemberTotal>;
+
+/// A page of a workspace's terms.
+pub type GlossaryTermConnection = Connection<String, GlossaryTerm, EmptyFields>;
 
 /// What is counted only when it is selected.
 pub struct WorkspaceMemberTotal {
@@ -52,6 +58,20 @@ impl Workspace {
         #[graphql(desc = "Only those before this cursor. Null for the end of the list.")] before: Option<String>,
     ) -> Result<DashboardConnection> {
         workspace_dashboards(ctx, self.key, PageArgs { first, after, last, before }).await
+    }
+
+    /// What it calls things, in the order in which that was defined.
+    async fn glossary(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start of the list, 1 to 100. Null for 20.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor. Null for the start of the list.")] after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, 1 to 100. Null for first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor. Null for the end of the list.")] before: Option<String>,
+    ) -> Result<GlossaryTermConnection> {
+        let page = PageArgs { first, after, last, before }.page(|text| text.parse().ok())?;
+        let slice = load::<TermPageOfWorkspace>(ctx, (self.key, page)).await?.unwrap_or_default();
+        Ok(connection(slice, EmptyFields, |row: &Term| row.id.to_string(), GlossaryTerm::from))
     }
 
     /// Who works there, in the order of joining. Whoever is deleting their account is not listed.

@@ -113,6 +113,21 @@ async fn behind(app: &App, run: &QueryRun, told: usize) -> Result<Vec<Vec<Value>
     history::window(&*app.db.read().await?, window).await
 }
 
+/// The run when it has ended, for the domain's own use: **nothing is authorised here**. `None` when it is gone.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn end_of(app: &App, id: QueryRunId) -> Result<Option<QueryRun>> {
+    let mut listener = app.bus.listen(Topic::QueryRun(id));
+    loop {
+        let found = store::find(&*app.db.read().await?, id).await?;
+        if found.as_ref().is_none_or(QueryRun::is_ended) {
+            return Ok(found);
+        }
+        drop(tokio::time::timeout(LOOK_AGAIN, listener.next()).await);
+    }
+}
+
 async fn look(app: &App, reader: UserId, id: QueryRunId) -> Result<QueryRun> {
     let found = store::load(&*app.db.read().await?, reader, &[id]).await?.pop();
     found.ok_or_else(|| Error::not_found("query run"))

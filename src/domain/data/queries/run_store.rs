@@ -30,6 +30,12 @@ pub async fn load(mut conn: &Connection, reader: UserId, ids: &[QueryRunId]) -> 
     Ok(seen.bind::<SqlUuid, _>(reader).bind::<Array<SqlUuid>, _>(ids).load(&mut conn).await?)
 }
 
+/// The run, whoever asks: for work that is the server's own.
+pub async fn find(mut conn: &Connection, id: QueryRunId) -> Result<Option<QueryRun>> {
+    let found = diesel::sql_query(format!("SELECT {RUN} FROM {FROM} WHERE r.id = $1"));
+    Ok(found.bind::<SqlUuid, _>(id).get_result(&mut conn).await.optional()?)
+}
+
 /// A page of the history of a source, the newest first.
 pub async fn page(
     mut conn: &Connection,

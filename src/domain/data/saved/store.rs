@@ -30,6 +30,16 @@ pub async fn find_many(mut conn: &Connection, ids: &[SavedQueryId]) -> Result<Ve
     Ok(found.bind::<Array<SqlUuid>, _>(ids).load(&mut conn).await?)
 }
 
+/// The queries about a source that somebody vouches for and that answer a question, those that were verified last first, 500 at most,
+/// whoever asks: for work that has found out what may be seen.
+pub async fn verified(mut conn: &Connection, source: DataSourceId) -> Result<Vec<SavedQuery>> {
+    let found = diesel::sql_query(format!(
+        "SELECT {QUERY} FROM {FROM} WHERE q.source_id = $1 AND q.is_verified AND q.question IS NOT NULL \
+         ORDER BY q.verified_at DESC, q.id DESC LIMIT 500"
+    ));
+    Ok(found.bind::<SqlUuid, _>(source).load(&mut conn).await?)
+}
+
 /// The query, if `reader` sees it; nobody else changes or removes it until the transaction ends.
 pub async fn lock(mut conn: &Connection, reader: UserId, id: SavedQueryId) -> Result<Option<SavedQuery>> {
     let seen = format!("SELECT {QUERY} FROM {FROM} {} WHERE q.id = $2 FOR NO KEY UPDATE OF q", seen_by("s"));

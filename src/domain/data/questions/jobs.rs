@@ -1,0 +1,42 @@
+//! Answers in the background.
+
+use serde::{Deserialize, Serialize};
+
+use super::answering;
+use crate::app::App;
+use crate::error::Error;
+use crate::ids::DataQuestionId;
+use crate::jobs::job::{Attempt, Job, JobError};
+
+/// Runs the statement of a question, and ends the question with what comes of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AnswerQuestion {
+    pub question_id: DataQuestionId,
+    /// Times that a model had been asked when this was queued: another statement queues another, and this one has nothing more to do.
+    pub attempts: i32,
+}
+
+impl Job<App> for AnswerQuestion {
+    const KIND: &'static str = "data.answer_question";
+    /// Somebody waits for the answer.
+    const PRIORITY: i16 = 5;
+
+    fn dedupe_key(&self) -> Option<String> {
+        Some(format!("{}:{}", self.question_id, self.attempts))
+    }
+
+    async fn run(self, app: App, attempt: Attempt) -> Result<(), JobError> {
+        // Whoever held the job died of it, or beside it, each time.
+        if attempt.number > Self::MAX_ATTEMPTS {
+            answering::give_up(&app, self.question_id, self.attempts).await?;
+            return Err(JobError::Fail(Error::internal("the process died at every try")));
+        }
+        match answering::answer(&app, self.question_id, self.attempts).await {
+            Err(error) if attempt.is_last => {
+                answering::give_up(&app, self.question_id, self.attempts).await?;
+                Err(JobError::Fail(error))
+            }
+            done => Ok(done?),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Values that tables hold, so that a question may name them: taken when somebody asks, and kept until the table is loaded again.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use tokio::sync::mpsc;
+
+use super::model::SampledTable;
+use super::sample_store as store;
+use crate::app::App;
+use crate::domain::data::model::{DataSource, SourceKind};
+use crate::error::Result;
+use crate::tabular::column::{Column, ColumnType};
+use crate::warehouse::names::quoted;
+use crate::warehouse::refusal::RunError;
+use crate::warehouse::session::{Part, Statement};
+
+/// Different values of a column that are kept, the most frequent ones.
+const VALUES: usize = 200;
+/// Longest value, in characters: what is longer is no value that a question names.
+const VALUE_CHARS: usize = 100;
+/// Text columns of a table that are looked at, the first ones.
+const COLUMNS: usize = 50;
+/// Rows of a table that are looked at.
+const ROWS: usize = 100_000;
+/// Longest time of one table, and of all together.
+const TIMEOUT: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(6);
+/// Of the values of one table.
+const BYTES: usize = 4 * 1024 * 1024;
+/// Parts of a result under way.
+const PARTS: usize = 4;
+
+/// The tables of a source with their values. Whoever calls this has found out that the source may be asked. A table whose values cannot be had
+/// in time is without them.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn tables(app: &App, source: &DataSource) -> Result<Vec<SampledTable>> {
+    let mut tables = store::tables(&*app.db.read().await?, source.id).await?;
+    let look = async {
+        for table in &mut tables {
+            // Of a database of somebody else's nobody knows when they change.
+            if table.samples.is_none() && source.kind == SourceKind::Uploads {
+                table.samples = sampled(app, source, table).await;
+            }
+        }
+    };
+    if tokio::time::timeout(PATIENCE, look).await.is_err() {
+        tracing::debug!(source = %source.id, "not all tables were looked at for their values in time");
+    }
+    Ok(tables)
+}
+
+async fn sampled(app: &App, source: &DataSource, table: &SampledTable) -> Option<Value> {
+    let columns: Vec<String> = columns(table)
+        .into_iter()
+        .filter(|column| column.kind == ColumnType::Text)
+        .map(|column| column.name)
+        .take(COLUMNS)
+        .collect();
+    let values = if columns.is_empty() || table.row_count == 0 {
+        Value::Object(Map::new())
+    } else {
+        match values(app, source, &table.name, &columns).await {
+            Ok(values) => values,
+            Err(error) => {
+                tracing::info!(table = %table.id, %error, "the values of a table could not be looked at");
+                return None;
+            }
+        }
+    };
+    let kept = async { store::keep(&*app.db.write().await?, table.id, &values, source.data_version).await };
+    let kept: Result<()> = kept.await;
+    if let Err(error) = kept {
+        tracing::warn!(table = %table.id, error = %error.chain(), "the values of a table could not be kept");
+    }
+    Some(values)
+}
+
+/// The columns of a table; none for a row that holds something else.
+#[must_use]
+pub fn columns(table: &SampledTable) -> Vec<Column> {
+    serde_json::from_value(table.columns.clone()).unwrap_or_default()
+}
+
+/// The values that were kept of a column.
+#[must_use]
+pub fn values_of(table: &SampledTable, column: &str) -> Vec<String> {
+    let values = table.samples.as_ref().and_then(|samples| samples.get(column)).and_then(Value::as_array);
+    values.into_iter().flatten().filter_map(|value| value.as_str().map(str::to_owned)).collect()
+}
+
+/// Reads the values by one statement, as the role of the workspace.
+async fn values(app: &App, source: &DataSource, table: &str, columns: &[String]) -> Result<Value, RunError> {
+    let workspace = source.workspace_id.uuid();
+    let statement = Statement {
+        sql: statement(&app.warehouse.tenant(workspace).schema, table, columns),
+        parameters: Vec::new(),
+        timeout: TIMEOUT,
+        max_rows: VALUES * COLUMNS,
+        max_bytes: BYTES,
+    };
+    let (sender, mut parts) = mpsc::channel(PARTS);
+    let run = async {
+        // In a box, as connecting makes a large future.
+        let run = Box::pin(app.warehouse.run(workspace, &statement, &sender, std::future::pending()));
+        let finished = run.await;
+        drop(sender);
+        finished
+    };
+    let collect = async {
+        let mut rows = Vec::new();
+        while let Some(part) = parts.recv().await {
+            if let Part::Rows(found) = part {
+                rows.extend(found);
+            }
+        }
+        rows
+    };
+    let (finished, rows) = tokio::join!(run, collect);
+    finished?;
+    let mut values: Map<String, Value> =
+        columns.iter().map(|column| (column.clone(), Value::Array(Vec::new()))).collect();
+    for row in rows {
+        let place = row.first().and_then(Value::as_u64).and_then(|place| usize::try_from(place).ok());
+        let Some(column) = place.and_then(|place| columns.get(place)) else { continue };
+        if let (Some(Value::Array(list)), Some(value)) = (values.get_mut(column), row.get(1)) {
+            list.push(value.clone());
+        }
+    }
+    Ok(Value::Object(values))
+}
+
+fn statement(schema: &str, table: &str, columns: &[String]) -> String {
+    let from = format!("{}.{}", quoted(schema), quoted(table));
+    let of_column = |(place, column): (usize, &String)| {
+        let column = quoted(column);
+        format!(
+            "SELECT {place} AS place, q.v FROM (SELECT r.{column} AS v FROM (SELECT t.{column} FROM {from} t LIMIT {ROWS}) r \
+             WHERE length(r.{column}) BETWEEN 1 AND {VALUE_CHARS} GROUP BY r.{column} \
+             ORDER BY count(*) DESC, r.{column} COLLATE \"C\" LIMIT {VALUES}) q"
+        )
+    };
+    columns.iter().enumerate().map(of_column).collect::<Vec<_>>().join(" UNION ALL ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_statement_reads_all_columns_of_a_table() {
+        let sql = statement("workspace_1", "or\"ders", &["region".to_owned(), "status".to_owned()]);
+        assert_eq!(sql.matches(" UNION ALL ").count(), 1);
+        assert!(
+            sql.starts_with("SELECT 0 AS place, q.v FROM (SELECT r.\"region\" AS v FROM (SELECT t.\"region\" FROM")
+        );
+        assert_eq!(sql.matches("\"workspace_1\".\"or\"\"ders\"").count(), 2);
+    }
+}
