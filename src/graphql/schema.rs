@@ -23,6 +23,9 @@ use super::dashboards::board_mutation::DashboardsMutation;
 use super::dashboards::board_query::DashboardsQuery;
 use super::dashboards::board_subscription::DashboardsSubscription;
 use super::dashboards::chart_mutation::ChartsMutation;
+use super::dashboards::share_edges::SharedDashboardConnection;
+use super::dashboards::share_mutation::SharesMutation;
+use super::dashboards::share_query::SharesQuery;
 use super::data::edges::{DatasetUploadConnection, QueryRunConnection, SavedQueryConnection};
 use super::data::mutation::DataMutation;
 use super::data::query::DataQuery;
@@ -68,6 +71,7 @@ pub struct Query(
     CoursesQuery,
     DataQuery,
     DashboardsQuery,
+    SharesQuery,
     AnalyticsQuery,
 );
 
@@ -92,6 +96,7 @@ pub struct Mutation(
     SavedQueriesMutation,
     ChartsMutation,
     DashboardsMutation,
+    SharesMutation,
     CoursesMutation,
     EnrolmentMutation,
     TutoringMutation,
@@ -131,6 +136,7 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<QueryRunConnection>("A page of what was run.")
         .override_output_type_description::<SavedQueryConnection>("A page of saved queries.")
         .override_output_type_description::<DashboardConnection>("A page of dashboards.")
+        .override_output_type_description::<SharedDashboardConnection>("A page of dashboards that are shared with you.")
         .override_output_type_description::<WorkspaceMemberConnection>("A page of a workspace's members.")
         .override_output_type_description::<CourseConnection>("A page of courses.")
         .override_output_type_description::<CourseMemberConnection>("A page of a course's members.")
