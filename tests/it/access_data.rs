@@ -1,22 +1,23 @@
 //! Data in a workspace, for those who look whether anybody else sees them.
 
 use elenchus::ids::{
-    ChartId, DashboardId, DashboardTileId, DataSourceId, DataTableId, DatasetUploadId, QueryRunId, SavedQueryId,
-    UserId, WorkspaceId,
+    ChartId, DashboardId, DashboardShareId, DashboardTileId, DataSourceId, DataTableId, DatasetUploadId, QueryRunId,
+    SavedQueryId, UserId, WorkspaceId,
 };
 
 use super::support::served::Served;
 
 impl Served {
     /// A source in a workspace with a table, the file that it came from, a statement that was run on it, what that was kept as, a chart
-    /// of it, and a dashboard with the chart and a text: by hand, so that every field has something to show, even those that exclude each other.
-    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 9] {
+    /// of it, and a dashboard with the chart and a text, which is shared with themselves and by a link: by hand, so that every field has something to show, even those that exclude each other.
+    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 10] {
         let now = self.library.app.clock.now();
         let (source, table) = (DataSourceId::generate(now), DataTableId::generate(now));
         let (dataset, run) = (DatasetUploadId::generate(now), QueryRunId::generate(now));
         let (query, chart) = (SavedQueryId::generate(now), ChartId::generate(now));
         let (dashboard, tile) = (DashboardId::generate(now), DashboardTileId::generate(now));
         let note = DashboardTileId::generate(now);
+        let share = DashboardShareId::generate(now);
         let workspace: WorkspaceId = workspace.parse().unwrap();
         let ids = [
             workspace.uuid(),
@@ -30,9 +31,10 @@ impl Served {
             dashboard.uuid(),
             tile.uuid(),
             note.uuid(),
+            share.uuid(),
         ];
         let mut statements = STATEMENTS.replace("$word", word);
-        for (place, id) in ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c", "$b", "$i", "$n"].iter().zip(ids) {
+        for (place, id) in ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c", "$b", "$i", "$n", "$h"].iter().zip(ids) {
             statements = statements.replace(place, &id.to_string());
         }
         for statement in statements.split(";\n") {
@@ -48,6 +50,7 @@ impl Served {
             dashboard.to_string(),
             tile.to_string(),
             note.to_string(),
+            share.to_string(),
         ]
     }
 }
@@ -83,6 +86,10 @@ INSERT INTO dashboards (id, workspace_id, title, description, tabs, filters, ref
 INSERT INTO dashboard_tiles (id, dashboard_id, tab, kind, chart_id, body, x, y, w, h, parameters)
     VALUES ('$i', '$b', 'main', 'CHART', '$c', NULL, 0, 0, 6, 1, '{"a": "where"}'),
         ('$n', '$b', 'main', 'TEXT', NULL, '$word', 6, 0, 6, 1, '{}');
+INSERT INTO dashboard_shares (id, dashboard_id, kind, user_id, access, token_hash, password_hash, expires_at, author_id, created_at,
+        last_used_at, use_count)
+    VALUES ('$h', '$b', 'PERSON', '$p', 'EDIT', NULL, NULL, now() + interval '300 days', '$p', now(), NULL, 0),
+        (gen_random_uuid(), '$b', 'LINK', NULL, 'VIEW', sha256('$b'::bytea), 'x', now() + interval '300 days', '$p', now(), now(), 1);
 INSERT INTO query_runs (id, source_id, asker_id, result_id, saved_query_id, sql, parameters, status, error_code, error_message, error_hint,
         error_line, error_column, started_at, ended_at)
     VALUES ('$r', '$s', '$p', '$r', '$q', '$word', '[{"name": "a", "type": "TEXT", "value": "x"}]', 'FAILED', 'x', 'x', 'x', 1, 1, now(),

@@ -35,10 +35,12 @@ pub struct Things {
     pub tile: String,
     /// With a text.
     pub note: String,
+    /// Of the dashboard.
+    pub share: String,
 }
 
 impl Things {
-    pub fn ids(&self) -> [&str; 25] {
+    pub fn ids(&self) -> [&str; 26] {
         let [
             user,
             conversation,
@@ -85,6 +87,7 @@ impl Things {
             tile,
             note,
             &self.flag,
+            &self.share,
             &self.session,
             &self.key,
             &self.identity,
@@ -434,6 +437,31 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
             json!({"input": {"id": hers.dashboard}}),
         ),
         probe(
+            "Mutation.shareDashboard",
+            mutation!("shareDashboard", "ShareDashboardInput", "token share { id }"),
+            json!({"input": {"id": hers.dashboard, "link": {}}}),
+        ),
+        probe(
+            "Mutation.revokeShare",
+            mutation!("revokeShare", "RevokeShareInput", "share { id email }"),
+            json!({"input": {"id": hers.share}}),
+        ),
+        probe(
+            "Mutation.updateSharedDashboard",
+            mutation!("updateSharedDashboard", "UpdateSharedDashboardInput", "dashboard { title }"),
+            json!({"input": {"id": hers.dashboard, "version": 1, "title": "mine now"}}),
+        ),
+        probe(
+            "Mutation.refreshSharedDashboard",
+            mutation!("refreshSharedDashboard", "RefreshSharedDashboardInput", "dashboard { title tiles { text } }"),
+            json!({"input": {"id": hers.dashboard}}),
+        ),
+        probe(
+            "Query.dashboardSharedWithMe",
+            "query ($id: ID!) { dashboardSharedWithMe(id: $id) { title tiles { text chart { title } result { rows } } } }",
+            json!({"id": hers.dashboard}),
+        ),
+        probe(
             "Subscription.dashboard",
             "subscription ($id: ID!) { dashboard(id: $id) { ... on DashboardChanged { dashboard { title } } ... on DashboardResult { run { rows } } } }",
             json!({"id": hers.dashboard}),
@@ -525,6 +553,7 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
         ("Query.viewer", EVERYTHING, json!({})),
         ("Query.nodes", NODES, json!({"ids": hers.ids()})),
         ("Query.courses", COURSES, json!({})),
+        ("Query.sharedDashboards", "{ sharedDashboards { nodes { id title description } } }", json!({})),
         ("Query.analytics", ANALYTICS, json!({"range": {"days": 366}})),
         ("Query.search", SEARCH, search(Value::Null)),
         ("Query.search", SEARCH, search(json!({"documentIds": [hers.document]}))),

@@ -38,7 +38,7 @@ impl Served {
         let (course, week) = self.course_of(person, question, &document).await;
         let (tutoring, flag) = self.tutoring_of(person, &week, question).await;
         let workspace = self.workspace_of(person, question).await;
-        let [source, table, dataset, run, query, chart, dashboard, tile, note] =
+        let [source, table, dataset, run, query, chart, dashboard, tile, note, share] =
             self.data_of(&owner, &workspace, question).await;
         Things {
             user: person.id.clone(),
@@ -66,6 +66,7 @@ impl Served {
             dashboard,
             tile,
             note,
+            share,
         }
     }
 

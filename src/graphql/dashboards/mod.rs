@@ -1,5 +1,4 @@
-//! What people look at, in the graph: charts of saved queries, and dashboards, also
-//! for those with whom they are shared.
+//! What people look at, in the graph: charts of saved queries, and dashboards, also for those with whom they are shared.
 
 pub mod board_edges;
 pub mod board_inputs;
