@@ -163,7 +163,7 @@ pub const EVERYTHING: &str = "{ viewer { user { id email fullName username budge
         feedback { comment } generation { id text status citations { quote } }
         citations { quote document { id filename owner { id } } chunk { id content document { id } } } } } } }
     workspaces { id name members { totalCount nodes { id name email } }
-      dataSources { id name tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows } } savedQueries { nodes { id name sql latestRun { rows chartProposals { reason } } charts { id title spec } } } } dashboards { nodes { id title tabs { title } tiles { id text run { rows } } } } }
+      dataSources { id name tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows } } savedQueries { nodes { id name sql latestRun { rows chartProposals { reason } } charts { id title spec } } } } dashboards { nodes { id title shares { id email } tabs { title } tiles { id text run { rows } } } } }
     courseInvitations { id name }
     tutoringSessions(first: 100) { totalCount nodes { id theme studentName transcript { id content } moderationFlags { id excerpt } } }
     documents(first: 100) { totalCount nodes { id filename title text updatedAt owner { id email } weeks { id title course { id name members { nodes { name email } } } }

@@ -39,7 +39,7 @@ pub async fn share(app: &App, actor: &Actor, new: &NewSharing) -> Result<(Share,
     policy::check(new, now)?;
     let (row, token) = row(app, editor, new, now).await?;
     let mut conn = app.db.write().await?;
-    let share = conn
+    let share: Result<Share> = conn
         .transaction(async |conn| {
             let dashboard = board_store::lock(conn, editor, new.dashboard).await?.ok_or_else(boards::missing)?;
             require_editor(workspaces::lock_role(conn, editor, dashboard.workspace_id).await?)?;
@@ -61,8 +61,8 @@ pub async fn share(app: &App, actor: &Actor, new: &NewSharing) -> Result<(Share,
             audit::record(conn, now, actor, entry).await?;
             Ok(share)
         })
-        .await?;
-    Ok((share, token))
+        .await;
+    Ok((share?, token))
 }
 
 /// What is to be kept, and the token of a link.

@@ -36,15 +36,17 @@ pub async fn by_link(
     }
     let id = held.share_id;
     let mut conn = app.db.write().await?;
-    conn.transaction(async |conn| {
-        // It may have been taken back while the password was looked at.
-        if store::note_use(conn, id, now).await?.ok_or_else(missing)? == 1 {
-            let after = json!({ "dashboard": held.dashboard.id.to_string() });
-            audit::record(conn, now, actor, Entry::new(Action::DashboardLinkOpened).on(id).after(after)).await?;
-        }
-        Ok(())
-    })
-    .await?;
+    let noted: Result<()> = conn
+        .transaction(async |conn| {
+            // It may have been taken back while the password was looked at.
+            if store::note_use(conn, id, now).await?.ok_or_else(missing)? == 1 {
+                let after = json!({ "dashboard": held.dashboard.id.to_string() });
+                audit::record(conn, now, actor, Entry::new(Action::DashboardLinkOpened).on(id).after(after)).await?;
+            }
+            Ok(())
+        })
+        .await;
+    noted?;
     Ok(opened(held, true))
 }
 

@@ -139,8 +139,8 @@ mod tests {
         Placed { id: number.map(tile_id), tab: None, text: text.map(str::to_owned), place: PLACE }
     }
 
-    fn refused(wanted: Rearrangement) -> (ErrorCode, String) {
-        let error = change(&was(), &wanted).unwrap_err();
+    fn refused(wanted: &Rearrangement) -> (ErrorCode, String) {
+        let error = change(&was(), wanted).unwrap_err();
         (error.code(), error.fields()[0].path.clone())
     }
 
@@ -155,9 +155,9 @@ mod tests {
         assert!(changed.refresh.is_none() && changed.filters.is_none() && changed.title.is_none());
         let with = |tile| Rearrangement { tiles: Some(vec![tile]), ..Rearrangement::default() };
         let field = |part: &str| format!("input.tiles.0.{part}");
-        assert_eq!(refused(with(placed(Some(3), None))), (ErrorCode::NotFound, field("id")));
-        assert_eq!(refused(with(placed(None, None))), (ErrorCode::BadUserInput, field("text")));
-        assert_eq!(refused(with(placed(Some(1), Some("x")))), (ErrorCode::BadUserInput, field("text")));
+        assert_eq!(refused(&with(placed(Some(3), None))), (ErrorCode::NotFound, field("id")));
+        assert_eq!(refused(&with(placed(None, None))), (ErrorCode::BadUserInput, field("text")));
+        assert_eq!(refused(&with(placed(Some(1), Some("x")))), (ErrorCode::BadUserInput, field("text")));
     }
 
     #[test]
@@ -172,8 +172,8 @@ mod tests {
         let kept = was().filters.remove(0);
         let label = Some("Where".to_owned());
         assert_eq!(changed, [Filter { label, default: Some("north".to_owned()), ..kept }]);
-        assert_eq!(refused(with(vec![])), (ErrorCode::BadUserInput, "input.filters".to_owned()));
-        let other = refused(with(vec![look("where"), look("other")]));
+        assert_eq!(refused(&with(vec![])), (ErrorCode::BadUserInput, "input.filters".to_owned()));
+        let other = refused(&with(vec![look("where"), look("other")]));
         assert_eq!(other, (ErrorCode::BadUserInput, "input.filters.1.name".to_owned()));
     }
 
