@@ -217,6 +217,8 @@ kinds! {
     DashboardKind DashboardId "dashboard";
     /// One of them.
     DashboardTileKind DashboardTileId "tile";
+    /// What lets somebody outside of its workspace see one.
+    DashboardShareKind DashboardShareId "share";
     /// Tables that can be asked together.
     DataSourceKind DataSourceId "source";
     /// A table of a data source.

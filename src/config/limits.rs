@@ -22,6 +22,10 @@ pub struct LimitsConfig {
     pub sign_in_tries: u32,
     /// `SECOND_FACTOR_TRIES`: wrong codes for one account in an hour.
     pub second_factor_tries: u32,
+    /// `SHARE_LINK_TRIES`: wrong passwords for one link from one address in 15 minutes.
+    pub link_tries: u32,
+    /// `RATE_LIMIT_SHARED_REFRESH`: refreshes of dashboards that were shared with an account.
+    pub shared_refresh: u32,
     /// `REDIS_URL`: where it is counted; `None` for Postgres.
     pub redis_url: Option<SecretString>,
     /// `RATE_LIMIT_MAIL`: mails that are asked for to one address, in an hour.
@@ -47,6 +51,8 @@ impl LimitsConfig {
             upload: env.number("RATE_LIMIT_UPLOAD", 0..=1_000_000)?,
             sign_in_tries: env.number("SIGN_IN_TRIES", 0..=1_000_000)?,
             second_factor_tries: env.number("SECOND_FACTOR_TRIES", 0..=1_000_000)?,
+            link_tries: env.number("SHARE_LINK_TRIES", 0..=1_000_000)?,
+            shared_refresh: env.number("RATE_LIMIT_SHARED_REFRESH", 0..=1_000_000)?,
             redis_url,
             mail: env.number("RATE_LIMIT_MAIL", 0..=1_000_000)?,
         })

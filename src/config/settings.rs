@@ -284,6 +284,12 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
             plain("RATE_LIMIT_UPLOAD", "10", "Requests of one account with files, per minute."),
             plain("SIGN_IN_TRIES", "10", "Wrong passwords for one account, from wherever, in 15 minutes."),
             plain("SECOND_FACTOR_TRIES", "10", "Wrong codes of a second factor for one account, in an hour."),
+            plain("SHARE_LINK_TRIES", "10", "Wrong passwords for one link from one address, in 15 minutes."),
+            plain(
+                "RATE_LIMIT_SHARED_REFRESH",
+                "10",
+                "Refreshes of dashboards that were shared with one account, per minute.",
+            ),
             secret(
                 "REDIS_URL",
                 "Where all this is counted, as in redis://:password@host:6379/0 (rediss:// for TLS); by default in Postgres.",

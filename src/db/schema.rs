@@ -252,6 +252,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    dashboard_shares (id) {
+        id -> Uuid,
+        dashboard_id -> Uuid,
+        kind -> Text,
+        user_id -> Nullable<Uuid>,
+        access -> Text,
+        token_hash -> Nullable<Bytea>,
+        password_hash -> Nullable<Text>,
+        expires_at -> Nullable<Timestamptz>,
+        author_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
+        use_count -> Int8,
+    }
+}
+
+diesel::table! {
     dashboard_tiles (id) {
         id -> Uuid,
         dashboard_id -> Uuid,
@@ -1091,6 +1109,7 @@ diesel::joinable!(workspace_members -> workspaces (workspace_id));
 diesel::joinable!(workspaces -> users (personal_of));
 diesel::joinable!(data_source_connections -> data_sources (source_id));
 diesel::joinable!(dashboard_claims -> saved_queries (query_id));
+diesel::joinable!(dashboard_shares -> dashboards (dashboard_id));
 diesel::joinable!(dashboard_tiles -> charts (chart_id));
 diesel::joinable!(dashboard_tiles -> dashboards (dashboard_id));
 diesel::joinable!(dashboard_tiles -> saved_queries (query_id));
@@ -1150,6 +1169,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     course_members,
     courses,
     dashboard_claims,
+    dashboard_shares,
     dashboard_tiles,
     dashboards,
     data_exports,

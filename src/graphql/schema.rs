@@ -23,6 +23,9 @@ use super::dashboards::board_mutation::DashboardsMutation;
 use super::dashboards::board_query::DashboardsQuery;
 use super::dashboards::board_subscription::DashboardsSubscription;
 use super::dashboards::chart_mutation::ChartsMutation;
+use super::dashboards::share_edges::SharedDashboardConnection;
+use super::dashboards::share_mutation::SharesMutation;
+use super::dashboards::share_query::SharesQuery;
 use super::data::edges::{DataQuestionConnection, DatasetUploadConnection, QueryRunConnection, SavedQueryConnection};
 use super::data::external_mutation::ExternalMutation;
 use super::data::glossary_mutation::GlossaryMutation;
@@ -71,6 +74,7 @@ pub struct Query(
     CoursesQuery,
     DataQuery,
     DashboardsQuery,
+    SharesQuery,
     AnalyticsQuery,
 );
 
@@ -98,6 +102,7 @@ pub struct Mutation(
     GlossaryMutation,
     ChartsMutation,
     DashboardsMutation,
+    SharesMutation,
     CoursesMutation,
     EnrolmentMutation,
     TutoringMutation,
@@ -139,6 +144,7 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<DashboardConnection>("A page of dashboards.")
         .override_output_type_description::<DataQuestionConnection>("A page of what was asked about a data source.")
         .override_output_type_description::<GlossaryTermConnection>("A page of a workspace's terms.")
+        .override_output_type_description::<SharedDashboardConnection>("A page of dashboards that are shared with you.")
         .override_output_type_description::<WorkspaceMemberConnection>("A page of a workspace's members.")
         .override_output_type_description::<CourseConnection>("A page of courses.")
         .override_output_type_description::<CourseMemberConnection>("A page of a course's members.")

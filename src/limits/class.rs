@@ -21,6 +21,10 @@ pub enum Class {
     SignInTry,
     /// A wrong code of a second factor, by account.
     SecondFactorTry,
+    /// A wrong password of a link, by link and address.
+    LinkTry,
+    /// A refresh of a dashboard that was shared with somebody, by account.
+    SharedRefresh,
     /// A mail that somebody asks for, by the address that it goes to.
     Mail,
 }
@@ -45,6 +49,8 @@ impl Class {
             Self::Upload => "UPLOAD",
             Self::SignInTry => "SIGN_IN_TRY",
             Self::SecondFactorTry => "SECOND_FACTOR_TRY",
+            Self::LinkTry => "LINK_TRY",
+            Self::SharedRefresh => "SHARED_REFRESH",
             Self::Mail => "MAIL",
         }
     }
@@ -62,6 +68,8 @@ impl Class {
             Self::SignInTry => (config.sign_in_tries, Duration::from_mins(15)),
             // Whoever guesses has the password: at three codes in a million that are right, ten an hour take years.
             Self::SecondFactorTry => (config.second_factor_tries, Duration::from_hours(1)),
+            Self::LinkTry => (config.link_tries, Duration::from_mins(15)),
+            Self::SharedRefresh => (config.shared_refresh, minute),
             Self::Mail => (config.mail, Duration::from_hours(1)),
         };
         (limit > 0).then_some(Rate { limit, period })
@@ -78,6 +86,8 @@ impl Class {
             Self::Upload => "Too many uploads at once. Please wait a moment.",
             Self::SignInTry => "Too many wrong passwords for this account. Please wait a while.",
             Self::SecondFactorTry => "Too many wrong codes for this account. Please wait a while.",
+            Self::LinkTry => "Too many wrong passwords for this link. Please wait a while.",
+            Self::SharedRefresh => "Too many refreshes at once. Please wait a moment.",
             Self::Mail => "Too many mails to this address. Please look for the last one, or wait a while.",
         }
     }

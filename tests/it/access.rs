@@ -8,9 +8,10 @@ use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use chrono::TimeDelta;
 use elenchus::graphql::schema;
 use elenchus::ids::{
-    ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataQuestionId, DataSourceId,
-    DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, IdentityId, LoginSessionId, MessageId,
-    ModerationFlagId, QueryRunId, ResultExportId, SavedQueryId, TutoringSessionId, UserId, WeekId, WorkspaceId,
+    ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardShareId, DashboardTileId,
+    DataQuestionId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, IdentityId,
+    LoginSessionId, MessageId, ModerationFlagId, QueryRunId, ResultExportId, SavedQueryId, TutoringSessionId, UserId,
+    WeekId, WorkspaceId,
 };
 use serde_json::{Value, json};
 
@@ -19,7 +20,7 @@ use super::support::people::PASSWORD;
 use super::support::served::Served;
 
 /// Root fields that nobody may use as well. This list may only shrink.
-pub const PUBLIC: [&str; 11] = [
+pub const PUBLIC: [&str; 12] = [
     "Mutation.beginOidcSignIn",
     "Mutation.completeOidcSignIn",
     "Mutation.completeLogin",
@@ -32,6 +33,8 @@ pub const PUBLIC: [&str; 11] = [
     "Mutation.verifyEmail",
     "Mutation.confirmEmailChange",
     "Query.viewer",
+    // Whoever has the token of a link sees what it shows: in `dashboard_shares.rs`.
+    "Query.sharedDashboard",
 ];
 
 /// Words that only Alice's things hold.
@@ -39,7 +42,7 @@ pub const SECRETS: [&str; 7] =
     ["zanzibar", "quagmire", "fandango", "marzipan", "alice@example.org", "alice the person", "gondola"];
 
 /// Those that no foreign id can be given to: what they do for nobody is tried by itself.
-const WITHOUT_IDS: [&str; 38] = [
+const WITHOUT_IDS: [&str; 39] = [
     "Mutation.beginOidcSignIn",
     "Mutation.completeOidcSignIn",
     "Mutation.beginTwoFactor",
@@ -83,6 +86,8 @@ const WITHOUT_IDS: [&str; 38] = [
     "Mutation.createWorkspace",
     // It takes a file besides: in `data_uploads.rs`.
     "Mutation.uploadDataset",
+    // In `dashboard_shares.rs`.
+    "Query.sharedDashboard",
     // In `analytics.rs`.
     "Mutation.refreshAnalytics",
 ];
@@ -162,6 +167,7 @@ fn unknown(served: &Served, id: &str) -> String {
         Some("query") => SavedQueryId::generate(now).to_string(),
         Some("chart") => ChartId::generate(now).to_string(),
         Some("dashboard") => DashboardId::generate(now).to_string(),
+        Some("share") => DashboardShareId::generate(now).to_string(),
         Some("tile") => DashboardTileId::generate(now).to_string(),
         Some("question") => DataQuestionId::generate(now).to_string(),
         Some("term") => GlossaryTermId::generate(now).to_string(),

@@ -1,17 +1,17 @@
 //! Data in a workspace, for those who look whether anybody else sees them.
 
 use elenchus::ids::{
-    ChartId, DashboardId, DashboardTileId, DataQuestionId, DataSourceId, DataTableId, DatasetUploadId, GlossaryTermId,
-    QueryRunId, ResultExportId, SavedQueryId, UserId, WorkspaceId,
+    ChartId, DashboardId, DashboardShareId, DashboardTileId, DataQuestionId, DataSourceId, DataTableId,
+    DatasetUploadId, GlossaryTermId, QueryRunId, ResultExportId, SavedQueryId, UserId, WorkspaceId,
 };
 
 use super::support::served::Served;
 
 impl Served {
     /// A source in a workspace with a table, the file that it came from, a statement that was run on it, what that was kept as, a chart
-    /// of it, a dashboard with the chart and a text, a file of what came of it, a question that it answers,
-    /// and a word of the workspace: by hand, so that every field has something to show, even those that exclude each other.
-    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 12] {
+    /// of it, a dashboard with the chart and a text, which is shared with themselves and by a link, a file of what came of it, a question
+    /// that it answers, and a word of the workspace: by hand, so that every field has something to show, even those that exclude each other.
+    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 13] {
         let now = self.library.app.clock.now();
         let (source, table) = (DataSourceId::generate(now), DataTableId::generate(now));
         let (dataset, run) = (DatasetUploadId::generate(now), QueryRunId::generate(now));
@@ -20,6 +20,7 @@ impl Served {
         let note = DashboardTileId::generate(now);
         let export = ResultExportId::generate(now);
         let (question, term) = (DataQuestionId::generate(now), GlossaryTermId::generate(now));
+        let share = DashboardShareId::generate(now);
         let workspace: WorkspaceId = workspace.parse().unwrap();
         let ids = [
             workspace.uuid(),
@@ -36,8 +37,9 @@ impl Served {
             export.uuid(),
             question.uuid(),
             term.uuid(),
+            share.uuid(),
         ];
-        let places = ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c", "$b", "$i", "$n", "$e", "$u", "$g"];
+        let places = ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c", "$b", "$i", "$n", "$e", "$u", "$g", "$h"];
         let mut statements = STATEMENTS.replace("$word", word);
         for (place, id) in places.iter().zip(ids) {
             statements = statements.replace(place, &id.to_string());
@@ -58,6 +60,7 @@ impl Served {
             export.to_string(),
             question.to_string(),
             term.to_string(),
+            share.to_string(),
         ]
     }
 }
@@ -96,6 +99,10 @@ INSERT INTO dashboards (id, workspace_id, title, description, tabs, filters, ref
 INSERT INTO dashboard_tiles (id, dashboard_id, tab, kind, chart_id, body, x, y, w, h, parameters)
     VALUES ('$i', '$b', 'main', 'CHART', '$c', NULL, 0, 0, 6, 1, '{"a": "where"}'),
         ('$n', '$b', 'main', 'TEXT', NULL, '$word', 6, 0, 6, 1, '{}');
+INSERT INTO dashboard_shares (id, dashboard_id, kind, user_id, access, token_hash, password_hash, expires_at, author_id, created_at,
+        last_used_at, use_count)
+    VALUES ('$h', '$b', 'PERSON', '$p', 'EDIT', NULL, NULL, now() + interval '300 days', '$p', now(), NULL, 0),
+        (gen_random_uuid(), '$b', 'LINK', NULL, 'VIEW', sha256('$b'::bytea), 'x', now() + interval '300 days', '$p', now(), now(), 1);
 INSERT INTO query_runs (id, source_id, asker_id, result_id, saved_query_id, sql, parameters, status, error_code, error_message, error_hint,
         error_line, error_column, started_at, ended_at)
     VALUES ('$r', '$s', '$p', '$r', '$q', '$word', '[{"name": "a", "type": "TEXT", "value": "x"}]', 'FAILED', 'x', 'x', 'x', 1, 1, now(),

@@ -38,10 +38,12 @@ pub struct Things {
     pub note: String,
     pub question: String,
     pub term: String,
+    /// Of the dashboard.
+    pub share: String,
 }
 
 impl Things {
-    pub fn ids(&self) -> [&str; 28] {
+    pub fn ids(&self) -> [&str; 29] {
         let [
             user,
             conversation,
@@ -94,6 +96,7 @@ impl Things {
             question,
             term,
             &self.flag,
+            &self.share,
             &self.session,
             &self.key,
             &self.identity,
@@ -172,7 +175,7 @@ pub const EVERYTHING: &str = "{ viewer { user { id email fullName username budge
         feedback { comment } generation { id text status citations { quote } }
         citations { quote document { id filename owner { id } } chunk { id content document { id } } } } } } }
     workspaces { id name members { totalCount nodes { id name email } }
-      dataSources { id name error { message } connection { host caCertificate } tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows exports { id url error { message } } } } savedQueries { nodes { id name sql latestRun { rows chartProposals { reason } } charts { id title spec } } } questions { nodes { id question sql explanation } } suggestedQuestions } glossary { nodes { id term definition } } dashboards { nodes { id title tabs { title } tiles { id text run { rows } } } } }
+      dataSources { id name error { message } connection { host caCertificate } tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows exports { id url error { message } } } } savedQueries { nodes { id name sql latestRun { rows chartProposals { reason } } charts { id title spec } } } questions { nodes { id question sql explanation } } suggestedQuestions } glossary { nodes { id term definition } } dashboards { nodes { id title shares { id email } tabs { title } tiles { id text run { rows } } } } }
     courseInvitations { id name }
     tutoringSessions(first: 100) { totalCount nodes { id theme studentName transcript { id content } moderationFlags { id excerpt } } }
     documents(first: 100) { totalCount nodes { id filename title text updatedAt owner { id email } weeks { id title course { id name members { nodes { name email } } } }
@@ -446,6 +449,31 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
             json!({"input": {"id": hers.dashboard}}),
         ),
         probe(
+            "Mutation.shareDashboard",
+            mutation!("shareDashboard", "ShareDashboardInput", "token share { id }"),
+            json!({"input": {"id": hers.dashboard, "link": {}}}),
+        ),
+        probe(
+            "Mutation.revokeShare",
+            mutation!("revokeShare", "RevokeShareInput", "share { id email }"),
+            json!({"input": {"id": hers.share}}),
+        ),
+        probe(
+            "Mutation.updateSharedDashboard",
+            mutation!("updateSharedDashboard", "UpdateSharedDashboardInput", "dashboard { title }"),
+            json!({"input": {"id": hers.dashboard, "version": 1, "title": "mine now"}}),
+        ),
+        probe(
+            "Mutation.refreshSharedDashboard",
+            mutation!("refreshSharedDashboard", "RefreshSharedDashboardInput", "dashboard { title tiles { text } }"),
+            json!({"input": {"id": hers.dashboard}}),
+        ),
+        probe(
+            "Query.dashboardSharedWithMe",
+            "query ($id: ID!) { dashboardSharedWithMe(id: $id) { title tiles { text chart { title } result { rows } } } }",
+            json!({"id": hers.dashboard}),
+        ),
+        probe(
             "Subscription.dashboard",
             "subscription ($id: ID!) { dashboard(id: $id) { ... on DashboardChanged { dashboard { title } } ... on DashboardResult { run { rows } } } }",
             json!({"id": hers.dashboard}),
@@ -603,6 +631,7 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
         ("Query.viewer", EVERYTHING, json!({})),
         ("Query.nodes", NODES, json!({"ids": hers.ids()})),
         ("Query.courses", COURSES, json!({})),
+        ("Query.sharedDashboards", "{ sharedDashboards { nodes { id title description } } }", json!({})),
         ("Query.analytics", ANALYTICS, json!({"range": {"days": 366}})),
         ("Query.search", SEARCH, search(Value::Null)),
         ("Query.search", SEARCH, search(json!({"documentIds": [hers.document]}))),

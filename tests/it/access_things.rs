@@ -38,7 +38,7 @@ impl Served {
         let (course, week) = self.course_of(person, question, &document).await;
         let (tutoring, flag) = self.tutoring_of(person, &week, question).await;
         let workspace = self.workspace_of(person, question).await;
-        let [source, table, dataset, run, query, chart, dashboard, tile, note, export, asked_data, term] =
+        let [source, table, dataset, run, query, chart, dashboard, tile, note, export, asked_data, term, share] =
             self.data_of(&owner, &workspace, question).await;
         Things {
             user: person.id.clone(),
@@ -69,6 +69,7 @@ impl Served {
             note,
             question: asked_data,
             term,
+            share,
         }
     }
 

@@ -45,6 +45,7 @@ mod courses_enrolment;
 mod courses_invitations;
 mod courses_readings;
 mod courses_statements;
+mod dashboard_shares;
 mod dashboards;
 mod dashboards_live;
 mod data_external;

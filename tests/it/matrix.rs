@@ -19,6 +19,7 @@ const ROOTS: &[(&str, &str)] = &[
     ("dataSources", ""),
     ("queries", ""),
     ("dashboards", ""),
+    ("sharedDashboards", ""),
     ("analytics", "(range: {days: 1})"),
 ];
 
@@ -114,6 +115,13 @@ pub fn readings(sdl: &Sdl, ids: &[String], cursor: Option<&str>) -> Vec<Reading>
                 let query = sdl.select("Course", &arguments);
                 reading(name, format!("query ($id: ID!) {{ course(id: $id) {query} }}"), json!({ "id": id }))
             })),
+            "dashboardSharedWithMe" => all.extend(ids.iter().filter(|id| id.starts_with("dashboard_")).map(|id| {
+                let query = sdl.select("SharedDashboard", &arguments);
+                let query = format!("query ($id: ID!) {{ dashboardSharedWithMe(id: $id) {query} }}");
+                reading(name, query, json!({ "id": id }))
+            })),
+            // Whoever has a token may: in `dashboard_shares.rs`.
+            "sharedDashboard" => {}
             _ if ADMINISTRATORS.contains(&name) => {}
             _ => {
                 let given = ROOTS.iter().find(|(root, _)| *root == name);
@@ -293,7 +301,7 @@ async fn everybody_sees_their_own_and_no_trace_of_anything_else() {
             let answer = served.ask(token, &reading.query, reading.variables.clone()).await;
             assert_clean(&what, &answer, &hers);
             match reading.root.as_str() {
-                "node" | "course" => assert_eq!(failure(&answer).0, "NOT_FOUND", "{what}"),
+                "node" | "course" | "dashboardSharedWithMe" => assert_eq!(failure(&answer).0, "NOT_FOUND", "{what}"),
                 "nodes" => assert_eq!(answer, json!({"data": {"nodes": vec![Value::Null; ids.len()]}}), "{what}"),
                 _ => assert_eq!(answer.get("errors"), None, "{what}"),
             }

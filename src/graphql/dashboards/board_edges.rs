@@ -8,6 +8,8 @@ use super::board_loaders::{DashboardById, DashboardPageOfWorkspace, StandingOfQu
 use super::board_types::{Dashboard, DashboardTab, DashboardTile};
 use super::chart_loaders::ChartById;
 use super::chart_types::Chart;
+use super::share_loaders::SharesOfDashboard;
+use super::share_types::DashboardShare;
 use crate::domain::dashboards::boards::model::Dashboard as Row;
 use crate::domain::dashboards::boards::{reading, values};
 use crate::domain::data::queries::latest::Standing;
@@ -36,6 +38,13 @@ impl Dashboard {
     /// What stands on all of its tabs, from top to bottom and from left to right, 50 at most.
     async fn tiles(&self, ctx: &Context<'_>) -> Result<Vec<DashboardTile>> {
         tiles(ctx, self.key).await
+    }
+
+    /// With whom it is shared outside of the workspace, links included, in the order in which it was, 100 at most; but for what was taken
+    /// back. Empty for viewers of the workspace.
+    async fn shares(&self, ctx: &Context<'_>) -> Result<Vec<DashboardShare>> {
+        let shares = load::<SharesOfDashboard>(ctx, self.key).await?.unwrap_or_default();
+        Ok(shares.into_iter().map(DashboardShare::from).collect())
     }
 
     /// Who made it, as a member of its workspace. Null when they are none any more.

@@ -69,6 +69,8 @@ impl Library {
             ("RATE_LIMIT_UPLOAD", "0"),
             ("SIGN_IN_TRIES", "0"),
             ("SECOND_FACTOR_TRIES", "0"),
+            ("SHARE_LINK_TRIES", "0"),
+            ("RATE_LIMIT_SHARED_REFRESH", "0"),
             ("RATE_LIMIT_MAIL", "0"),
             ("SECRET_KEY", "a key for tests that nobody else has"),
             ("ENCRYPTION_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),

@@ -75,6 +75,8 @@ impl LiveServer {
                 ("RATE_LIMIT_UPLOAD", "0"),
                 ("SIGN_IN_TRIES", "0"),
                 ("SECOND_FACTOR_TRIES", "0"),
+                ("SHARE_LINK_TRIES", "0"),
+                ("RATE_LIMIT_SHARED_REFRESH", "0"),
                 ("RATE_LIMIT_MAIL", "0"),
                 ("LOG_LEVEL", "warn"),
             ])

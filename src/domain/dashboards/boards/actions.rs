@@ -67,38 +67,62 @@ pub async fn update(app: &App, actor: &Actor, id: DashboardId, version: i32, cha
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         let dashboard = editable(conn, editor, id).await?;
-        if dashboard.version != version {
-            let is = dashboard.version;
-            let message = format!("Somebody changed this dashboard: it is version {is} now. Please look at it again.");
-            return Err(Error::conflict(message).with_field("input.version"));
-        }
-        let was = content(conn, &dashboard).await?;
-        let content = checked(&change.of(&was), change.tiles.is_some())?;
-        require_known(&content, &was.tiles.iter().filter_map(|tile| tile.id).collect())?;
-        if change.tiles.is_some() || change.filters.is_some() {
-            require_fitting(conn, dashboard.workspace_id, &content, change.tiles.is_some()).await?;
-        }
-        let changed = changed(&was, &content);
-        if changed.is_empty() {
-            return Ok(dashboard);
-        }
-        let now = app.clock.now();
-        let (tabs, filters) = parts(&content)?;
-        store::update(conn, id, &written(&content, &tabs, &filters), now).await?;
-        if changed.contains(&"refresh") {
-            store::set_refresh(conn, id, content.refresh, now).await?;
-        }
-        if changed.contains(&"tiles") {
-            write_tiles(app, conn, id, &content).await?;
-        }
-        app.bus.publish(conn, &Fact::DashboardChanged { dashboard: id }).await?;
-        // What it says is the workspace's own: the trail is read by others too.
-        let entry = Entry::new(Action::DashboardUpdated).on(id).before(json!({ "version": version }));
-        let entry = entry.after(json!({ "version": version.saturating_add(1), "changed": changed }));
-        audit::record(conn, now, actor, entry).await?;
-        store::find(conn, id).await?.ok_or_else(missing)
+        require_version(&dashboard, version)?;
+        rewrite(app, conn, actor, dashboard, change).await
     })
     .await
+}
+
+/// Refuses to change what somebody has not seen.
+///
+/// # Errors
+/// CONFLICT when the dashboard is another version than that.
+pub(in crate::domain::dashboards) fn require_version(dashboard: &Dashboard, version: i32) -> Result<()> {
+    if dashboard.version == version {
+        return Ok(());
+    }
+    let is = dashboard.version;
+    let message = format!("Somebody changed this dashboard: it is version {is} now. Please look at it again.");
+    Err(Error::conflict(message).with_field("input.version"))
+}
+
+/// Changes a locked dashboard: **nothing is authorised here**. Whoever calls this has found out that the actor may do all of the change.
+///
+/// # Errors
+/// As [`update`], but for what it finds out of the actor and the version.
+pub(in crate::domain::dashboards) async fn rewrite(
+    app: &App,
+    conn: &Connection,
+    actor: &Actor,
+    dashboard: Dashboard,
+    change: &Change,
+) -> Result<Dashboard> {
+    let (id, version) = (dashboard.id, dashboard.version);
+    let was = content(conn, &dashboard).await?;
+    let content = checked(&change.of(&was), change.tiles.is_some())?;
+    require_known(&content, &was.tiles.iter().filter_map(|tile| tile.id).collect())?;
+    if change.tiles.is_some() || change.filters.is_some() {
+        require_fitting(conn, dashboard.workspace_id, &content, change.tiles.is_some()).await?;
+    }
+    let changed = changed(&was, &content);
+    if changed.is_empty() {
+        return Ok(dashboard);
+    }
+    let now = app.clock.now();
+    let (tabs, filters) = parts(&content)?;
+    store::update(conn, id, &written(&content, &tabs, &filters), now).await?;
+    if changed.contains(&"refresh") {
+        store::set_refresh(conn, id, content.refresh, now).await?;
+    }
+    if changed.contains(&"tiles") {
+        write_tiles(app, conn, id, &content).await?;
+    }
+    app.bus.publish(conn, &Fact::DashboardChanged { dashboard: id }).await?;
+    // What it says is the workspace's own: the trail is read by others too.
+    let entry = Entry::new(Action::DashboardUpdated).on(id).before(json!({ "version": version }));
+    let entry = entry.after(json!({ "version": version.saturating_add(1), "changed": changed }));
+    audit::record(conn, now, actor, entry).await?;
+    store::find(conn, id).await?.ok_or_else(missing)
 }
 
 /// Removes a dashboard with its tiles. Charts, queries and what was run stay.
@@ -149,8 +173,11 @@ async fn editable(conn: &Connection, editor: UserId, id: DashboardId) -> Result<
     Ok(dashboard)
 }
 
-/// A dashboard as somebody would write it.
-async fn content(conn: &Connection, dashboard: &Dashboard) -> Result<Content> {
+/// A locked dashboard as somebody would write it.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub(in crate::domain::dashboards) async fn content(conn: &Connection, dashboard: &Dashboard) -> Result<Content> {
     let mut tiles = Vec::new();
     for tile in tile_store::find(conn, dashboard.id).await? {
         tiles.extend(tile.draft()?);

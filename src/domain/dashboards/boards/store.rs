@@ -14,7 +14,8 @@ use crate::domain::workspaces::reading::seen_by;
 use crate::error::Result;
 use crate::ids::{DashboardId, UserId, WorkspaceId};
 
-const DASHBOARD: &str = "b.id, b.workspace_id, b.title, b.description, b.tabs, b.filters, b.refresh_policy, b.refresh_seconds, \
+/// What is read of a dashboard `b`.
+pub(in crate::domain::dashboards) const DASHBOARD: &str = "b.id, b.workspace_id, b.title, b.description, b.tabs, b.filters, b.refresh_policy, b.refresh_seconds, \
      b.refreshed_at, b.read_at, b.version, b.author_id, b.created_at, b.updated_at";
 
 /// Those of these dashboards that `reader` sees.

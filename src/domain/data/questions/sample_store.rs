@@ -1,6 +1,5 @@
 //! Statements about tables with the values that they hold.
 
-use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Jsonb, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;

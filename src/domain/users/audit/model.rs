@@ -110,6 +110,11 @@ pub enum Action {
     DashboardCreated,
     DashboardUpdated,
     DashboardDeleted,
+    /// With a person outside of its workspace, or with whoever has a link.
+    DashboardShared,
+    DashboardShareRevoked,
+    /// A link was opened for the first time.
+    DashboardLinkOpened,
     DatasetUploaded,
     DatasetUploadDeleted,
     DataTableDeleted,
@@ -203,6 +208,9 @@ crate::db::enums::text_enum!(Action {
     DashboardCreated => "dashboard.created",
     DashboardUpdated => "dashboard.updated",
     DashboardDeleted => "dashboard.deleted",
+    DashboardShared => "dashboard_share.created",
+    DashboardShareRevoked => "dashboard_share.revoked",
+    DashboardLinkOpened => "dashboard_share.first_used",
     DatasetUploaded => "dataset.uploaded",
     DatasetUploadDeleted => "dataset.upload_deleted",
     DataTableDeleted => "data_table.deleted",

@@ -19,9 +19,12 @@ use crate::domain::workspaces::{member_store, store};
 use crate::error::{Error, ErrorCode, Result};
 use crate::ids::{UserId, WorkspaceId, WorkspaceMemberId};
 
+/// The input that holds the address of a new member.
+const EMAIL: &str = "input.email";
+
 /// What is said of an address that nobody can be added by: whether there is an account is not more of an answer than this.
-fn nobody() -> Error {
-    Error::new(ErrorCode::NotFound, "Nobody has an account here with this address.").with_field("input.email")
+fn nobody(path: &str) -> Error {
+    Error::new(ErrorCode::NotFound, "Nobody has an account here with this address.").with_field(path)
 }
 
 fn unknown_member() -> Error {
@@ -49,7 +52,7 @@ pub async fn add(
         if seen.workspace.is_personal() {
             return Err(Error::conflict("Nobody joins a personal workspace. Make another one to share."));
         }
-        let guest = guest(app, email).await?;
+        let guest = guest(app, email, EMAIL).await?;
         if member_store::id_of(conn, id, guest.id).await?.is_some() {
             return Err(Error::conflict("This person is a member already.").with_field("input.email"));
         }
@@ -60,28 +63,31 @@ pub async fn add(
             require_room(conn, guest.id, "input.role").await?;
         }
         let now = app.clock.now();
-        let added = member_store::insert(conn, id, guest.id, role, now).await?.ok_or_else(nobody)?;
+        let added = member_store::insert(conn, id, guest.id, role, now).await?.ok_or_else(|| nobody(EMAIL))?;
         let after = json!({ "role": role.as_str() });
         let entry = Entry::new(Action::WorkspaceMemberAdded).account(guest.id).on(id).after(after);
         audit::record(conn, now, actor, entry).await?;
         // Who has just left is not shown.
-        let member = member_store::find(conn, viewer, id, added).await?.ok_or_else(nobody)?;
+        let member = member_store::find(conn, viewer, id, added).await?.ok_or_else(|| nobody(EMAIL))?;
         Ok((seen, member))
     })
     .await
 }
 
-/// Whom an address is good to add by.
-async fn guest(app: &App, email: &str) -> Result<User> {
+/// Whom an address is good to add by, or to share something with. `path` is the input that holds it.
+///
+/// # Errors
+/// `NOT_FOUND`, always the same, for an address without an account or with one that was shut.
+pub async fn guest(app: &App, email: &str, path: &str) -> Result<User> {
     let email = folded(email);
     if email_problem(&email).is_some() {
-        return Err(nobody());
+        return Err(nobody(path));
     }
     let found = find_by_email(app, &email).await?;
     // Where addresses must be confirmed, one that is not may be anybody's.
     let must = app.config.accounts.require_verified_email;
     let good = |user: &User| user.is_active && (!must || user.email_verified_at.is_some());
-    found.filter(good).ok_or_else(nobody)
+    found.filter(good).ok_or_else(|| nobody(path))
 }
 
 /// Refuses to make somebody the owner of more workspaces than they could make.
