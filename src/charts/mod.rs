@@ -18,3 +18,6 @@ pub mod propose;
 pub mod render;
 mod sentences;
 pub mod spec;
+
+#[cfg(test)]
+mod tests;

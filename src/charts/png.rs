@@ -16,7 +16,7 @@ pub const SCALES: std::ops::RangeInclusive<f32> = 0.1..=8.0;
 /// Bytes of SVG that are read.
 const LONGEST_SVG: usize = 16 << 20;
 
-/// Noto Sans (SIL Open Font License 1.1) for Latin, Greek and Cyrillic; DejaVu Sans (Bitstream Vera's licence) for what that does not have, such as Arabic,
+/// Noto Sans (SIL Open Font License 1.1) for Latin, Greek and Cyrillic; `DejaVu` Sans (Bitstream Vera's licence) for what that does not have, such as Arabic,
 /// Hebrew, Armenian, Georgian and arrows. Neither has the signs of East Asia, which become empty boxes on bitmaps; the SVG has them as text.
 static FONTS: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
     let mut fonts = fontdb::Database::new();

@@ -10,11 +10,12 @@ use crate::warehouse::cells::CellColumn;
 use super::problems::{SpecProblem, TOLD};
 use super::sentences;
 use super::spec::chart::Spec;
-use fields::Known;
+use known::Known;
 
 mod consistency;
 mod definitions;
 mod fields;
+mod known;
 mod steps;
 
 /// Bytes of a specification, as JSON.
@@ -127,7 +128,6 @@ fn depth_exceeds(value: &Value, most: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
 
     use super::*;
 

@@ -40,7 +40,12 @@ pub(super) fn problems(schema: &Value, error: &ValidationError<'_>) -> Vec<SpecP
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let known = properties(schema, error);
             let of = |name: &String| SpecProblem::new(format!("{pointer}/{}", part(name)), unknown(name, &known));
-            unexpected.iter().map(of).collect()
+            let mut problems: Vec<SpecProblem> = unexpected.iter().map(of).collect();
+            // What is refused for a reason first.
+            let has_reason =
+                |problem: &SpecProblem| REFUSED.iter().any(|(word, _)| problem.pointer.ends_with(&format!("/{word}")));
+            problems.sort_by_key(|problem| !has_reason(problem));
+            problems
         }
         ValidationErrorKind::FalseSchema => {
             vec![SpecProblem::new(pointer, "A chart has `mark`, or `layer` with a `mark` in each: not both.")]
@@ -93,6 +98,9 @@ fn unfitting(schema: &Value, error: &ValidationError<'_>) -> String {
         Value::Null => "null".to_owned(),
         other => quoted(&other.to_string()),
     };
+    if error.instance_path().as_str().is_empty() {
+        return "A specification is an object.".to_owned();
+    }
     let wanted = node(schema, error).and_then(|node| node.get("description")).and_then(Value::as_str);
     match (wanted, error.kind()) {
         (Some(wanted), _) => format!("{shown} does not fit here. Wanted: {wanted}"),

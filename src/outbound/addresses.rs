@@ -15,7 +15,7 @@ const TRIED: usize = 4;
 /// What is not on the internet, or is there for the machine alone (IANA's registry of special addresses).
 const SPECIAL_V4: &[(Ipv4Addr, u8)] = &[
     // This network, and any address.
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     // Behind a provider's NAT; services of clouds.
     (Ipv4Addr::new(100, 64, 0, 0), 10),

@@ -154,17 +154,14 @@ impl Session {
         let mut page = Vec::new();
         let mut due = tokio::time::Instant::now() + EVERY;
         loop {
-            let row = match tokio::time::timeout_at(due, rows.try_next()).await {
-                Ok(row) => row.map_err(refused)?,
-                Err(_) => {
-                    if !page.is_empty() {
-                        hand_on(parts, Part::Rows(std::mem::take(&mut page))).await?;
-                    }
-                    due = tokio::time::Instant::now() + EVERY;
-                    continue;
+            let Ok(row) = tokio::time::timeout_at(due, rows.try_next()).await else {
+                if !page.is_empty() {
+                    hand_on(parts, Part::Rows(std::mem::take(&mut page))).await?;
                 }
+                due = tokio::time::Instant::now() + EVERY;
+                continue;
             };
-            let Some(row) = row else { break };
+            let Some(row) = row.map_err(refused)? else { break };
             // The row more than is kept is the last that comes.
             if finished.rows == statement.max_rows {
                 finished.is_truncated = true;

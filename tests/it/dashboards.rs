@@ -43,9 +43,7 @@ impl Office {
     }
 
     fn input(&self, more: Value) -> Value {
-        let mut input = json!({ "workspaceId": self.workspace, "title": "Sales" });
-        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        input
+        with(json!({ "workspaceId": self.workspace, "title": "Sales" }), more)
     }
 
     /// How many runs there are of queries that are kept.
@@ -55,7 +53,8 @@ impl Office {
 }
 
 /// What can be chosen where a region is.
-pub fn regions(options: Value) -> Value {
+pub fn regions(options: impl Into<Value>) -> Value {
+    let options = options.into();
     json!([{ "name": "where", "label": "Region", "type": "TEXT", "default": "south", "options": options }])
 }
 
@@ -69,7 +68,8 @@ fn words(x: i32, y: i32, width: i32, height: i32) -> Value {
 }
 
 fn with(mut value: Value, more: Value) -> Value {
-    value.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let Value::Object(more) = more else { panic!("{more} is no object") };
+    value.as_object_mut().unwrap().extend(more);
     value
 }
 

@@ -235,8 +235,8 @@ impl Served {
     }
 }
 
-pub fn owned(ids: [&str; 24]) -> Vec<String> {
-    ids.map(str::to_owned).to_vec()
+pub fn owned<'a>(ids: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    ids.into_iter().map(str::to_owned).collect()
 }
 
 /// Large enough for queries that select everything.

@@ -43,9 +43,9 @@ fn statements(email: &str, fields: &Value, rows: &[Value], is_truncated: bool) -
     );
     for (place, page) in rows.chunks(500).enumerate() {
         let page = literal(&json!(page));
-        all += &format!(
-            "INSERT INTO query_result_pages (result_id, position, rows) VALUES ({newest}, {place}, '{page}');"
-        );
+        let stored =
+            format!("INSERT INTO query_result_pages (result_id, position, rows) VALUES ({newest}, {place}, '{page}');");
+        all.push_str(&stored);
     }
     all
 }

@@ -22,7 +22,8 @@ async fn seen(person: &Person, id: &str) -> Value {
     person.run(QUERY, json!({ "id": id })).await["node"].clone()
 }
 
-fn parameter(name: &str, kind: &str, default: Value) -> Value {
+fn parameter(name: &str, kind: &str, default: impl Into<Value>) -> Value {
+    let default = default.into();
     json!({ "name": name, "type": kind, "label": null, "default": default })
 }
 

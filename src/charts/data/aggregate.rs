@@ -99,7 +99,9 @@ mod tests {
 
     fn of(op: Op, values: &[Datum]) -> Datum {
         let mut gathering = Gathering::new(op);
-        values.iter().for_each(|value| gathering.add(value));
+        for value in values {
+            gathering.add(value);
+        }
         gathering.result()
     }
 

@@ -7,6 +7,9 @@ use super::super::spec::transform::BinParams;
 const ON_AXES: u32 = 10;
 const ELSEWHERE: u32 = 6;
 
+/// Beyond, differences would be infinite.
+const FARTHEST: f64 = 1e300;
+
 /// Bins from `start` to `stop`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bins {
@@ -19,6 +22,7 @@ impl Bins {
     /// Bins for numbers from `least` to `most`: as narrow as the greatest number of bins allows, 1, 2 or 5 times a power of ten wide.
     #[must_use]
     pub fn of(params: BinParams, least: f64, most: f64, on_axis: bool) -> Self {
+        let (least, most) = (least.clamp(-FARTHEST, FARTHEST), most.clamp(-FARTHEST, FARTHEST));
         let bins = f64::from(params.maxbins.unwrap_or(if on_axis { ON_AXES } else { ELSEWHERE }));
         let span = if most > least { most - least } else { least.abs().max(1.0) };
         let step = params.step.unwrap_or_else(|| {

@@ -4,6 +4,8 @@ use super::super::figures::of_whole;
 
 /// Characters of what is written at most; beyond that the exponent is written.
 const LONGEST: f64 = 1e21;
+/// Whole numbers below are written with all their digits.
+const WHOLE: f64 = 9_007_199_254_740_992.0;
 const PREFIXES: [&str; 17] = ["y", "z", "a", "f", "p", "n", "µ", "m", "", "k", "M", "G", "T", "P", "E", "Z", "Y"];
 /// As d3 writes it: as wide as a plus.
 const MINUS: char = '\u{2212}';
@@ -23,8 +25,8 @@ enum Kind {
 /// How a number is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NumberFormat {
-    plus: bool,
-    dollar: bool,
+    /// What stands before the digits: nothing, a plus, a dollar, or both.
+    prefix: (Option<char>, Option<char>),
     comma: bool,
     precision: Option<usize>,
     trim: bool,
@@ -43,7 +45,8 @@ impl NumberFormat {
             }
             None => false,
         };
-        let (plus, dollar, comma) = (take("+"), take("$"), take(","));
+        let prefix = (take("+").then_some('+'), take("$").then_some('$'));
+        let comma = take(",");
         let mut precision = None;
         if let Some(after) = rest.strip_prefix('.') {
             let digits = after.bytes().take_while(u8::is_ascii_digit).count();
@@ -65,19 +68,19 @@ impl NumberFormat {
             "" => Kind::Plain,
             _ => return None,
         };
-        Some(Self { plus, dollar, comma, precision, trim, kind })
+        Some(Self { prefix, comma, precision, trim, kind })
     }
 
     /// Grouped, with so many digits behind the point.
     #[must_use]
     pub fn grouped(decimals: usize) -> Self {
-        Self { plus: false, dollar: false, comma: true, precision: Some(decimals), trim: false, kind: Kind::Fixed }
+        Self { prefix: (None, None), comma: true, precision: Some(decimals), trim: false, kind: Kind::Fixed }
     }
 
     /// Grouped, with as many digits as it takes.
     #[must_use]
     pub fn plain() -> Self {
-        Self { plus: false, dollar: false, comma: true, precision: None, trim: true, kind: Kind::Plain }
+        Self { prefix: (None, None), comma: true, precision: None, trim: true, kind: Kind::Plain }
     }
 
     /// The number as text.
@@ -94,6 +97,9 @@ impl NumberFormat {
             Kind::Exponent => exponent(size, self.precision.unwrap_or(6)),
             Kind::Prefixed => prefixed(size, self.precision.unwrap_or(6).max(1)),
             Kind::Significant => significant(size, self.precision.unwrap_or(6).max(1)),
+            Kind::Plain if self.precision.is_none() && size <= WHOLE && size.fract() == 0.0 => {
+                (fixed(size, 0), String::new())
+            }
             Kind::Plain => significant(size, self.precision.unwrap_or(12).max(1)),
         };
         if self.trim || self.kind == Kind::Plain {
@@ -103,16 +109,11 @@ impl NumberFormat {
         if self.comma {
             digits = grouped(&digits);
         }
-        let mut text = String::new();
-        if number < 0.0 && !is_zero {
-            text.push(MINUS);
-        } else if self.plus {
-            text.push('+');
-        }
-        if self.dollar {
-            text.push('$');
-        }
-        text + &digits + &suffix
+        let (plus, dollar) = self.prefix;
+        let sign = if number < 0.0 && !is_zero { Some(MINUS) } else { plus };
+        let mut text: String = sign.into_iter().chain(dollar).collect();
+        text.push_str(&digits);
+        text + &suffix
     }
 }
 
@@ -233,7 +234,7 @@ mod tests {
         assert_eq!(write(".1f", -0.01), "0.0", "no minus before a zero");
         assert_eq!(write(",.2f", f64::NAN), "–");
         assert_eq!(NumberFormat::plain().write(0.1 + 0.2), "0.3");
-        assert_eq!(NumberFormat::plain().write(9_007_199_254_740_992.0), "9.00719925474e+15");
+        assert_eq!(NumberFormat::plain().write(9_007_199_254_740_992.0), "9,007,199,254,740,992");
         assert_eq!(NumberFormat::plain().write(123_456_789.0), "123,456,789");
     }
 

@@ -73,10 +73,8 @@ fn channels(layer: &Layer, problems: &mut Vec<SpecProblem>) {
             continue;
         }
         let first = match channel {
-            X2 => Some(X),
-            Y2 => Some(Y),
-            XOffset => Some(X),
-            YOffset => Some(Y),
+            X2 | XOffset => Some(X),
+            Y2 | YOffset => Some(Y),
             _ => None,
         };
         match first.map(|first| (first, layer.channel(first))) {

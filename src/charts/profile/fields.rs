@@ -1,66 +1,34 @@
-//! Whether the columns that a specification names exist.
-
-use std::collections::BTreeSet;
-
-use crate::warehouse::cells::CellColumn;
+//! Whether the columns that a specification names exist, and hold what it takes them for.
 
 use super::super::data::transform::names;
-use super::super::names::{escape, nearest, unescape};
-use super::super::problems::{SpecProblem, part, quoted};
+use super::super::problems::{SpecProblem, part};
+use super::super::spec::channel::Channel;
 use super::super::spec::chart::Layer;
-use super::super::spec::definition::Definitions;
+use super::super::spec::definition::{Definition, Definitions, FieldType};
+use super::super::spec::op::Op;
 use super::super::spec::setting::Setting;
 use super::super::spec::sort::Sort;
-use super::super::spec::transform::{Predicate, Transform};
+use super::super::spec::transform::{Predicate, Transform, WindowOp};
+use super::known::{Known, Wanted};
 
-/// The names that rows have at a point of a specification.
-#[derive(Clone)]
-pub struct Known {
-    names: BTreeSet<String>,
-    /// Names that two columns have.
-    twice: BTreeSet<String>,
-}
-
-impl Known {
-    pub fn of(columns: &[CellColumn]) -> Self {
-        let mut known = Self { names: BTreeSet::new(), twice: BTreeSet::new() };
-        for column in columns {
-            if !known.names.insert(column.name.clone()) {
-                known.twice.insert(column.name.clone());
-            }
-        }
-        known
+/// What a channel wants of its column.
+fn wanted(channel: Channel, definition: &Definition, first: Option<&Definition>) -> Option<Wanted> {
+    if definition.aggregate.is_some_and(Op::counts) {
+        return None;
     }
-
-    /// What is wrong with a field, if anything.
-    fn problem(&self, field: &str) -> Option<String> {
-        let Some(name) = unescape(field) else {
-            return Some(if self.names.contains(field) {
-                format!("Dots and brackets lead into a value: write {} as {}.", quoted(field), quoted(&escape(field)))
-            } else {
-                format!(
-                    "{} leads into a value: charts take whole columns. Name the part in the statement.",
-                    quoted(field)
-                )
-            });
-        };
-        if self.twice.contains(&name) {
-            return Some(format!("Two columns are called {}: give them two names in the statement.", quoted(&name)));
-        }
-        if self.names.contains(&name) {
-            return None;
-        }
-        let hint = match nearest(&name, self.names.iter().map(String::as_str)) {
-            Some(meant) => format!(" Is {} meant?", quoted(meant)),
-            None => String::new(),
-        };
-        Some(format!("The result has no column {}.{hint}", quoted(&name)))
+    if definition.time_unit.is_some() {
+        return Some(Wanted::Moments);
     }
-
-    fn expect(&self, field: &str, pointer: &str, problems: &mut Vec<SpecProblem>) {
-        if let Some(message) = self.problem(field) {
-            problems.push(SpecProblem::new(pointer, message));
-        }
+    // The other end of a range is of the type of the first.
+    let kind = match first {
+        Some(first) => first.kind(channel.scale()),
+        None => definition.kind(channel),
+    };
+    match kind {
+        FieldType::Quantitative => Some(Wanted::Numbers),
+        FieldType::Temporal => Some(Wanted::Moments),
+        _ if definition.bins().is_some() => Some(Wanted::Numbers),
+        FieldType::Ordinal | FieldType::Nominal => None,
     }
 }
 
@@ -68,34 +36,50 @@ impl Known {
 pub fn transforms(steps: &[Transform], pointer: &str, known: &mut Known, problems: &mut Vec<SpecProblem>) {
     for (index, step) in steps.iter().enumerate() {
         let here = format!("{pointer}/{index}");
-        let mut expect = |field: &str, place: &str| known.expect(field, &format!("{here}/{place}"), problems);
+        let mut expect = |field: &str, wanted: Option<Wanted>, place: &str| {
+            let pointer = format!("{here}/{place}");
+            known.expect(field, &pointer, problems);
+            if let Some(wanted) = wanted {
+                known.expect_values(field, wanted, &pointer, problems);
+            }
+        };
         match step {
             Transform::Filter { filter } => predicate(filter, &format!("{here}/filter"), known, problems),
             Transform::Aggregate { aggregate, groupby } => {
                 for (index, one) in aggregate.iter().enumerate() {
                     if let Some(field) = &one.field {
-                        expect(field, &format!("aggregate/{index}/field"));
+                        let numbers = (!one.op.counts()).then_some(Wanted::Numbers);
+                        expect(field, numbers, &format!("aggregate/{index}/field"));
                     }
                 }
-                groupby.iter().enumerate().for_each(|(index, field)| expect(field, &format!("groupby/{index}")));
-                known.names = groupby.iter().filter_map(|field| unescape(field)).collect();
-                known.twice.clear();
+                for (index, field) in groupby.iter().enumerate() {
+                    expect(field, None, &format!("groupby/{index}"));
+                }
+                known.keep(groupby);
             }
-            Transform::Bin { field, .. } | Transform::TimeUnit { field, .. } => expect(field, "field"),
+            Transform::Bin { field, .. } => expect(field, Some(Wanted::Numbers), "field"),
+            Transform::TimeUnit { field, .. } => expect(field, Some(Wanted::Moments), "field"),
             Transform::Fold { fold, .. } => {
-                fold.iter().enumerate().for_each(|(index, field)| expect(field, &format!("fold/{index}")));
+                for (index, field) in fold.iter().enumerate() {
+                    expect(field, None, &format!("fold/{index}"));
+                }
             }
             Transform::Window { window, groupby, sort, .. } => {
                 for (index, one) in window.iter().enumerate() {
                     if let Some(field) = &one.field {
-                        expect(field, &format!("window/{index}/field"));
+                        let numbers = (one.op != WindowOp::Count).then_some(Wanted::Numbers);
+                        expect(field, numbers, &format!("window/{index}/field"));
                     }
                 }
-                groupby.iter().enumerate().for_each(|(index, field)| expect(field, &format!("groupby/{index}")));
-                sort.iter().enumerate().for_each(|(index, one)| expect(&one.field, &format!("sort/{index}/field")));
+                for (index, field) in groupby.iter().enumerate() {
+                    expect(field, None, &format!("groupby/{index}"));
+                }
+                for (index, one) in sort.iter().enumerate() {
+                    expect(&one.field, None, &format!("sort/{index}/field"));
+                }
             }
         }
-        known.names.extend(names(step));
+        known.add(names(step));
     }
 }
 
@@ -122,8 +106,13 @@ pub fn encoding(layer: &Layer, known: &Known, problems: &mut Vec<SpecProblem>) {
                 _ => String::new(),
             };
             let pointer = format!("{}/encoding/{}{place}", layer.pointer, part(channel.as_str()));
+            let first = layer.channel(channel.scale()).filter(|_| channel.scale() != *channel);
             if let Some(field) = &definition.field {
-                known.expect(field, &format!("{pointer}/field"), problems);
+                let pointer = format!("{pointer}/field");
+                known.expect(field, &pointer, problems);
+                if let Some(wanted) = wanted(*channel, definition, first) {
+                    known.expect_values(field, wanted, &pointer, problems);
+                }
             }
             if let Setting::Said(Sort::Field { field: Some(field), .. }) = &definition.sort {
                 known.expect(field, &format!("{pointer}/sort/field"), problems);

@@ -1,6 +1,6 @@
 //! What the columns of a result hold, as far as charts are concerned.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value;
 
@@ -11,6 +11,7 @@ use super::super::data::key::Key;
 use super::super::data::moment;
 use super::super::names::escape;
 use super::super::spec::op::Op;
+use super::calendar_words::in_order;
 
 /// Characters of a name that is drawn.
 const LONGEST_NAME: usize = 200;
@@ -87,6 +88,8 @@ pub struct Fact {
     pub most: f64,
     /// Characters of the longest label.
     pub longest: usize,
+    /// The values in their order, where they are days or months by name.
+    pub order: Option<Vec<String>>,
     /// How several values become one.
     pub op: Op,
 }
@@ -147,7 +150,6 @@ fn fact(column: &CellColumn, values: &[Datum]) -> Fact {
     let (mut is_ordered, unique) = (false, distinct == values.len() && distinct > 30);
     let role = match column.kind {
         _ if valid.is_empty() => Role::Other,
-        CellType::Boolean => Role::Category,
         CellType::Integer if says(YEAR_WORDS) && numbers.iter().all(|year| YEARS.contains(year)) => Role::Year,
         CellType::Integer if ends(CALENDAR) && distinct <= 60 => {
             is_ordered = true;
@@ -157,19 +159,23 @@ fn fact(column: &CellColumn, values: &[Datum]) -> Fact {
             Role::Identifier
         }
         CellType::Integer | CellType::Decimal | CellType::Float if !numbers.is_empty() => Role::Measure,
-        CellType::Integer | CellType::Decimal | CellType::Float => Role::Other,
         CellType::Date | CellType::Timestamp | CellType::TimestampTz => {
             if valid.iter().any(|value| value.as_moment().is_some()) { Role::Time } else { Role::Other }
         }
         CellType::Text if valid.iter().all(|value| is_date(value)) => Role::Time,
         CellType::Text if ends(ID_WORDS) || unique => Role::Identifier,
-        CellType::Text => Role::Category,
+        CellType::Boolean | CellType::Text => Role::Category,
         CellType::Time => {
             is_ordered = true;
             Role::Category
         }
-        CellType::Json => Role::Other,
+        CellType::Integer | CellType::Decimal | CellType::Float | CellType::Json => Role::Other,
     };
+    let order = (role == Role::Category && column.kind == CellType::Text && distinct <= 12).then(|| {
+        let labels: BTreeSet<String> = valid.iter().map(|value| value.label()).collect();
+        in_order(&labels.into_iter().collect::<Vec<_>>())
+    });
+    let order = order.flatten();
     let figures: Vec<f64> = match role {
         Role::Time => valid.iter().filter_map(|value| value.as_moment()).collect(),
         _ => numbers,
@@ -182,10 +188,11 @@ fn fact(column: &CellColumn, values: &[Datum]) -> Fact {
         role,
         distinct,
         nulls: values.len() - valid.len(),
-        is_ordered,
+        is_ordered: is_ordered || order.is_some(),
         least,
         most,
         longest: valid.iter().map(|value| value.label().chars().count()).max().unwrap_or(0),
+        order,
         op: if says(MEAN_WORDS) { Op::Mean } else { Op::Sum },
     }
 }

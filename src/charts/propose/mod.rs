@@ -9,6 +9,7 @@
 //! [`facts`] looks at the columns, `over_time`, `of_categories`, `of_quantities` and `plain` hold the rules, `shapes` writes specifications, and
 //! [`propose`](rank::propose) puts what they say in order. The same result gives the same proposals.
 
+mod calendar_words;
 pub mod facts;
 mod of_categories;
 mod of_quantities;

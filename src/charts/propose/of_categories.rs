@@ -109,8 +109,7 @@ fn crossed(seen: &Seen<'_>, axis: &Fact, color: &Fact, measure: &Fact, has_time:
     let amount = quantity(measure, together);
     let of = |measure: &Fact| format!("{} of {} and {}", quoted(measure), quoted(axis), quoted(color));
     if axis.distinct <= 12 && color.distinct <= BESIDE {
-        let encoding =
-            json!({"x": category(axis), "xOffset": {"field": color.field}, "y": amount, "color": category(color)});
+        let encoding = json!({"x": category(axis), "xOffset": category(color), "y": amount, "color": category(color)});
         let reason = format!("{}: {} bars beside one another can be compared.", of(measure), color.distinct);
         proposals.push(proposal(ChartKind::GroupedBar, 97 - less, &title, mark("bar"), encoding, reason));
     }

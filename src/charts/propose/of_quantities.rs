@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use crate::warehouse::cells::CellType;
+
 use super::facts::{Fact, Role};
 use super::proposal::{ChartKind, Proposal};
 use super::seen::Seen;
@@ -24,9 +26,10 @@ pub fn propose(seen: &Seen<'_>, proposals: &mut Vec<Proposal>) {
         && POINTS.contains(&seen.rows())
     {
         // Where categories or times repeat, they are what the rows are about.
-        let score = match (has_time, few.is_some()) {
+        let score = match (has_time, few) {
             (true, _) => 55,
-            (false, true) => 88,
+            (false, Some(few)) if seen.rows() < ROWS || !seen.repeats(&[few]) => 88,
+            (false, Some(_)) => 95,
             _ => 93,
         };
         scatter(seen, x, y, measures.get(2).copied(), few, score, proposals);
@@ -35,7 +38,9 @@ pub fn propose(seen: &Seen<'_>, proposals: &mut Vec<Proposal>) {
         && seen.rows() >= ROWS
         && measure.distinct >= VALUES
     {
-        let alone = seen.all(Role::Category).next().is_none() && !has_time && measures.len() == 1;
+        let names =
+            seen.all(Role::Category).chain(seen.all(Role::Identifier).filter(|fact| fact.kind == CellType::Text));
+        let alone = names.count() == 0 && !has_time && measures.len() == 1;
         let bins = with(quantity(measure, false), json!({"bin": {"maxbins": 20}}));
         let encoding = json!({"x": bins, "y": {"aggregate": "count", "type": "quantitative"}});
         let reason = format!("{} in {} rows: a histogram shows how it is distributed.", quoted(measure), seen.rows());

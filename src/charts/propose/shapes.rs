@@ -31,14 +31,10 @@ pub fn quoted(fact: &Fact) -> String {
 /// A proposal of a single view.
 #[must_use]
 pub fn proposal(kind: ChartKind, score: u8, title: &str, mark: Value, encoding: Value, reason: String) -> Proposal {
-    let spec = json!({
-        "$schema": SCHEMA,
-        "data": {"name": "result"},
-        "title": title,
-        "mark": mark,
-        "encoding": encoding,
-    });
-    Proposal { kind, spec, reason, score }
+    let mut spec = object(json!({"$schema": SCHEMA, "data": {"name": "result"}, "title": title}));
+    spec.insert("mark".to_owned(), mark);
+    spec.insert("encoding".to_owned(), encoding);
+    Proposal { kind, spec: Value::Object(spec), reason, score }
 }
 
 /// The same with transforms before it.
@@ -70,7 +66,11 @@ pub fn quantity(fact: &Fact, together: bool) -> Value {
 #[must_use]
 pub fn category(fact: &Fact) -> Value {
     let kind = if fact.is_ordered || fact.role == Role::Year { "ordinal" } else { "nominal" };
-    json!({"field": fact.field, "type": kind})
+    let mut definition = object(json!({"field": fact.field, "type": kind}));
+    if let Some(order) = &fact.order {
+        definition.insert("sort".to_owned(), json!(order));
+    }
+    Value::Object(definition)
 }
 
 /// How moments of a column are put together.

@@ -1,5 +1,6 @@
 //! x and y: from what to what they go, and what is written along them.
 
+use super::super::data::bins::Bins;
 use super::super::data::encode::Encoded;
 use super::super::failure::RenderError;
 use super::super::spec::channel::Channel;
@@ -17,6 +18,9 @@ use super::scale::continuous::{Continuous, Spread};
 use super::scale::position::Position;
 use super::scale::ticks::nice;
 
+/// Parts of an axis whose ends are made round: with fewer, marks would take up too little of it.
+const ROUND: usize = 10;
+
 /// x or y.
 #[derive(Debug, Clone)]
 pub struct Dimension {
@@ -27,6 +31,8 @@ pub struct Dimension {
     pub axis: Option<AxisDef>,
     pub labels: Labels,
     pub unit: Option<TimeUnit>,
+    /// The bins of the values, where there are some.
+    pub bins: Option<Bins>,
     pub reverse: bool,
     /// Whether the specification says from what to what: marks beyond are cut.
     pub is_bounded: bool,
@@ -71,6 +77,11 @@ impl Dimension {
             title: title(layers, channel, axis.title.clone()),
             labels: Labels::of(kind, first, axis.format.as_deref(), is_share),
             unit: first.and_then(|definition| definition.time_unit),
+            bins: layers
+                .iter()
+                .flat_map(|layer| &layer.slots)
+                .find(|slot| slot.channel == channel)
+                .and_then(|slot| slot.bins),
             reverse: reverses(layers, channel, kind, &scales),
             is_bounded,
             least_step: axis.tick_min_step.or((all_counts && !is_share).then_some(1.0)),
@@ -78,14 +89,17 @@ impl Dimension {
         }))
     }
 
-    /// The scale between two places; ends become round for so many ticks.
+    /// The scale between two places; ends become round, and more so for more ticks.
     #[must_use]
     pub fn scale(&self, from: f64, to: f64, ticks: usize) -> Position {
         let (from, to) = if self.reverse { (to, from) } else { (from, to) };
         match &self.extent {
             Extent::Numbers { spread, low, high, nice: is_nice, .. } => {
-                let (low, high) =
-                    if *is_nice { nice(*spread, *low, *high, ticks, self.least_step) } else { (*low, *high) };
+                let (low, high) = if *is_nice {
+                    nice(*spread, *low, *high, ticks.max(ROUND), self.least_step)
+                } else {
+                    (*low, *high)
+                };
                 Position::Continuous(Continuous { spread: *spread, low, high, from, to })
             }
             Extent::Times { low, high, .. } => {

@@ -106,6 +106,9 @@ fn by_channel(layer: &Encoded<'_>, channel: Channel, other: Channel) -> Option<H
     Some(gathered(cells, op))
 }
 
+/// What is counted where there is no column.
+const ROW: &Datum = &Datum::Bool(true);
+
 fn by_field(
     layer: &Encoded<'_>,
     channel: Channel,
@@ -114,7 +117,6 @@ fn by_field(
 ) -> Result<HashMap<Key, Datum>, RenderError> {
     let column = field.map(|field| layer.table.index(field)).transpose()?;
     let Some(own) = layer.slot(channel) else { return Ok(HashMap::new()) };
-    const ROW: &Datum = &Datum::Bool(true);
     let cells = layer
         .raw
         .iter()

@@ -10,6 +10,7 @@ use super::super::spec::definition::Definition;
 use super::super::spec::guide::{ScaleDef, ScaleType};
 use super::super::spec::mark::{MarkType, Orient};
 use super::super::spec::setting::Setting;
+use super::super::spec::transform::Bin;
 use super::domain::{categories, definitions};
 use super::label::title;
 use super::scale::calendar::{apart, roundness};
@@ -119,10 +120,12 @@ pub fn numbers(layers: &[Encoded<'_>], channel: Channel, scales: &[&ScaleDef]) -
         .find_map(|slot| slot.bins)
         .map(|bins| bins.edges())
         .unwrap_or_default();
+    let is_binned = definitions(layers, channel)
+        .any(|(_, definition)| definition.bin.as_ref().is_some_and(|bin| *bin != Bin::Switch(false)));
     let nice = scales.iter().find_map(|scale| scale.nice);
     let is_share =
         layers.iter().any(|layer| layer.stack.as_ref().is_some_and(|plan| plan.channel == channel && plan.normalize));
-    let nice = nice.unwrap_or(said_low.is_none() && said_high.is_none() && edges.is_empty() && !is_share);
+    let nice = nice.unwrap_or(said_low.is_none() && said_high.is_none() && !is_binned && !is_share);
     if is_share && domain.is_none() {
         (low, high) = (0.0, 1.0);
     }
@@ -143,10 +146,8 @@ fn zero(layer: &Encoded<'_>, channel: Channel, definition: &Definition) -> bool 
         Channel::X => Orient::Horizontal,
         _ => Orient::Vertical,
     };
-    match mark {
-        MarkType::Bar | MarkType::Area | MarkType::Line if layer.orient.is_some_and(|orient| orient != along) => false,
-        _ => true,
-    }
+    let has_way = matches!(mark, MarkType::Bar | MarkType::Area | MarkType::Line);
+    !(has_way && layer.orient.is_some_and(|orient| orient != along))
 }
 
 /// The extent of moments.

@@ -1,13 +1,18 @@
 //! Where everything is: the title at the top, legends at the side, axes around the plot, which takes what is left.
 
+use super::super::data::encode::Encoded;
 use super::super::failure::RenderError;
+use super::super::spec::channel::Channel;
+use super::super::spec::definition::Definition;
 use super::super::spec::guide::Side;
+use super::super::spec::mark::{Align, FontWeight, MarkType};
 use super::dimension::Dimension;
 use super::guide::axis::{Axis, lay_out, tick_count};
 use super::guide::draw_legend;
 use super::guide::entries::legends;
 use super::guide::heading;
 use super::guide::legend::{Body, Legend};
+use super::marks::texts::content;
 use super::options::RenderOptions;
 use super::plot::{Area, Plot, Scales};
 use super::scale::position::Position;
@@ -20,6 +25,10 @@ const LEGEND_GAP: f64 = 18.0;
 const BETWEEN: f64 = 14.0;
 /// Legends take no more than this share of the picture.
 const LEGEND_SHARE: f64 = 0.4;
+/// Texts beside their bars take no more.
+const BESIDE: f64 = 120.0;
+/// What labels may reach into the padding.
+const SLACK: f64 = 8.0;
 /// A plot with shorter sides shows nothing.
 const LEAST: f64 = 16.0;
 
@@ -46,6 +55,7 @@ pub fn lay_out_all<'a>(scales: &'a Scales<'a>, options: &RenderOptions) -> Resul
     let heading = Area { bottom: area.top, ..whole };
     let placed = place_legends(legends(scales, width), &mut area);
     let grid = scales.spec.config.axis.grid;
+    area.right -= beside_bars(scales);
     let room = area;
     // How wide an axis is depends on its labels, and these on how long the other axis leaves it: twice is enough.
     let mut axes: [Option<Axis>; 2] = [None, None];
@@ -85,7 +95,7 @@ fn position(dimension: Option<&Dimension>, (from, to): (f64, f64)) -> Option<Pos
 
 fn laid(dimension: Option<&Dimension>, ends: (f64, f64), across: f64, grid: Option<bool>) -> Option<Axis> {
     let position = position(dimension, ends)?;
-    lay_out(dimension?, &position, (ends.1 - ends.0).abs(), across, grid)
+    lay_out(dimension?, &position, ends, across, grid)
 }
 
 /// What axes leave of an area. Labels may reach beyond the ends of their axis, for which there is room.
@@ -103,22 +113,30 @@ fn around(room: &Area, x: Option<&Axis>, y: Option<&Axis>) -> Area {
         area.top += LABEL / 2.0;
     }
     if let Some(axis) = x {
-        let half = |label: &str| width(label, LABEL, false) / 2.0;
-        let reach = |at: f64, label: &str| if axis.angle.abs() < 1.0 { at + half(label) } else { at };
-        let beyond = axis.ticks.iter().map(|tick| reach(tick.label_at, &tick.label)).fold(0.0, f64::max) - room.right;
-        let last = axis.ticks.iter().map(|tick| tick.label_at).fold(0.0, f64::max);
-        // The axis was laid out with another end: only what hangs over it counts.
-        if beyond > 0.0 && last > 0.0 {
-            area.right -= beyond.min(60.0);
-        }
-        let longest = axis.ticks.first().map_or(0.0, |tick| width(&tick.label, LABEL, false));
-        if axis.angle < -1.0 {
-            // The first label leans over the left end.
-            let hang = longest * axis.angle.to_radians().cos() - (area.left - room.left) - 10.0;
-            area.left += hang.clamp(0.0, 80.0);
-        }
+        area.right -= (axis.hang.1 - SLACK).clamp(0.0, 80.0);
+        area.left += (axis.hang.0 - SLACK - (area.left - room.left)).clamp(0.0, 120.0);
     }
     area
+}
+
+/// Pixels that texts take which begin where a quantity ends: numbers beside their bars.
+fn beside_bars(scales: &Scales<'_>) -> f64 {
+    let texts = scales.layers.iter().filter(|layer| {
+        let look = &layer.layer.mark.look;
+        layer.layer.mark.kind == MarkType::Text
+            && look.align == Some(Align::Left)
+            && layer.layer.channel(Channel::X).is_some_and(Definition::is_field)
+    });
+    texts
+        .flat_map(|layer| layer.items.iter().filter_map(|item| Some(text_width(layer, &content(layer, item)?))))
+        .fold(0.0, f64::max)
+        .min(BESIDE)
+}
+
+fn text_width(layer: &Encoded<'_>, text: &str) -> f64 {
+    let look = &layer.layer.mark.look;
+    let size = look.font_size.unwrap_or(LABEL);
+    width(text, size, look.font_weight == Some(FontWeight::Bold)) + look.dx.unwrap_or(0.0)
 }
 
 /// Puts legends at the edges of an area, and takes what they need from it.

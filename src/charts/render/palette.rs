@@ -89,6 +89,18 @@ pub fn on_ramp(stops: &[String], share: f64) -> String {
     }
 }
 
+/// A colour for letters on a colour, or `None` where that is not known (relative luminance of WCAG 2).
+#[must_use]
+pub fn on_ground(ground: &str) -> Option<&'static str> {
+    let linear = |part: f64| {
+        let part = part / 255.0;
+        if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+    };
+    let [red, green, blue] = rgb(ground)?.map(linear);
+    let luminance = 0.2126_f64.mul_add(red, 0.7152_f64.mul_add(green, 0.0722 * blue));
+    Some(if luminance > 0.19 { "#111827" } else { "#ffffff" })
+}
+
 /// Red, green and blue, from 0 to 255. Names of CSS have none here.
 fn rgb(color: &str) -> Option<[f64; 3]> {
     let digits = color.strip_prefix('#').filter(|digits| digits.is_ascii())?;

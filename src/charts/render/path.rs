@@ -1,6 +1,7 @@
 //! The data of paths: lines through points, and arcs.
 
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
+use std::fmt::Write as _;
 
 use super::super::figures::same;
 use super::super::spec::mark::Interpolate;
@@ -35,7 +36,7 @@ impl Path {
     fn arc(&mut self, radius: f64, large: bool, forwards: bool, end: Point) -> &mut Self {
         let (large, sweep) = (u8::from(large), u8::from(forwards));
         let radius = figure(radius);
-        self.0.push_str(&format!("A{radius},{radius} 0 {large} {sweep} {},{}", figure(end.0), figure(end.1)));
+        let _ = write!(self.0, "A{radius},{radius} 0 {large} {sweep} {},{}", figure(end.0), figure(end.1));
         self
     }
 

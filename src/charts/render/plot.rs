@@ -62,7 +62,8 @@ pub struct Scales<'a> {
     pub sizes: Option<Continuous>,
     pub shapes: Option<Vec<(Datum, Shape)>>,
     pub opacities: Option<Continuous>,
-    pub offsets: [Option<Vec<Datum>>; 2],
+    /// Within a band of x, and of y: shares of it.
+    pub offsets: [Option<Band>; 2],
 }
 
 impl<'a> Scales<'a> {
@@ -126,9 +127,9 @@ impl Plot<'_> {
         (from, to): (f64, f64),
     ) -> Option<(f64, f64)> {
         let offset = channel.offset()?;
-        let values = self.scales.offsets.get(usize::from(channel == Channel::Y))?.as_ref()?;
-        let cell = layer.cell(item, offset)?;
-        Band::new(values.clone(), (from, to), BESIDE, 0.0, f64::INFINITY).span(&cell.value)
+        let band = self.scales.offsets.get(usize::from(channel == Channel::Y))?.as_ref()?;
+        let (start, end) = band.span(&layer.cell(item, offset)?.value)?;
+        Some((start.mul_add(to - from, from), end.mul_add(to - from, from)))
     }
 }
 
@@ -192,9 +193,9 @@ fn shapes(layers: &[Encoded<'_>]) -> Result<Option<Vec<(Datum, Shape)>>, RenderE
     Ok(Some(values.into_iter().zip(said).collect()))
 }
 
-fn offsets(layers: &[Encoded<'_>], channel: Channel) -> Result<Option<Vec<Datum>>, RenderError> {
-    match definitions(layers, channel).next() {
-        Some(_) => categories(layers, channel).map(Some),
-        None => Ok(None),
+fn offsets(layers: &[Encoded<'_>], channel: Channel) -> Result<Option<Band>, RenderError> {
+    if definitions(layers, channel).next().is_none() {
+        return Ok(None);
     }
+    Ok(Some(Band::new(categories(layers, channel)?, (0.0, 1.0), BESIDE, 0.0, f64::INFINITY)))
 }

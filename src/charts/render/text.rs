@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(cut("Region", 11.0, false, 100.0), "Region");
         assert_eq!(cut("a\nb", 11.0, false, 100.0), "a b");
         let short = cut("Netherlands and Belgium", 11.0, false, 60.0);
-        assert_eq!(short, "Netherl…");
+        assert_eq!(short, "Netherla…");
         assert!(width(&short, 11.0, false) <= 60.0);
         assert_eq!(cut(&"x".repeat(100_000), 11.0, false, 1e9).chars().count(), 401);
         assert_eq!(cut("abc", 11.0, false, 0.0), "…");

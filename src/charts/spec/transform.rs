@@ -125,7 +125,7 @@ pub enum Predicate {
     And { and: Vec<Predicate> },
     Or { or: Vec<Predicate> },
     Not { not: Box<Predicate> },
-    Test(Test),
+    Test(Box<Test>),
 }
 
 /// A column held against something; exactly one of the rest is said.

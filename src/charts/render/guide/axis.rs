@@ -14,7 +14,7 @@ use super::super::label::Labels;
 use super::super::scale::calendar::Interval;
 use super::super::scale::continuous::{Continuous, Spread};
 use super::super::scale::position::Position;
-use super::super::scale::ticks::{multiples, powers, step};
+use super::super::scale::ticks::{multiples, powers, signed_powers, step};
 use super::super::text::{cut, width};
 use super::super::theme::{GUIDE_TITLE, LABEL};
 use super::tick::{LONGEST, Tick, fit_along, thin};
@@ -33,6 +33,8 @@ const WIDEST_SHARE: f64 = 0.36;
 pub struct Axis {
     pub channel: Channel,
     pub side: Side,
+    /// Pixels that labels hang over the beginning and the end of the axis.
+    pub hang: (f64, f64),
     pub ticks: Vec<Tick>,
     /// Degrees.
     pub angle: f64,
@@ -63,22 +65,27 @@ pub fn tick_count(dimension: &Dimension, length: f64) -> usize {
 pub fn lay_out(
     dimension: &Dimension,
     position: &Position,
-    length: f64,
+    ends: (f64, f64),
     across: f64,
     grid: Option<bool>,
 ) -> Option<Axis> {
     let said = dimension.axis.as_ref()?;
     let is_x = dimension.channel == Channel::X;
+    let length = (ends.1 - ends.0).abs();
     let mut ticks = ticks(dimension, position, said, tick_count(dimension, length));
     let limit = said.label_limit.unwrap_or(if is_x { LONGEST } else { WIDEST }).min(across * WIDEST_SHARE).max(20.0);
     let mut angle = said.label_angle.unwrap_or(0.0);
     if said.labels == Some(false) {
-        ticks.iter_mut().for_each(|tick| tick.label.clear());
+        for tick in &mut ticks {
+            tick.label.clear();
+        }
     } else if is_x {
         angle = fit_along(&mut ticks, said.label_angle, limit, position);
     } else {
-        ticks.iter_mut().for_each(|tick| tick.label = cut(&tick.label, LABEL, false, limit));
-        thin(&mut ticks, LABEL + 3.0, |_| LABEL);
+        for tick in &mut ticks {
+            tick.label = cut(&tick.label, LABEL, false, limit);
+        }
+        thin(&mut ticks, 0.5, |_| LABEL);
     }
     let longest = ticks.iter().map(|tick| width(&tick.label, LABEL, false)).fold(0.0, f64::max);
     let turned = angle.to_radians();
@@ -98,6 +105,7 @@ pub fn lay_out(
     Some(Axis {
         channel: dimension.channel,
         side: said.orient.unwrap_or(default_side),
+        hang: hang(&ticks, angle, ends),
         grid: said.grid.or(grid).unwrap_or(!is_band && !is_category_like(dimension)),
         line: said.domain.unwrap_or(is_x || is_band),
         marks,
@@ -106,6 +114,28 @@ pub fn lay_out(
         title,
         labels_extent,
         extent: labels_extent + title_extent,
+    })
+}
+
+/// How far labels reach beyond both ends.
+fn hang(ticks: &[Tick], angle: f64, ends: (f64, f64)) -> (f64, f64) {
+    let (low, high) = (ends.0.min(ends.1), ends.0.max(ends.1));
+    let turned = angle.to_radians();
+    let reach = |label: &str| {
+        let along = width(label, LABEL, false) * turned.cos();
+        // Level labels stand on their middles, aslant ones on an end.
+        if angle.abs() < 1.0 {
+            (along / 2.0, along / 2.0)
+        } else if angle < 0.0 {
+            (along, 4.0)
+        } else {
+            (4.0, along)
+        }
+    };
+    let shown = ticks.iter().filter(|tick| !tick.label.is_empty());
+    shown.fold((0.0_f64, 0.0_f64), |(before, behind), tick| {
+        let (left, right) = reach(&tick.label);
+        (before.max(low - (tick.label_at - left)), behind.max(tick.label_at + right - high))
     })
 }
 
@@ -127,7 +157,8 @@ fn ticks(dimension: &Dimension, position: &Position, said: &AxisDef, count: usiz
             .iter()
             .filter(|value| listed.as_ref().is_none_or(|listed| listed.contains(value)))
             .filter_map(|value| {
-                Some(plain(band.middle(value)?, dimension.labels.write(&unit_value(value, dimension), None)))
+                let end = dimension.bins.and_then(|bins| Some(bins.bounds(value.as_number()?).1));
+                Some(plain(band.middle(value)?, dimension.labels.write(&unit_value(value, dimension), end)))
             })
             .collect(),
         Position::Continuous(scale) => match &dimension.extent {
@@ -164,12 +195,13 @@ fn numbers_ticks(dimension: &Dimension, scale: &Continuous, listed: Option<Vec<f
     let interval = step(scale.low, scale.high, count, dimension.least_step);
     let numbers = listed.unwrap_or_else(|| match scale.spread {
         Spread::Log => powers(scale.low, scale.high, count),
+        Spread::Symlog => signed_powers(scale.low, scale.high, count),
         _ => multiples(scale.low, scale.high, interval),
     });
     let least = closest(&numbers).unwrap_or(interval);
     let format = match (&dimension.labels, scale.spread) {
         (Labels::Number(format), _) => *format,
-        (_, Spread::Log) => NumberFormat::plain(),
+        (_, Spread::Log | Spread::Symlog) => NumberFormat::plain(),
         _ if scale.low.abs().max(scale.high.abs()) >= 1e12 => {
             NumberFormat::parse("~s").unwrap_or(NumberFormat::plain())
         }

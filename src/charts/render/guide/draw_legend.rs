@@ -27,11 +27,11 @@ pub fn column(writer: &mut Writer, legend: &Legend, (x, y): (f64, f64), colors: 
     match &legend.body {
         Body::Entries(entries) => {
             for (swatch, label) in entries {
-                entry(writer, swatch, label, (x, top));
-                top += LINE;
+                entry(writer, legend, swatch, label, (x, top));
+                top += legend.line();
             }
             if legend.left_out > 0 {
-                let text = format!("… {} more", legend.left_out);
+                let text = more(legend);
                 writer.text(
                     "text",
                     &[("x", (x + SWATCH).into()), ("y", (top + LINE / 2.0 + LABEL * MIDDLE).into())],
@@ -57,7 +57,7 @@ pub fn lines(legend: &Legend, room: f64) -> Vec<Vec<usize>> {
     let mut lines: Vec<Vec<usize>> = vec![Vec::new()];
     let mut used = title_width(legend);
     for (index, (_, label)) in entries.iter().enumerate() {
-        let wide = SWATCH + width(label, LABEL, false) + BESIDE;
+        let wide = legend.indent() + width(label, LABEL, false) + BESIDE;
         if used + wide - BESIDE > room && lines.last().is_some_and(|line| !line.is_empty()) {
             lines.push(Vec::new());
             used = 0.0;
@@ -67,14 +67,22 @@ pub fn lines(legend: &Legend, room: f64) -> Vec<Vec<usize>> {
         }
         used += wide;
     }
+    if legend.left_out > 0 && used + width(&more(legend), LABEL, false) > room {
+        lines.push(Vec::new());
+    }
     lines
+}
+
+/// What stands for the entries that there is no room for.
+fn more(legend: &Legend) -> String {
+    format!("… {} more", legend.left_out)
 }
 
 /// Pixels that a legend takes above or below the plot.
 #[must_use]
 pub fn height(legend: &Legend, room: f64) -> f64 {
     match &legend.body {
-        Body::Entries(_) => figure(lines(legend, room).len()) * LINE,
+        Body::Entries(_) => figure(lines(legend, room).len()) * legend.line(),
         Body::Ramp { .. } => RAMP.0 + LABEL + 8.0,
     }
 }
@@ -94,13 +102,18 @@ pub fn row(writer: &mut Writer, legend: &Legend, (x, y): (f64, f64), room: f64, 
     match &legend.body {
         Body::Entries(entries) => {
             let mut top = y;
-            for (index, line) in lines(legend, room).iter().enumerate() {
+            let lines = lines(legend, room);
+            for (index, line) in lines.iter().enumerate() {
                 let mut left = if index == 0 { x + title_width(legend) } else { x };
                 for (swatch, label) in line.iter().filter_map(|entry| entries.get(*entry)) {
-                    entry(writer, swatch, label, (left, top));
-                    left += SWATCH + width(label, LABEL, false) + BESIDE;
+                    entry(writer, legend, swatch, label, (left, top));
+                    left += legend.indent() + width(label, LABEL, false) + BESIDE;
                 }
-                top += LINE;
+                if legend.left_out > 0 && index + 1 == lines.len() {
+                    let y = LABEL.mul_add(MIDDLE, top + legend.line() / 2.0);
+                    writer.text("text", &[("x", left.into()), ("y", y.into())], &more(legend));
+                }
+                top += legend.line();
             }
         }
         Body::Ramp { stops, labels } => {
@@ -134,9 +147,9 @@ fn title(writer: &mut Writer, text: &str, x: f64, y: f64, colors: &Colors) {
     writer.text("text", &attrs, text);
 }
 
-fn entry(writer: &mut Writer, swatch: &Swatch, label: &str, (x, y): (f64, f64)) {
-    let middle = y + LINE / 2.0;
-    let left = x + 6.0;
+fn entry(writer: &mut Writer, legend: &Legend, swatch: &Swatch, label: &str, (x, y): (f64, f64)) {
+    let middle = y + legend.line() / 2.0;
+    let left = x + (legend.indent() - 6.0) / 2.0;
     if swatch.is_line {
         let ends = [
             ("x1", x.into()),
@@ -155,7 +168,7 @@ fn entry(writer: &mut Writer, swatch: &Swatch, label: &str, (x, y): (f64, f64)) 
         };
         symbol::draw(writer, swatch.shape.unwrap_or(Shape::Square), (left, middle), swatch.size, &look, None);
     }
-    writer.text("text", &[("x", (x + SWATCH).into()), ("y", LABEL.mul_add(MIDDLE, middle).into())], label);
+    writer.text("text", &[("x", (x + legend.indent()).into()), ("y", LABEL.mul_add(MIDDLE, middle).into())], label);
 }
 
 fn ramp(writer: &mut Writer, stops: &[String], id: &str, (x, y, width, height): (f64, f64, f64, f64), upwards: bool) {

@@ -21,6 +21,8 @@ use super::legend::{Body, Legend, SWATCH, Swatch};
 /// Labels are cut beyond.
 const LONGEST: f64 = 150.0;
 const SHORTEST: f64 = 60.0;
+/// Entries that are looked at: there is never room for more.
+const MOST: usize = 120;
 /// Lines of a title.
 const TITLE_LINES: usize = 2;
 
@@ -52,13 +54,18 @@ pub fn legends(scales: &Scales<'_>, room: f64) -> Vec<Legend> {
         let Some(body) = body else { continue };
         let default_side = if room < 420.0 { Side::Top } else { Side::Right };
         let text = title(scales.layers, channel, said.title.clone());
-        let wide = (longest + SWATCH).max(80.0);
-        legends.push(Legend {
-            title: text.map(|text| wrap(&text, GUIDE_TITLE, true, wide, TITLE_LINES)).unwrap_or_default(),
-            body,
-            side: said.orient.unwrap_or(default_side),
-            left_out: 0,
-        });
+        let side = said.orient.unwrap_or(default_side);
+        let lines = |text: String| match side {
+            Side::Right => wrap(&text, GUIDE_TITLE, true, (longest + SWATCH).max(80.0), TITLE_LINES),
+            // Before the entries, which need room too.
+            _ => wrap(&text, GUIDE_TITLE, true, (room - 250.0).min(room * 0.35).max(0.0), 1),
+        };
+        let known = match (&scales.colors, channel) {
+            (Some(Colors::Categories { values, .. }), Channel::Color) => values.len(),
+            _ => 0,
+        };
+        let left_out = known.saturating_sub(MOST);
+        legends.push(Legend { title: text.map(lines).unwrap_or_default(), body, side, left_out });
     }
     legends
 }
@@ -91,7 +98,7 @@ fn swatch(scales: &Scales<'_>, channel: Channel, color: String) -> Swatch {
 fn color(scales: &Scales<'_>, definition: &Definition, labels: &Labels, longest: f64, shaped: bool) -> Option<Body> {
     match scales.colors.as_ref()? {
         Colors::Categories { values, colors, .. } => {
-            let entries = values.iter().zip(colors).map(|(value, color)| {
+            let entries = values.iter().zip(colors).take(MOST).map(|(value, color)| {
                 let mut swatch = swatch(scales, Channel::Color, color.clone());
                 if shaped {
                     swatch.shape = shape_of(scales, value).or(swatch.shape);
@@ -165,7 +172,7 @@ fn shape(scales: &Scales<'_>, labels: &Labels, longest: f64) -> Option<Body> {
 fn sized(scales: &Scales<'_>, sizes: &Continuous, labels: &Labels) -> Body {
     let entries = figures_between(sizes, 4).into_iter().filter(|(number, _)| sizes.place(*number) >= 4.0);
     let entry = |(number, label): (f64, String)| {
-        let swatch = swatch(scales, Channel::Size, scales.theme.faint.to_owned());
+        let swatch = swatch(scales, Channel::Size, scales.theme.axis.to_owned());
         (Swatch { size: sizes.place(number).min(360.0), ..swatch }, with(labels, number, label))
     };
     Body::Entries(entries.map(entry).collect())

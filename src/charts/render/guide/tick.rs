@@ -26,7 +26,9 @@ pub struct Tick {
 pub fn fit_along(ticks: &mut [Tick], said: Option<f64>, limit: f64, position: &Position) -> f64 {
     if let Some(angle) = said {
         let turned = angle.to_radians();
-        ticks.iter_mut().for_each(|tick| tick.label = cut(&tick.label, LABEL, false, limit));
+        for tick in ticks.iter_mut() {
+            tick.label = cut(&tick.label, LABEL, false, limit);
+        }
         thin(ticks, APART / 2.0, |label| {
             width(label, LABEL, false).mul_add(turned.cos().abs(), 0.0).min(if turned.sin().abs() > 0.3 {
                 LABEL
@@ -54,10 +56,14 @@ pub fn fit_along(ticks: &mut [Tick], said: Option<f64>, limit: f64, position: &P
     let room = room.fold(f64::INFINITY, f64::min) - APART / 2.0;
     let longest = ticks.iter().map(|tick| width(&tick.label, LABEL, false)).fold(0.0, f64::max);
     if room >= longest * 0.8 && room >= 48.0 {
-        ticks.iter_mut().for_each(|tick| tick.label = cut(&tick.label, LABEL, false, room));
+        for tick in ticks.iter_mut() {
+            tick.label = cut(&tick.label, LABEL, false, room);
+        }
         return 0.0;
     }
-    ticks.iter_mut().for_each(|tick| tick.label = cut(&tick.label, LABEL, false, limit));
+    for tick in ticks.iter_mut() {
+        tick.label = cut(&tick.label, LABEL, false, limit);
+    }
     thin(ticks, 3.0, |_| LABEL + 1.0);
     ASLANT
 }

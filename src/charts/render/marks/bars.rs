@@ -7,9 +7,10 @@ use super::super::super::spec::channel::Channel;
 use super::super::super::spec::mark::{MarkType, Orient};
 use super::super::path::Path;
 use super::super::plot::Plot;
+use super::super::scale::continuous::Continuous;
 use super::super::writer::{Attr, Writer};
 use super::look::{filled, tooltip};
-use super::spans::span;
+use super::spans::{Length, span, thickness};
 
 /// A bar of a quantity that is not zero is this thin at least, so that it can be seen.
 const THINNEST: f64 = 0.5;
@@ -27,16 +28,21 @@ pub fn draw(writer: &mut Writer, plot: &Plot<'_>, layer: &Encoded<'_>) -> Result
         Some(Orient::Horizontal) => Some(Channel::X),
         None => None,
     };
-    if let Some(channel) = measured.filter(|channel| !is_ranged(*channel))
-        && layer.layer.channel(channel).is_some_and(super::super::super::spec::definition::Definition::is_field)
-        && plot.position(channel).is_some_and(|position| position.band().is_some())
-    {
+    let has_length = [Channel::X, Channel::Y].into_iter().any(|channel| {
+        is_ranged(channel) || plot.position(channel).is_some_and(|position| position.continuous().is_some())
+    });
+    if is_bar && !has_length {
         let message = "A bar needs a quantity on x or y for its length; for categories on both take `rect`.";
         return Err(RenderError::NotDrawn(message.to_owned()));
     }
+    let length = |channel: Channel| match measured {
+        Some(measured) if measured == channel => Length::Quantity,
+        _ => Length::Across(thickness(plot, layer, channel)),
+    };
+    let (along_x, along_y) = (length(Channel::X), length(Channel::Y));
     for item in &layer.items {
-        let x = across(plot, layer, item, Channel::X, measured);
-        let y = across(plot, layer, item, Channel::Y, measured);
+        let x = across(plot, layer, item, Channel::X, along_x);
+        let y = across(plot, layer, item, Channel::Y, along_y);
         if let (Some(x), Some(y)) = (x, y) {
             bar(writer, plot, layer, item, x, y);
         }
@@ -45,15 +51,10 @@ pub fn draw(writer: &mut Writer, plot: &Plot<'_>, layer: &Encoded<'_>) -> Result
 }
 
 /// Where a bar is along a channel. One that stands alone is not as wide as the plot.
-fn across(
-    plot: &Plot<'_>,
-    layer: &Encoded<'_>,
-    item: &Item,
-    channel: Channel,
-    measured: Option<Channel>,
-) -> Option<(f64, f64)> {
-    let (from, to) = span(plot, layer, item, channel, measured == Some(channel))?;
-    let is_alone = measured.is_some() && measured != Some(channel) && layer.layer.channel(channel).is_none();
+fn across(plot: &Plot<'_>, layer: &Encoded<'_>, item: &Item, channel: Channel, length: Length) -> Option<(f64, f64)> {
+    let (from, to) = span(plot, layer, item, channel, length)?;
+    let is_bar = layer.layer.mark.kind == MarkType::Bar;
+    let is_alone = is_bar && length != Length::Quantity && layer.layer.channel(channel).is_none();
     if is_alone {
         let (middle, half) = (f64::midpoint(from, to), ((to - from) / 2.0).min(30.0));
         return Some((middle - half, middle + half));
@@ -89,7 +90,7 @@ fn bar(writer: &mut Writer, plot: &Plot<'_>, layer: &Encoded<'_>, item: &Item, x
 fn rounded_end(plot: &Plot<'_>, layer: &Encoded<'_>, x: (f64, f64), y: (f64, f64), radius: f64) -> String {
     let is_vertical = layer.orient != Some(Orient::Horizontal);
     let channel = if is_vertical { Channel::Y } else { Channel::X };
-    let base = plot.position(channel).and_then(|position| position.continuous()).map_or(0.0, |scale| scale.base());
+    let base = plot.position(channel).and_then(|position| position.continuous()).map_or(0.0, Continuous::base);
     let (width, height) = (x.1 - x.0, y.1 - y.0);
     let radius = if is_vertical { radius.min(width / 2.0).min(height) } else { radius.min(height / 2.0).min(width) };
     // From the corner at the base, along to the end and back.

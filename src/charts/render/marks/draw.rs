@@ -24,7 +24,12 @@ pub fn layer(writer: &mut Writer, plot: &Plot<'_>, layer: &Encoded<'_>) -> Resul
         MarkType::Arc => "marks arc",
         MarkType::Text => "marks text",
     };
-    writer.open("g", &[("class", class.into())]);
+    let mut attrs = vec![("class", class.into())];
+    if layer.layer.mark.kind == MarkType::Rect {
+        // Without seams between the cells of a heat map.
+        attrs.push(("shape-rendering", "crispEdges".into()));
+    }
+    writer.open("g", &attrs);
     match layer.layer.mark.kind {
         MarkType::Bar | MarkType::Rect => bars::draw(writer, plot, layer)?,
         MarkType::Line | MarkType::Area => lines::draw(writer, plot, layer),

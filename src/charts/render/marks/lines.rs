@@ -93,7 +93,9 @@ fn series<'i>(layer: &'i Encoded<'_>, measure: Channel) -> Vec<Vec<&'i Item>> {
     } else if let Some(slot) = layer.slot(dimension) {
         let unsorted = layer.layer.channel(dimension).is_some_and(|definition| definition.sort.is_off());
         if !unsorted {
-            series.iter_mut().for_each(|items| items.sort_by(|one, other| one.value(slot).order(other.value(slot))));
+            for items in &mut series {
+                items.sort_by(|one, other| one.value(slot).order(other.value(slot)));
+            }
         }
     }
     series

@@ -8,4 +8,4 @@ mod look;
 mod points;
 mod rules;
 mod spans;
-mod texts;
+pub mod texts;

@@ -9,7 +9,7 @@ use super::super::plot::Plot;
 use super::super::writer::{Attr, Writer};
 use super::look::{stroked, tooltip};
 use super::points::at;
-use super::spans::{place, span};
+use super::spans::{Length, place, span};
 
 const RULE: f64 = 1.4;
 const TICK: f64 = 2.0;
@@ -55,7 +55,7 @@ pub fn ticks(writer: &mut Writer, plot: &Plot<'_>, layer: &Encoded<'_>) {
     for item in &layer.items {
         let Some((x, y)) = at(plot, layer, item) else { continue };
         let banded = plot.position(across).is_some_and(|position| position.band().is_some());
-        let band = banded.then(|| span(plot, layer, item, across, false)).flatten();
+        let band = banded.then(|| span(plot, layer, item, across, Length::Across(0.0))).flatten();
         // Points have bands without width.
         let length =
             band.map(|(from, to)| (to - from) * TICK_SHARE).filter(|length| *length > 1.0).unwrap_or(TICK_LENGTH);

@@ -17,6 +17,15 @@ const GAP: f64 = 1.0;
 const MOMENT_SHARE: f64 = 0.7;
 const MOMENT_WIDEST: f64 = 24.0;
 
+/// What the extent of a mark along a channel is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Length {
+    /// The quantity that it shows.
+    Quantity,
+    /// Nothing but its thickness, in pixels, where there are no bands.
+    Across(f64),
+}
+
 /// Where a channel puts an item: a value, a datum, or pixels.
 #[must_use]
 pub fn place(plot: &Plot<'_>, layer: &Encoded<'_>, item: &Item, channel: Channel) -> Option<f64> {
@@ -77,9 +86,9 @@ fn pixels(plot: &Plot<'_>, channel: Channel, value: &Value) -> f64 {
     }
 }
 
-/// From where to where a bar or a rectangle goes along a channel; `measures` says that its length is a quantity. `None` where it is not drawn.
+/// From where to where a bar or a rectangle goes along a channel. `None` where it is not drawn.
 #[must_use]
-pub fn span(plot: &Plot<'_>, layer: &Encoded<'_>, item: &Item, channel: Channel, measures: bool) -> Option<(f64, f64)> {
+pub fn span(plot: &Plot<'_>, layer: &Encoded<'_>, item: &Item, channel: Channel, length: Length) -> Option<(f64, f64)> {
     let (low, high) = plot.bounds(channel);
     if layer.layer.channel(channel).is_none() {
         return Some((low, high));
@@ -97,7 +106,7 @@ pub fn span(plot: &Plot<'_>, layer: &Encoded<'_>, item: &Item, channel: Channel,
         Position::Continuous(scale) => scale,
     };
     let ordered = |one: f64, other: f64| (one.min(other), one.max(other));
-    if measures {
+    if length == Length::Quantity {
         if let Some((from, to)) = item.span.filter(|_| is_stacked(layer, channel)) {
             return Some(ordered(scale.place(from), scale.place(to)));
         }
@@ -112,13 +121,14 @@ pub fn span(plot: &Plot<'_>, layer: &Encoded<'_>, item: &Item, channel: Channel,
         let gap = if layer.layer.mark.kind == super::super::super::spec::mark::MarkType::Rect { 0.0 } else { gap };
         return Some(if to - from > gap * 2.0 { (from + gap / 2.0, to - gap / 2.0) } else { (from, to) });
     }
-    let half = thickness(plot, layer, channel) / 2.0;
+    let half = if let Length::Across(thickness) = length { thickness / 2.0 } else { 0.0 };
     let middle = scale.place(number);
     Some((middle - half, middle + half))
 }
 
 /// How thick bars at single numbers or moments are.
-fn thickness(plot: &Plot<'_>, layer: &Encoded<'_>, channel: Channel) -> f64 {
+#[must_use]
+pub fn thickness(plot: &Plot<'_>, layer: &Encoded<'_>, channel: Channel) -> f64 {
     let Some(scale) = plot.position(channel).and_then(Position::continuous) else { return MOMENT_WIDEST };
     let Some(slot) = layer.slot(channel) else { return MOMENT_WIDEST };
     let figures: Vec<f64> = layer.items.iter().filter_map(|item| item.value(slot).as_number()).collect();

@@ -27,15 +27,16 @@ pub enum Interval {
 }
 
 impl Interval {
-    /// The shortest interval that gives no more than so many parts, but no shorter than `least`.
+    /// The interval that comes nearest to so many parts, and is no shorter than `least`.
     #[must_use]
     pub fn of(low: f64, high: f64, count: usize, least: f64) -> Self {
-        let wanted = ((high - low) / figure(count.max(1))).max(least);
+        let wanted = ((high - low) / figure(count.max(1))).max(least).max(1.0);
         let clock = [1.0, 5.0, 15.0, 30.0].into_iter();
         let seconds = clock.clone().map(|times| Self::Millis(times * SECOND));
         let minutes = clock.map(|times| Self::Millis(times * MINUTE));
         let hours = [1.0, 3.0, 6.0, 12.0].into_iter().map(|times| Self::Millis(times * HOUR));
         let years = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000].into_iter().map(Self::Years);
+        let distance = |interval: &Self| (interval.length() / wanted).ln().abs();
         [1.0, 10.0, 100.0]
             .into_iter()
             .map(Self::Millis)
@@ -44,7 +45,8 @@ impl Interval {
             .chain(hours)
             .chain([Self::Days(1), Self::Days(2), Self::Weeks, Self::Months(1), Self::Months(3), Self::Months(6)])
             .chain(years)
-            .find(|interval| interval.length() >= wanted * 0.99)
+            .filter(|interval| interval.length() >= least * 0.99)
+            .min_by(|one, other| distance(one).total_cmp(&distance(other)))
             .unwrap_or(Self::Years(5000))
     }
 
@@ -83,21 +85,11 @@ impl Interval {
         match self {
             Self::Millis(millis) => even(millis, 0.0),
             Self::Days(1) => even(DAY, 0.0),
-            Self::Days(days) => self.odd_days(days, low, high),
+            Self::Days(days) => odd_days(days, low, high),
             Self::Weeks => even(7.0 * DAY, MONDAY),
             Self::Months(months) => monthly(i64::from(months), month),
             Self::Years(years) => monthly(i64::from(years) * 12, month),
         }
-    }
-
-    /// The odd days of every month: never two neighbours.
-    fn odd_days(self, days: u32, low: f64, high: f64) -> Vec<f64> {
-        let start = (low / DAY - 1e-9).ceil();
-        (0..MOST * 2)
-            .map(|index| (start + figure(index)) * DAY)
-            .take_while(|moment| *moment <= high)
-            .filter(|moment| parts(*moment).is_some_and(|day| day.day0().is_multiple_of(days) && day.day() < 31))
-            .collect()
     }
 
     /// How a tick is written: what changes, and above it what changes less often, where it does.
@@ -121,6 +113,16 @@ impl Interval {
         };
         TimeFormat::parse(format).map(|format| format.write(moment)).unwrap_or_default()
     }
+}
+
+/// The odd days of every month: never two neighbours.
+fn odd_days(days: u32, low: f64, high: f64) -> Vec<f64> {
+    let start = (low / DAY - 1e-9).ceil();
+    (0..MOST * 2)
+        .map(|index| (start + figure(index)) * DAY)
+        .take_while(|moment| *moment <= high)
+        .filter(|moment| parts(*moment).is_some_and(|day| day.day0().is_multiple_of(days) && day.day() < 31))
+        .collect()
 }
 
 /// Bounds with room around them where they are one moment.
@@ -166,7 +168,7 @@ mod tests {
     fn ticks_follow_the_calendar() {
         assert_eq!(labels("2023-11-01", "2024-03-01", 6), ["Nov 2023", "Dec", "Jan 2024", "Feb", "Mar"]);
         assert_eq!(labels("2019-05-01", "2024-03-01", 6), ["2020", "2021", "2022", "2023", "2024"]);
-        assert_eq!(labels("2024-02-27", "2024-03-02", 6), ["Feb 27, 2024", "Feb 28", "Feb 29", "Mar 1", "Mar 2"]);
+        assert_eq!(labels("2024-02-27", "2024-03-02", 4), ["Feb 27, 2024", "Feb 28", "Feb 29", "Mar 1", "Mar 2"]);
         assert_eq!(
             labels("2024-01-01T18:00", "2024-01-02T07:00", 5),
             ["Jan 1, 18:00", "21:00", "Jan 2", "03:00", "06:00"]

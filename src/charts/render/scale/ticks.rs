@@ -70,6 +70,21 @@ pub fn powers(low: f64, high: f64, parts: usize) -> Vec<f64> {
         .collect()
 }
 
+/// Zero, and powers of ten on both its sides.
+#[must_use]
+pub fn signed_powers(low: f64, high: f64, parts: usize) -> Vec<f64> {
+    let side = |most: f64| if most >= 1.0 { powers(1.0, most, (parts / 2).max(2)) } else { Vec::new() };
+    let above = side(high).into_iter().filter(|number| *number >= low);
+    let below = side(-low).into_iter().map(|number| -number).filter(|number| *number <= high);
+    let mut numbers: Vec<f64> = below.chain(above).collect();
+    if (low..=high).contains(&0.0) {
+        numbers.push(0.0);
+    }
+    numbers.sort_by(f64::total_cmp);
+    // Small numbers without a power between them have even ticks.
+    if numbers.len() < 3 { multiples(low, high, step(low, high, parts, None)) } else { numbers }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -26,9 +26,10 @@ pub(super) async fn remove_expired(app: &App) -> Result<()> {
             break;
         }
         for export in over {
-            match export.storage_key.parse::<ObjectKey>() {
-                Ok(key) => app.storage.delete(&key).await?,
-                Err(_) => tracing::error!(export = %export.id, "an export had a key that is none"),
+            if let Ok(key) = export.storage_key.parse::<ObjectKey>() {
+                app.storage.delete(&key).await?;
+            } else {
+                tracing::error!(export = %export.id, "an export had a key that is none");
             }
             store::expire(&*app.db.write().await?, export.id).await?;
         }

@@ -1,4 +1,4 @@
-//! The purpose DATA_QUESTION: a model writes the statement that answers a question.
+//! The purpose `DATA_QUESTION`: a model writes the statement that answers a question.
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;

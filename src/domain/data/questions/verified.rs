@@ -83,7 +83,8 @@ mod tests {
         }
     }
 
-    fn since(default: Value) -> Value {
+    fn since(default: impl Into<Value>) -> Value {
+        let default = default.into();
         json!([{ "name": "since", "type": "DATE", "label": null, "default": default }])
     }
 
