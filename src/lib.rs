@@ -5,7 +5,8 @@
 //! * `db`: Postgres · `ai`: models that write and that embed · `storage`: files · `extraction`: text out of hostile files · `events`: what happened, told to
 //!   every instance · `jobs`: work that waits · `limits`: how often one may · `mail`: letters and how they leave ·
 //!   `seal`: what the database keeps encrypted · `oidc`: signing in elsewhere · `tabular`: tables out of files · `sql`: the gate in
-//!   front of statements that users write · `warehouse`: where their data are, and where these run · `app`: the handles on all of these
+//!   front of statements that users write · `warehouse`: where their data are, and where these run · `charts`: pictures of results, as
+//!   Vega-Lite and drawn · `app`: the handles on all of these
 //! * `domain`: what the product does · `graphql`: how it is asked for · `http`: how it is reached
 //! * `start`, `server`, `worker`, `command`: how it is run · `telemetry`: what it says about itself'
 
@@ -14,6 +15,7 @@
 
 pub mod ai;
 pub mod app;
+pub mod charts;
 pub mod clock;
 pub mod command;
 pub mod config;
