@@ -16,9 +16,24 @@ pub const TICK: f64 = 5.0;
 pub const GAP: f64 = 4.0;
 /// Between labels and the title.
 pub const TITLE_GAP: f64 = 8.0;
-/// Wider labels on y are cut, and at this share of the picture.
+/// Wider names on y are cut.
 const WIDEST: f64 = 200.0;
-const WIDEST_SHARE: f64 = 0.36;
+
+/// How much room an axis may take.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Room {
+    /// The share of the picture across the axis that labels may take.
+    pub share: f64,
+    /// Whether there is room for titles.
+    pub has_titles: bool,
+}
+
+impl Room {
+    /// As it should be.
+    pub const USUAL: Self = Self { share: 0.36, has_titles: true };
+    /// On a picture that would else be too small.
+    pub const TIGHT: Self = Self { share: 0.15, has_titles: false };
+}
 
 /// An axis that was laid out.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,12 +75,15 @@ pub fn lay_out(
     ends: (f64, f64),
     across: f64,
     grid: Option<bool>,
+    room: Room,
 ) -> Option<Axis> {
     let said = dimension.axis.as_ref()?;
     let is_x = dimension.channel == Channel::X;
     let length = (ends.1 - ends.0).abs();
-    let mut ticks = ticks(dimension, position, said, tick_count(dimension, length));
-    let limit = said.label_limit.unwrap_or(if is_x { LONGEST } else { WIDEST }).min(across * WIDEST_SHARE).max(20.0);
+    let limit = said.label_limit.unwrap_or(if is_x { LONGEST } else { WIDEST }).min(across * room.share).max(20.0);
+    let is_band = position.band().is_some();
+    let count = tick_count(dimension, length);
+    let mut ticks = ticks(dimension, position, said, count, if is_x { length / 3.0 } else { limit });
     let mut angle = said.label_angle.unwrap_or(0.0);
     if said.labels == Some(false) {
         for tick in &mut ticks {
@@ -74,7 +92,8 @@ pub fn lay_out(
     } else if is_x {
         angle = fit_along(&mut ticks, said.label_angle, limit, position);
     } else {
-        for tick in &mut ticks {
+        // Names are cut; a number that is cut is another.
+        for tick in ticks.iter_mut().filter(|_| is_band) {
             tick.label = cut(&tick.label, LABEL, false, limit);
         }
         thin(&mut ticks, 0.5, |_| LABEL);
@@ -88,10 +107,13 @@ pub fn lay_out(
     } else {
         longest.mul_add(turned.cos().abs(), LABEL * turned.sin().abs())
     };
-    let is_band = position.band().is_some();
     let marks = said.ticks.unwrap_or(!is_band || is_x);
     let labels_extent = label_extent + if longest > 0.0 { GAP } else { 0.0 } + if marks { TICK } else { 1.0 };
-    let title = dimension.title.as_ref().map(|title| cut(title, GUIDE_TITLE, true, length.max(60.0)));
+    let title = dimension
+        .title
+        .as_ref()
+        .filter(|_| room.has_titles)
+        .map(|title| cut(title, GUIDE_TITLE, true, length.max(60.0)));
     let title_extent = title.as_ref().map_or(0.0, |_| GUIDE_TITLE + TITLE_GAP);
     let default_side = if is_x { Side::Bottom } else { Side::Left };
     Some(Axis {

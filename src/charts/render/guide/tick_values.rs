@@ -13,11 +13,13 @@ use super::super::scale::calendar::Interval;
 use super::super::scale::continuous::{Continuous, Spread};
 use super::super::scale::position::Position;
 use super::super::scale::ticks::{multiples, powers, signed_powers, step};
+use super::super::text::width;
+use super::super::theme::LABEL;
 use super::tick::Tick;
 
-/// The ticks of an axis: about `count` of them, or those that the specification says.
+/// The ticks of an axis: about `count` of them, or those that the specification says. Numbers wider than `widest` are written with prefixes such as k and M.
 #[must_use]
-pub fn ticks(dimension: &Dimension, position: &Position, said: &AxisDef, count: usize) -> Vec<Tick> {
+pub fn ticks(dimension: &Dimension, position: &Position, said: &AxisDef, count: usize, widest: f64) -> Vec<Tick> {
     let plain = |at: f64, label: String| Tick { at, label_at: at, label };
     let listed: Option<Vec<Datum>> = said.values.as_ref().map(|values| values.iter().map(Datum::of_spec).collect());
     match position {
@@ -34,7 +36,7 @@ pub fn ticks(dimension: &Dimension, position: &Position, said: &AxisDef, count: 
             Extent::Times { fills, apart, .. } => times(dimension, scale, listed, count, *fills, *apart),
             Extent::Numbers { edges, .. } => {
                 let numbers = listed.map(|listed| listed.iter().filter_map(Datum::as_number).collect());
-                numbers_ticks(dimension, scale, numbers.or_else(|| thinned(edges, count)), count)
+                numbers_ticks(dimension, scale, numbers.or_else(|| thinned(edges, count)), count, widest)
             }
             Extent::Bands { .. } => Vec::new(),
         },
@@ -60,26 +62,36 @@ fn within(scale: &Continuous, number: f64) -> bool {
     (scale.low - slack..=scale.high + slack).contains(&number)
 }
 
-fn numbers_ticks(dimension: &Dimension, scale: &Continuous, listed: Option<Vec<f64>>, count: usize) -> Vec<Tick> {
+fn numbers_ticks(
+    dimension: &Dimension,
+    scale: &Continuous,
+    listed: Option<Vec<f64>>,
+    count: usize,
+    widest: f64,
+) -> Vec<Tick> {
     let interval = step(scale.low, scale.high, count, dimension.least_step);
     let numbers = listed.unwrap_or_else(|| match scale.spread {
         Spread::Log => powers(scale.low, scale.high, count),
         Spread::Symlog => signed_powers(scale.low, scale.high, count),
         _ => multiples(scale.low, scale.high, interval),
     });
+    let numbers: Vec<f64> = numbers.into_iter().filter(|number| within(scale, *number)).collect();
     let least = closest(&numbers).unwrap_or(interval);
-    let format = match (&dimension.labels, scale.spread) {
-        (Labels::Number(format), _) => *format,
-        (_, Spread::Log | Spread::Symlog) => NumberFormat::plain(),
-        _ if scale.low.abs().max(scale.high.abs()) >= 1e12 => {
-            NumberFormat::parse("~s").unwrap_or(NumberFormat::plain())
-        }
-        _ if least > 0.0 && least < 1e-6 => NumberFormat::parse(".3~g").unwrap_or(NumberFormat::plain()),
-        _ => NumberFormat::grouped(decimals(least)),
+    let plain = NumberFormat::plain();
+    let (format, is_said) = match (&dimension.labels, scale.spread) {
+        (Labels::Number(format), _) => (*format, true),
+        (_, Spread::Log | Spread::Symlog) => (plain, false),
+        _ if least > 0.0 && least < 1e-6 => (NumberFormat::parse(".3~g").unwrap_or(plain), false),
+        _ => (NumberFormat::grouped(decimals(least)), false),
     };
-    let tick =
-        |number: f64| Tick { at: scale.place(number), label_at: scale.place(number), label: format.write(number) };
-    numbers.into_iter().filter(|number| within(scale, *number)).map(tick).collect()
+    let is_wide = |number: &f64| width(&format.write(*number), LABEL, false) > widest;
+    let format =
+        if !is_said && numbers.iter().any(is_wide) { NumberFormat::parse("~s").unwrap_or(plain) } else { format };
+    let tick = |number: f64| {
+        let at = scale.place(number);
+        Tick { at, label_at: at, label: format.write(number) }
+    };
+    numbers.into_iter().map(tick).collect()
 }
 
 fn times(
