@@ -7,7 +7,7 @@ use super::super::spec::definition::Definition;
 use super::super::spec::guide::Side;
 use super::super::spec::mark::{Align, FontWeight, MarkType};
 use super::dimension::Dimension;
-use super::guide::axis::{Axis, lay_out, tick_count};
+use super::guide::axis::{Axis, Room, lay_out, tick_count};
 use super::guide::draw_legend;
 use super::guide::entries::legends;
 use super::guide::heading;
@@ -29,6 +29,8 @@ const LEGEND_SHARE: f64 = 0.4;
 const BESIDE: f64 = 120.0;
 /// What labels may reach into the padding.
 const SLACK: f64 = 8.0;
+/// With shorter sides, a plot is given the room of its axes' titles.
+const COMFORTABLE: f64 = 56.0;
 /// A plot with shorter sides shows nothing.
 const LEAST: f64 = 16.0;
 
@@ -42,12 +44,19 @@ pub struct Layout<'a> {
     pub heading: Area,
 }
 
-/// Lays a picture out.
+/// Lays a picture out; where there is little room, axes go without titles and with shorter labels.
 ///
 /// # Errors
 ///
 /// A picture that is too small for what has to be on it.
 pub fn lay_out_all<'a>(scales: &'a Scales<'a>, options: &RenderOptions) -> Result<Layout<'a>, RenderError> {
+    [Room::USUAL, Room::TIGHT]
+        .into_iter()
+        .find_map(|room| lay_out_in(scales, options, room))
+        .ok_or_else(|| RenderError::Size("The picture is too small for its axes and legends.".to_owned()))
+}
+
+fn lay_out_in<'a>(scales: &'a Scales<'a>, options: &RenderOptions, allowed: Room) -> Option<Layout<'a>> {
     let (width, height) = (f64::from(options.width), f64::from(options.height));
     let whole = Area { left: PADDING, top: PADDING, right: width - PADDING, bottom: height - PADDING };
     let mut area = whole;
@@ -57,32 +66,36 @@ pub fn lay_out_all<'a>(scales: &'a Scales<'a>, options: &RenderOptions) -> Resul
     let grid = scales.spec.config.axis.grid;
     area.right -= beside_bars(scales);
     let room = area;
+    let laid = |dimension: Option<&Dimension>, ends: (f64, f64), across: f64| {
+        lay_out(dimension?, &position(dimension, ends)?, ends, across, grid, allowed)
+    };
+    let both = |plot: &Area| {
+        let y = laid(scales.y.as_ref(), (plot.bottom, plot.top), width);
+        (laid(scales.x.as_ref(), (plot.left, plot.right), height), y)
+    };
     // How wide an axis is depends on its labels, and these on how long the other axis leaves it: twice is enough.
-    let mut axes: [Option<Axis>; 2] = [None, None];
     let mut plot = Area { left: room.left + 50.0, bottom: room.bottom - 40.0, ..room };
     for _ in 0..2 {
-        let y = laid(scales.y.as_ref(), (plot.bottom, plot.top), width, grid);
-        let inner = around(&room, axes[0].as_ref(), y.as_ref());
-        let x = laid(scales.x.as_ref(), (inner.left, inner.right), height, grid);
+        let (x, y) = both(&plot);
+        let inner = around(&room, x.as_ref(), y.as_ref());
+        let x = laid(scales.x.as_ref(), (inner.left, inner.right), height);
         plot = around(&room, x.as_ref(), y.as_ref());
-        axes = [x, y];
     }
-    if plot.width() < LEAST || plot.height() < LEAST {
-        return Err(RenderError::Size("The picture is too small for its axes and legends.".to_owned()));
+    let least = if allowed.has_titles { COMFORTABLE } else { LEAST };
+    if plot.width() < least || plot.height() < least {
+        return None;
     }
     let x = position(scales.x.as_ref(), (plot.left, plot.right));
     let y = position(scales.y.as_ref(), (plot.bottom, plot.top));
-    let axes = [
-        laid(scales.x.as_ref(), (plot.left, plot.right), height, grid),
-        laid(scales.y.as_ref(), (plot.bottom, plot.top), width, grid),
-    ];
+    let axes = both(&plot);
     let legends = placed.into_iter().map(|(legend, (left, top), room)| {
-        // Above and below they begin where the plot does; at the right, where it does at its top.
+        // Above and below they begin where the plot does.
         let left = if legend.side == Side::Right { left } else { plot.left.min(left + 60.0).max(left) };
         (legend, (left, top), room)
     });
     let legends = legends.collect();
-    Ok(Layout { plot: Plot { scales, area: plot, x, y }, axes: axes.into_iter().flatten().collect(), legends, heading })
+    let axes = [axes.0, axes.1].into_iter().flatten().collect();
+    Some(Layout { plot: Plot { scales, area: plot, x, y }, axes, legends, heading })
 }
 
 /// A scale between two ends; categories on y go downwards.
@@ -91,11 +104,6 @@ fn position(dimension: Option<&Dimension>, (from, to): (f64, f64)) -> Option<Pos
     let ticks = tick_count(dimension, (to - from).abs());
     let (from, to) = if dimension.is_banded() && to < from { (to, from) } else { (from, to) };
     Some(dimension.scale(from, to, ticks))
-}
-
-fn laid(dimension: Option<&Dimension>, ends: (f64, f64), across: f64, grid: Option<bool>) -> Option<Axis> {
-    let position = position(dimension, ends)?;
-    lay_out(dimension?, &position, ends, across, grid)
 }
 
 /// What axes leave of an area. Labels may reach beyond the ends of their axis, for which there is room.
@@ -160,9 +168,10 @@ fn place_legends(all: Vec<Legend>, area: &mut Area) -> Vec<(Legend, (f64, f64), 
         let right = area.right;
         area.right -= wide + LEGEND_GAP;
         let mut top = area.top;
-        let each = area.height() / super::super::figures::figure(column.len().max(1));
+        let mut behind: f64 = column.iter().map(|legend| legend.height() + BETWEEN).sum();
         for mut legend in column.drain(..) {
-            legend.fit((each - BETWEEN).max(area.height() * 0.3));
+            behind -= legend.height() + BETWEEN;
+            legend.fit((area.bottom - top - behind).max(area.height() * 0.3));
             let height = legend.height();
             placed.push((legend, (right - wide, top), wide));
             top += height + BETWEEN;

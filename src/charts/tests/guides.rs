@@ -109,3 +109,19 @@ fn a_title_of_the_options_stands_in_and_themes_change_the_ground() {
     let none = RenderOptions { width: 59, ..RenderOptions::default() };
     assert_eq!(svg(&spec, &columns, &rows, &none).unwrap_err().code(), "PICTURE_SIZE");
 }
+
+#[test]
+fn little_room_shortens_names_and_never_numbers() {
+    let columns = [column("name", CellType::Text), column("net", CellType::Integer)];
+    let rows: Vec<Vec<Value>> =
+        (0..5).map(|index| vec![json!(format!("Customer {index}")), json!(index * 1_000_000_000_i64)]).collect();
+    let spec = check(&json!({
+        "title": "Net",
+        "mark": "bar",
+        "encoding": {"x": {"field": "name"}, "y": {"field": "net", "type": "quantitative"}},
+    }));
+    let options = RenderOptions { width: 200, height: 140, ..RenderOptions::default() };
+    let svg = svg(&spec.unwrap(), &columns, &rows, &options).unwrap();
+    assert_eq!(texts(&svg, "axis y"), ["0", "2G", "4G"]);
+    assert!(texts(&svg, "axis x").iter().all(|name| name.ends_with('…')));
+}

@@ -1,32 +1,39 @@
-//! The ticks of an axis, their labels, and the room that these take.
+//! An axis, and the room that it takes.
 
-use super::super::super::data::datum::Datum;
-use super::super::super::data::units::{self, span};
 use super::super::super::figures::count;
-use super::super::super::format::number::{NumberFormat, decimals};
-use super::super::super::format::time::TimeFormat;
 use super::super::super::spec::channel::Channel;
-use super::super::super::spec::guide::{AxisDef, Side};
-use super::super::super::spec::time_unit::TimeUnit;
+use super::super::super::spec::guide::Side;
 use super::super::dimension::Dimension;
-use super::super::extent::{Extent, closest};
-use super::super::label::Labels;
-use super::super::scale::calendar::Interval;
-use super::super::scale::continuous::{Continuous, Spread};
+use super::super::extent::Extent;
 use super::super::scale::position::Position;
-use super::super::scale::ticks::{multiples, powers, signed_powers, step};
 use super::super::text::{cut, width};
 use super::super::theme::{GUIDE_TITLE, LABEL};
 use super::tick::{LONGEST, Tick, fit_along, thin};
+use super::tick_values::ticks;
 
 /// Pixels of a tick, and between it and its label.
 pub const TICK: f64 = 5.0;
 pub const GAP: f64 = 4.0;
 /// Between labels and the title.
 pub const TITLE_GAP: f64 = 8.0;
-/// Wider labels on y are cut, and at this share of the picture.
+/// Wider names on y are cut.
 const WIDEST: f64 = 200.0;
-const WIDEST_SHARE: f64 = 0.36;
+
+/// How much room an axis may take.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Room {
+    /// The share of the picture across the axis that labels may take.
+    pub share: f64,
+    /// Whether there is room for titles.
+    pub has_titles: bool,
+}
+
+impl Room {
+    /// As it should be.
+    pub const USUAL: Self = Self { share: 0.36, has_titles: true };
+    /// On a picture that would else be too small.
+    pub const TIGHT: Self = Self { share: 0.15, has_titles: false };
+}
 
 /// An axis that was laid out.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,12 +75,15 @@ pub fn lay_out(
     ends: (f64, f64),
     across: f64,
     grid: Option<bool>,
+    room: Room,
 ) -> Option<Axis> {
     let said = dimension.axis.as_ref()?;
     let is_x = dimension.channel == Channel::X;
     let length = (ends.1 - ends.0).abs();
-    let mut ticks = ticks(dimension, position, said, tick_count(dimension, length));
-    let limit = said.label_limit.unwrap_or(if is_x { LONGEST } else { WIDEST }).min(across * WIDEST_SHARE).max(20.0);
+    let limit = said.label_limit.unwrap_or(if is_x { LONGEST } else { WIDEST }).min(across * room.share).max(20.0);
+    let is_band = position.band().is_some();
+    let count = tick_count(dimension, length);
+    let mut ticks = ticks(dimension, position, said, count, if is_x { length / 3.0 } else { limit });
     let mut angle = said.label_angle.unwrap_or(0.0);
     if said.labels == Some(false) {
         for tick in &mut ticks {
@@ -82,7 +92,8 @@ pub fn lay_out(
     } else if is_x {
         angle = fit_along(&mut ticks, said.label_angle, limit, position);
     } else {
-        for tick in &mut ticks {
+        // Names are cut; a number that is cut is another.
+        for tick in ticks.iter_mut().filter(|_| is_band) {
             tick.label = cut(&tick.label, LABEL, false, limit);
         }
         thin(&mut ticks, 0.5, |_| LABEL);
@@ -96,10 +107,13 @@ pub fn lay_out(
     } else {
         longest.mul_add(turned.cos().abs(), LABEL * turned.sin().abs())
     };
-    let is_band = position.band().is_some();
     let marks = said.ticks.unwrap_or(!is_band || is_x);
     let labels_extent = label_extent + if longest > 0.0 { GAP } else { 0.0 } + if marks { TICK } else { 1.0 };
-    let title = dimension.title.as_ref().map(|title| cut(title, GUIDE_TITLE, true, length.max(60.0)));
+    let title = dimension
+        .title
+        .as_ref()
+        .filter(|_| room.has_titles)
+        .map(|title| cut(title, GUIDE_TITLE, true, length.max(60.0)));
     let title_extent = title.as_ref().map_or(0.0, |_| GUIDE_TITLE + TITLE_GAP);
     let default_side = if is_x { Side::Bottom } else { Side::Left };
     Some(Axis {
@@ -146,117 +160,4 @@ fn is_category_like(dimension: &Dimension) -> bool {
         Extent::Times { fills, .. } => *fills,
         Extent::Bands { .. } => true,
     }
-}
-
-fn ticks(dimension: &Dimension, position: &Position, said: &AxisDef, count: usize) -> Vec<Tick> {
-    let plain = |at: f64, label: String| Tick { at, label_at: at, label };
-    let listed: Option<Vec<Datum>> = said.values.as_ref().map(|values| values.iter().map(Datum::of_spec).collect());
-    match position {
-        Position::Band(band) => band
-            .values
-            .iter()
-            .filter(|value| listed.as_ref().is_none_or(|listed| listed.contains(value)))
-            .filter_map(|value| {
-                let end = dimension.bins.and_then(|bins| Some(bins.bounds(value.as_number()?).1));
-                Some(plain(band.middle(value)?, dimension.labels.write(&unit_value(value, dimension), end)))
-            })
-            .collect(),
-        Position::Continuous(scale) => match &dimension.extent {
-            Extent::Times { fills, apart, .. } => times(dimension, scale, listed, count, *fills, *apart),
-            Extent::Numbers { edges, .. } => {
-                let numbers = listed.map(|listed| listed.iter().filter_map(Datum::as_number).collect());
-                numbers_ticks(dimension, scale, numbers.or_else(|| thinned(edges, count)), count)
-            }
-            Extent::Bands { .. } => Vec::new(),
-        },
-    }
-}
-
-/// A category that is a unit of time is a moment, whatever its type.
-fn unit_value(value: &Datum, dimension: &Dimension) -> Datum {
-    match (dimension.unit, value) {
-        (Some(_), Datum::Number(millis)) => Datum::Time(*millis),
-        _ => value.clone(),
-    }
-}
-
-/// Every so many edges, where there are too many.
-fn thinned(edges: &[f64], most: usize) -> Option<Vec<f64>> {
-    let every = edges.len().div_ceil(most.max(1) + 1).max(1);
-    (!edges.is_empty()).then(|| edges.iter().copied().step_by(every).collect())
-}
-
-fn within(scale: &Continuous, number: f64) -> bool {
-    let slack = (scale.high - scale.low).abs() * 1e-9;
-    (scale.low - slack..=scale.high + slack).contains(&number)
-}
-
-fn numbers_ticks(dimension: &Dimension, scale: &Continuous, listed: Option<Vec<f64>>, count: usize) -> Vec<Tick> {
-    let interval = step(scale.low, scale.high, count, dimension.least_step);
-    let numbers = listed.unwrap_or_else(|| match scale.spread {
-        Spread::Log => powers(scale.low, scale.high, count),
-        Spread::Symlog => signed_powers(scale.low, scale.high, count),
-        _ => multiples(scale.low, scale.high, interval),
-    });
-    let least = closest(&numbers).unwrap_or(interval);
-    let format = match (&dimension.labels, scale.spread) {
-        (Labels::Number(format), _) => *format,
-        (_, Spread::Log | Spread::Symlog) => NumberFormat::plain(),
-        _ if scale.low.abs().max(scale.high.abs()) >= 1e12 => {
-            NumberFormat::parse("~s").unwrap_or(NumberFormat::plain())
-        }
-        _ if least > 0.0 && least < 1e-6 => NumberFormat::parse(".3~g").unwrap_or(NumberFormat::plain()),
-        _ => NumberFormat::grouped(decimals(least)),
-    };
-    let tick =
-        |number: f64| Tick { at: scale.place(number), label_at: scale.place(number), label: format.write(number) };
-    numbers.into_iter().filter(|number| within(scale, *number)).map(tick).collect()
-}
-
-fn times(
-    dimension: &Dimension,
-    scale: &Continuous,
-    listed: Option<Vec<Datum>>,
-    count: usize,
-    fills: bool,
-    apart: f64,
-) -> Vec<Tick> {
-    let interval = Interval::of(scale.low, scale.high, count, apart);
-    let moments = match listed {
-        Some(listed) => listed.iter().filter_map(Datum::as_moment).collect(),
-        None => interval.ticks(scale.low, scale.high),
-    };
-    let shown: Vec<f64> = moments.into_iter().filter(|moment| within(scale, *moment)).collect();
-    let previous = std::iter::once(None).chain(shown.iter().copied().map(Some));
-    let mut ticks: Vec<Tick> = shown
-        .iter()
-        .zip(previous)
-        .map(|(moment, previous)| {
-            let at = scale.place(*moment);
-            // What is written for a unit stands in the middle of its bar.
-            let end = dimension.unit.filter(|_| fills).and_then(|unit| span(unit, *moment)).map(|(_, end)| end);
-            let label_at = end.map_or(at, |end| f64::midpoint(at, scale.place(end)));
-            let label = match (&dimension.labels, dimension.unit) {
-                (Labels::Time(format), _) => format.write(*moment),
-                (_, Some(unit)) if is_cyclic(unit) => by_unit(unit, *moment),
-                _ => interval.label(*moment, previous),
-            };
-            Tick { at, label_at, label }
-        })
-        .collect();
-    if fills && dimension.unit.is_some() {
-        // The last edge begins no bar.
-        let end = scale.from.max(scale.to);
-        ticks.retain(|tick| tick.label_at <= end + 1e-6);
-    }
-    ticks
-}
-
-/// Units that come again every year, month, week or day have no year to be written.
-const fn is_cyclic(unit: TimeUnit) -> bool {
-    matches!(unit, TimeUnit::Quarter | TimeUnit::Month | TimeUnit::Date | TimeUnit::Day | TimeUnit::Hours)
-}
-
-fn by_unit(unit: TimeUnit, moment: f64) -> String {
-    TimeFormat::parse(units::format(unit)).map(|format| format.write(moment)).unwrap_or_default()
 }

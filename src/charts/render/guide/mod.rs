@@ -7,3 +7,4 @@ pub mod entries;
 pub mod heading;
 pub mod legend;
 pub mod tick;
+mod tick_values;

@@ -26,7 +26,7 @@ pub struct Tick {
 pub fn fit_along(ticks: &mut [Tick], said: Option<f64>, limit: f64, position: &Position) -> f64 {
     if let Some(angle) = said {
         let turned = angle.to_radians();
-        for tick in ticks.iter_mut() {
+        for tick in ticks.iter_mut().filter(|_| position.band().is_some()) {
             tick.label = cut(&tick.label, LABEL, false, limit);
         }
         thin(ticks, APART / 2.0, |label| {
