@@ -27,7 +27,7 @@ pub(super) mod rank {
     pub const PART: u8 = 4;
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Meaning {
     Table,
     Column(usize),
@@ -76,6 +76,8 @@ pub(super) struct Lexicon {
     stems: HashSet<String>,
     /// The stems of values.
     of_values: HashSet<String>,
+    /// What is there already, and how well it is named.
+    known: HashMap<(Vec<String>, Meaning), u8>,
 }
 
 impl Lexicon {
@@ -92,8 +94,9 @@ impl Lexicon {
         for (index, column) in table.columns.iter().enumerate() {
             lexicon.add_column(index, column, &named);
         }
+        let columns: Vec<Vec<String>> = table.columns.iter().map(|column| stems(&column.name)).collect();
         for (index, term) in glossary.iter().enumerate() {
-            lexicon.add_term(index, term, table);
+            lexicon.add_term(index, term, table, &named, &columns);
         }
         lexicon
     }
@@ -124,12 +127,13 @@ impl Lexicon {
     }
 
     /// A term that is another name for a column or the table means that; one without an expression may be such a name itself.
-    fn add_term(&mut self, index: usize, term: &Term, table: &Table) {
+    fn add_term(&mut self, index: usize, term: &Term, table: &Table, named: &[String], columns: &[Vec<String>]) {
         let wanted = term.expression.as_deref().unwrap_or(&term.term).trim();
-        let same = |name: &str| stems(name) == stems(wanted) && !wanted.contains(['(', '*', '/', '+', ' ']);
-        let meaning = if let Some(column) = table.columns.iter().position(|column| same(&column.name)) {
+        let is_name = !wanted.contains(['(', '*', '/', '+', ' ']);
+        let wanted = if is_name { stems(wanted) } else { Vec::new() };
+        let meaning = if let Some(column) = columns.iter().position(|column| is_name && *column == wanted) {
             Meaning::Column(column)
-        } else if same(&table.name) {
+        } else if is_name && named == wanted {
             Meaning::Table
         } else {
             match &term.expression {
@@ -154,12 +158,10 @@ impl Lexicon {
             return;
         }
         self.stems.extend(phrase.stems.iter().cloned());
-        let known = self.by_first.entry(first.clone()).or_default();
-        let is_known = |other: &Phrase| {
-            other.stems == phrase.stems && other.meaning == phrase.meaning && other.rank <= phrase.rank
-        };
-        if !known.iter().any(is_known) {
-            known.push(phrase);
+        let best = self.known.entry((phrase.stems.clone(), phrase.meaning.clone())).or_insert(u8::MAX);
+        if phrase.rank < *best {
+            *best = phrase.rank;
+            self.by_first.entry(first.clone()).or_default().push(phrase);
         }
     }
 

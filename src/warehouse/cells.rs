@@ -91,10 +91,34 @@ impl CellType {
                 exact_number(text).filter(|_| digits <= EXACT_DIGITS).unwrap_or_else(|| as_text(text))
             }
             Self::Float => exact_number(text).unwrap_or_else(|| as_text(text)),
-            Self::Json => serde_json::from_str(text).unwrap_or_else(|_| as_text(text)),
+            Self::Json if holds_exactly(text) => serde_json::from_str(text).unwrap_or_else(|_| as_text(text)),
+            Self::Json => as_text(text),
             Self::Date | Self::Time | Self::Timestamp | Self::TimestampTz | Self::Text => as_text(text),
         }
     }
+}
+
+/// Whether every number in a JSON text is one that a double holds exactly.
+fn holds_exactly(json: &str) -> bool {
+    let (mut is_text, mut is_escaped, mut is_exponent, mut digits) = (false, false, false, 0);
+    for char in json.bytes() {
+        match char {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            _ if is_text => {}
+            // Zeros in front say nothing.
+            b'0' if digits == 0 => {}
+            b'0'..=b'9' if !is_exponent => digits += 1,
+            b'e' | b'E' if digits > 0 => is_exponent = true,
+            b'0'..=b'9' | b'.' | b'-' | b'+' => {}
+            _ => (is_exponent, digits) = (false, 0),
+        }
+        if digits > EXACT_DIGITS {
+            return false;
+        }
+    }
+    true
 }
 
 /// Nothing for infinities and what is no number, which JSON does not have.
@@ -124,6 +148,14 @@ mod tests {
         assert_eq!(CellType::Boolean.value("false"), json!(false));
         assert_eq!(CellType::Json.value("{\"a\": [1]}"), json!({"a": [1]}));
         assert_eq!(CellType::Json.value("{\"a\": [1"), json!("{\"a\": [1"), "cut");
+        for exact in
+            ["[0.001, 123456789012345, -1.5e300]", "[\"12345678901234567\", 1]", "[\"\\\"\", 12345678, 90123456789]"]
+        {
+            assert_eq!(CellType::Json.value(exact), serde_json::from_str::<Value>(exact).unwrap(), "{exact}");
+        }
+        for inexact in ["[12345678901234567.89]", "{\"a\": 1234567890.1234567}"] {
+            assert_eq!(CellType::Json.value(inexact), json!(inexact), "no digit is lost");
+        }
         assert_eq!(CellType::Text.value("true"), json!("true"));
     }
 

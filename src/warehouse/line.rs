@@ -14,6 +14,11 @@ const OVERHEAD: usize = 4 * 1024 * 1024;
 /// A character that is kept may have four bytes, and of the row that is too much all come.
 const BYTES_PER_KEPT: usize = 8;
 
+/// A statement is looked at, and then run within another one.
+const TIMES_SAID: usize = 4;
+/// What is said besides a statement: settings, the columns of a wide result, and questions about types.
+const SAID_BESIDES: usize = 256 * 1024;
+
 /// The other end.
 #[derive(Clone)]
 pub(super) enum Line {
@@ -30,10 +35,18 @@ impl Line {
         }
     }
 
-    /// Says that a statement begins, of whose result so many bytes are kept.
-    pub(super) fn begin(&self, kept: usize) {
+    /// Says that a statement of so many bytes begins, of whose result so many are kept.
+    pub(super) fn begin(&self, kept: usize, said: usize) {
         if let Self::Outside(outside) = self {
-            outside.grant(kept.saturating_mul(BYTES_PER_KEPT).saturating_add(OVERHEAD));
+            let to_say = said.saturating_mul(TIMES_SAID).saturating_add(SAID_BESIDES);
+            outside.grant(kept.saturating_mul(BYTES_PER_KEPT).saturating_add(OVERHEAD), to_say);
+        }
+    }
+
+    /// Says that values of so many bytes are sent: no type is asked for any more.
+    pub(super) fn say(&self, values: usize) {
+        if let Self::Outside(outside) = self {
+            outside.say(values);
         }
     }
 

@@ -27,14 +27,16 @@ impl Warehouse {
     ) -> Result<Finished, RunError> {
         let mut cancelled = pin!(cancelled);
         let ready = async {
+            // Its own turn first: one workspace takes no more than half of what all have.
+            let turn = self.turn(workspace, (self.shared.config.connections / 2).max(1)).await?;
             let slot = self.shared.slots.acquire().await.map_err(|error| RunError::Unavailable(error.to_string()))?;
             let session = match self.shared.idle.take(Whose::Workspace(workspace)).await {
                 Some(session) => session,
                 None => self.connect(workspace).await?,
             };
-            Ok::<_, RunError>((slot, session))
+            Ok::<_, RunError>((turn, slot, session))
         };
-        let (_slot, session) = tokio::select! {
+        let (_turn, _slot, session) = tokio::select! {
             ready = ready => ready?,
             () = &mut cancelled => return Err(RunError::Cancelled),
         };

@@ -103,7 +103,7 @@ impl Session {
     async fn work(&self, statement: &Statement, parts: &Sender<Part>) -> Result<Finished, RunError> {
         let refused = |error: tokio_postgres::Error| RunError::of(&error);
         let began = Instant::now();
-        self.line.begin(statement.max_bytes);
+        self.line.begin(statement.max_bytes, statement.sql.len());
         let timeout = statement.timeout.as_millis();
         // Each statement sees what is there when it begins. One snapshot for all would be older than a table that took another's
         // place while the name waited for it, and find it empty.
@@ -132,7 +132,9 @@ impl Session {
             self.client.batch_execute("ROLLBACK").await.map_err(refused)?;
         } else {
             // What is left of a wide result would come all the same, to be thrown away.
-            self.line.cancel(self.client.cancel_token()).await;
+            // In a task of its own: the rows that are kept do not wait for it.
+            let (line, token) = (self.line.clone(), self.client.cancel_token());
+            tokio::spawn(async move { line.cancel(token).await });
         }
         Ok(finished)
     }
@@ -147,6 +149,8 @@ impl Session {
     ) -> Result<Finished, RunError> {
         let refused = |error: tokio_postgres::Error| RunError::of(&error);
         let parameters = statement.parameters.iter().map(|value| value as &(dyn ToSql + Sync));
+        let given: usize = statement.parameters.iter().flatten().map(String::len).sum();
+        self.line.say(given);
         let mut rows = pin!(self.client.query_raw(prepared, parameters).await.map_err(refused)?);
         let mut finished =
             Finished { rows: 0, bytes: 0, is_truncated: false, is_clean: true, duration: Duration::ZERO };

@@ -78,9 +78,14 @@ pub(in crate::warehouse) struct Outside {
 }
 
 impl Outside {
-    /// Lets the server say so many bytes from now on.
-    pub(in crate::warehouse) fn grant(&self, bytes: usize) {
-        self.allowance.grant(bytes);
+    /// Lets the server say so many bytes from now on, and be told so many.
+    pub(in crate::warehouse) fn grant(&self, bytes: usize, to_say: usize) {
+        self.allowance.grant(bytes, to_say);
+    }
+
+    /// Lets the server be told so many bytes more.
+    pub(in crate::warehouse) fn say(&self, bytes: usize) {
+        self.allowance.say(bytes);
     }
 
     /// Asks the server to break off what a connection is doing, on another one to the same address.
@@ -152,7 +157,7 @@ async fn enter(database: &Database, route: Route, stream: Box<dyn Wire>) -> Resu
     config.user(&database.user).password(database.password.expose_secret()).dbname(&database.name);
     // TLS is there already, below.
     config.application_name("elenchus").ssl_mode(SslMode::Disable);
-    let allowance = Allowance::new(GREETING);
+    let allowance = Allowance::new(GREETING, GREETING);
     let line: Line = Metered::new(stream, Arc::clone(&allowance));
     let (client, connection) = config.connect_raw(line, NoTls).await.map_err(|error| refused(&error))?;
     let alive = Arc::new(AtomicBool::new(true));

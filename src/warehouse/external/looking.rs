@@ -32,6 +32,8 @@ const LOOK: Duration = Duration::from_secs(10);
 const TURN: Duration = Duration::from_secs(5);
 /// Bytes that the server may say meanwhile.
 const ANSWER: usize = 64 * 1024 * 1024;
+/// Bytes that it may be asked meanwhile.
+const QUESTIONS: usize = 128 * 1024;
 
 /// Nothing is found but in the catalogue, whatever schemas the role has before it.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = pg_catalog; \
@@ -106,7 +108,7 @@ impl Warehouse {
         let turn = tokio::time::timeout(TURN, self.shared.looks.acquire()).await;
         let Ok(Ok(_turn)) = turn else { return Err(Problem::Busy) };
         let SignedIn { client, outside, .. } = self.let_in(database).await?;
-        outside.grant(ANSWER);
+        outside.grant(ANSWER, QUESTIONS);
         tokio::time::timeout(LOOK, look(&client, schemas)).await.unwrap_or(Err(Problem::Unreachable))
     }
 

@@ -45,7 +45,7 @@ impl Warehouse {
         let whose = Whose::Source(target.source, target.revision);
         let ready = async {
             // The database's own turn first: who waits for that takes no place from others.
-            let turn = self.turn(target.source).await?;
+            let turn = self.turn(target.source, AT_ONCE).await?;
             let slot = self.shared.slots.acquire().await.map_err(|error| RunError::Unavailable(error.to_string()))?;
             let session = match self.shared.idle.take(whose).await {
                 Some(session) => session,
@@ -69,11 +69,16 @@ impl Warehouse {
         self.shared.idle.let_go(|whose| matches!(whose, Whose::Source(of, _) if of == source)).await;
     }
 
-    async fn turn(&self, source: Uuid) -> Result<OwnedSemaphorePermit, RunError> {
+    /// A turn of a workspace or of a database, of which so many are had at once.
+    pub(in crate::warehouse) async fn turn(
+        &self,
+        whose: Uuid,
+        at_once: usize,
+    ) -> Result<OwnedSemaphorePermit, RunError> {
         let mut turns = self.shared.turns.lock().await;
         // Those that nobody holds or waits for.
         turns.retain(|_, turn| Arc::strong_count(turn) > 1);
-        let turn = Arc::clone(turns.entry(source).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))));
+        let turn = Arc::clone(turns.entry(whose).or_insert_with(|| Arc::new(Semaphore::new(at_once))));
         drop(turns);
         turn.acquire_owned().await.map_err(|error| RunError::Unavailable(error.to_string()))
     }

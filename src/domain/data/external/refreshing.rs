@@ -8,6 +8,7 @@ use crate::db::pool::Transactional as _;
 use crate::domain::data::model::DataSource;
 use crate::domain::data::reading::missing_source;
 use crate::domain::data::source_store;
+use crate::domain::users::actions::verification::require_verified;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::permissions::Permission;
 use crate::domain::workspaces::policy::require_editor;
@@ -24,6 +25,7 @@ use crate::warehouse::external::problem::Problem;
 /// UPSTREAM_UNAVAILABLE when too many are looked at.
 pub async fn refresh(app: &App, actor: &Actor, id: DataSourceId) -> Result<DataSource> {
     let editor = actor.require_may(Permission::ManageOwnData)?.user.id;
+    require_verified(app, actor)?;
     let (_, stored) = editable(app, editor, id).await?;
     let revision = stored.connection.revision;
     let looking: Result<Seen, Problem> = match target(app, &stored) {

@@ -72,6 +72,7 @@ pub async fn create(app: &App, actor: &Actor, workspace: WorkspaceId, entered: E
 /// CONFLICT for uploads, and when somebody else changes it meanwhile.
 pub async fn update(app: &App, actor: &Actor, id: DataSourceId, change: Change) -> Result<DataSource> {
     let editor = actor.require_may(Permission::ManageOwnData)?.user.id;
+    require_verified(app, actor)?;
     let (present, stored) = editable(app, editor, id).await?;
     let has_password = change.password.is_some();
     let kept = if has_password { SecretString::default() } else { kept_password(app, &stored) };

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::identity::{self, Given};
 use super::latest_store::{self as store, Ended};
-use super::model::QueryRun;
+use super::model::{QueryRun, RunStatus};
 use crate::app::App;
 use crate::db::pool::Connection;
 use crate::domain::users::actor::Actor;
@@ -41,9 +41,9 @@ impl Asked {
 /// What there is of a query with these values.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Standing {
-    /// The newest run whose result is there.
+    /// The newest run whose whole result is there.
     pub result: Option<Ended>,
-    /// The newest run, if it failed.
+    /// The newest run that failed since.
     pub failure: Option<Ended>,
 }
 
@@ -107,15 +107,11 @@ fn standing(asked: &[Asked], found: Vec<Ended>) -> HashMap<Asked, Standing> {
         let place = usize::try_from(ended.place).ok().and_then(|place| place.checked_sub(1));
         let Some(asked) = place.and_then(|place| asked.get(place)) else { continue };
         let of = standing.entry(asked.clone()).or_default();
-        if ended.run.result_id.is_some() {
+        if ended.run.status == RunStatus::Succeeded {
             of.result = Some(ended);
         } else {
             of.failure = Some(ended);
         }
-    }
-    for of in standing.values_mut() {
-        let result = of.result.as_ref().map(|ended| ended.run.id);
-        of.failure = of.failure.take().filter(|ended| result.is_none_or(|result| result < ended.run.id));
     }
     standing
 }

@@ -28,8 +28,9 @@ pub struct Ended {
     pub checked_sql: Option<String>,
 }
 
-/// For each of these queries, as it is written now and with the values at the same place of the other list: the newest run whose result is
-/// there, and the newest that failed. Each is one walk down an index.
+/// For each of these queries, as it is written now and with the values at the same place of the other list: the newest run whose whole result
+/// is there, and the newest that failed since. Each is one walk down an index; what failed before is not looked for, however long ago that
+/// was.
 fn wanted(seen: &str, first: usize) -> String {
     let second = first + 1;
     let newest = |which: &str| {
@@ -39,11 +40,13 @@ fn wanted(seen: &str, first: usize) -> String {
              AND r.parameters = k.given::jsonb AND r.sql = q.sql AND {which} ORDER BY r.id DESC LIMIT 1)"
         )
     };
-    let (whole, failed) = (newest("r.result_id IS NOT NULL"), newest("r.status = 'FAILED'"));
+    let whole = newest("r.status = 'SUCCEEDED' AND r.result_id IS NOT NULL");
+    let failed = newest("r.status = 'FAILED' AND (w.id IS NULL OR r.id > w.id)");
     format!(
         "SELECT l.* FROM unnest(${first}, ${second}) WITH ORDINALITY AS k (query_id, given, place) \
          JOIN saved_queries q ON q.id = k.query_id JOIN data_sources s ON s.id = q.source_id {seen} \
-         CROSS JOIN LATERAL ({whole} UNION ALL {failed}) l"
+         LEFT JOIN LATERAL {whole} w ON true \
+         CROSS JOIN LATERAL (SELECT w.* WHERE w.id IS NOT NULL UNION ALL {failed}) l"
     )
 }
 

@@ -16,17 +16,22 @@ use crate::domain::data::source_store;
 use crate::domain::generation::reading as generations;
 use crate::error::{ErrorCode, Result};
 use crate::ids::{DataQuestionId, QueryRunId};
+use crate::trace::work;
+
+/// How long a job waits for the end of a run: other jobs wait for the job.
+const MOMENT: Duration = Duration::from_millis(500);
 
 /// A question that cannot be run, and why.
 type Unable = (ErrorCode, &'static str);
 
-/// Runs the statement of a question that is RUNNING since a model was asked so often, waits for its end, and writes down what came of it.
+/// Runs the statement of a question that is RUNNING since a model was asked so often, and writes down what came of it. What takes longer
+/// than a moment is waited for beside all jobs; `false` then, and should this process end before the run does, somebody has to come back.
 ///
 /// # Errors
 /// When a database does not answer; the same may be tried again.
-pub async fn answer(app: &App, id: DataQuestionId, attempts: i32) -> Result<()> {
+pub async fn answer(app: &App, id: DataQuestionId, attempts: i32) -> Result<bool> {
     let found = store::find(&*app.db.read().await?, id).await?;
-    let Some(question) = found.filter(|question| is_current(question, attempts)) else { return Ok(()) };
+    let Some(question) = found.filter(|question| is_current(question, attempts)) else { return Ok(true) };
     let run = match question.run_id {
         Some(run) => run,
         None => match begin(app, &question).await? {
@@ -37,11 +42,24 @@ pub async fn answer(app: &App, id: DataQuestionId, attempts: i32) -> Result<()> 
             }
             Err((code, message)) => {
                 let now = app.clock.now();
-                return change(app, id, attempts, |question| fail(question, code.as_str(), message, now)).await;
+                change(app, id, attempts, |question| fail(question, code.as_str(), message, now)).await?;
+                return Ok(true);
             }
         },
     };
-    conclude(app, id, attempts, following::end_of(app, run).await?).await
+    if let Ok(ended) = tokio::time::timeout(MOMENT, following::end_of(app, run)).await {
+        conclude(app, id, attempts, ended?).await?;
+        return Ok(true);
+    }
+    let app = app.clone();
+    tokio::spawn(work::within(work::current(), async move {
+        let concluded = async { conclude(&app, id, attempts, following::end_of(&app, run).await?).await };
+        let concluded: Result<()> = concluded.await;
+        if let Err(error) = concluded {
+            tracing::warn!(question = %id, error = %error.chain(), "the end of a question could not be written down");
+        }
+    }));
+    Ok(false)
 }
 
 /// Ends a question that could not be run at any try.
@@ -131,8 +149,12 @@ async fn failed(app: &App, conn: &Connection, question: &mut DataQuestion, run: 
         fail(question, code, message, app.clock.now());
         return Ok(());
     };
-    let mut problem = format!("{code}: {message}");
-    if let Some(hint) = &run.error_hint {
+    // What a statement meets are people's data, which Postgres quotes: a model is told no more than which kind of trouble it was.
+    let mut problem = match code.starts_with("22") {
+        true => format!("{code}: a value of the data does not fit what the statement does with it"),
+        false => format!("{code}: {message}"),
+    };
+    if let Some(hint) = run.error_hint.as_ref().filter(|_| !code.starts_with("22")) {
         problem.push_str("\nHint: ");
         problem.push_str(hint);
     }

@@ -127,7 +127,10 @@ async fn write(app: &App, source: &DataSource, question: &mut DataQuestion) -> R
     drop(conn);
     let tables = samples::tables(app, source).await?;
     let now = app.clock.now();
-    match planned(&question.question, &tables, &terms, now.date_naive()) {
+    // Many tables with many values are work for a while, which no other answer waits for.
+    let (asked, today) = (question.question.clone(), now.date_naive());
+    let plan = tokio::task::spawn_blocking(move || planned(&asked, &tables, &terms, today));
+    match plan.await.map_err(Error::internal)? {
         Ok(plan) => writing::written(question, plan.sql, &plan.explanation, &plan.assumptions),
         Err(no) => refuse(question, no.reason.as_str(), &no.message, &no.suggestions, now),
     }

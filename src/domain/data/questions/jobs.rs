@@ -1,5 +1,7 @@
 //! Answers in the background.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::answering;
@@ -7,6 +9,10 @@ use crate::app::App;
 use crate::error::Error;
 use crate::ids::DataQuestionId;
 use crate::jobs::job::{Attempt, Job, JobError};
+use crate::jobs::queue;
+
+/// When a run has ended that took long, unless its server was killed: then it has been ended by upkeep.
+const LATER: Duration = Duration::from_secs(150);
 
 /// Runs the statement of a question, and ends the question with what comes of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -14,6 +20,9 @@ pub struct AnswerQuestion {
     pub question_id: DataQuestionId,
     /// Times that a model had been asked when this was queued: another statement queues another, and this one has nothing more to do.
     pub attempts: i32,
+    /// Whether this comes back to a run that took long.
+    #[serde(default)]
+    pub is_late: bool,
 }
 
 impl Job<App> for AnswerQuestion {
@@ -22,7 +31,8 @@ impl Job<App> for AnswerQuestion {
     const PRIORITY: i16 = 5;
 
     fn dedupe_key(&self) -> Option<String> {
-        Some(format!("{}:{}", self.question_id, self.attempts))
+        let late = if self.is_late { ":late" } else { "" };
+        Some(format!("{}:{}{late}", self.question_id, self.attempts))
     }
 
     async fn run(self, app: App, attempt: Attempt) -> Result<(), JobError> {
@@ -36,7 +46,13 @@ impl Job<App> for AnswerQuestion {
                 answering::give_up(&app, self.question_id, self.attempts).await?;
                 Err(JobError::Fail(error))
             }
-            done => Ok(done?),
+            Ok(false) if self.is_late => Err(JobError::Retry(Error::unavailable("The run goes on."))),
+            Ok(false) => {
+                let late = Self { is_late: true, ..self };
+                queue::enqueue_in::<App, _>(&*app.db.write().await?, &app.clock, &late, LATER).await?;
+                Ok(())
+            }
+            done => Ok(done.map(drop)?),
         }
     }
 }

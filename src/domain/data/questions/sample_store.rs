@@ -12,10 +12,13 @@ use crate::ids::{DataSourceId, DataTableId, UserId};
 
 const TABLE: &str = "t.id, t.source_id, t.name, t.description, t.fields AS columns, t.row_count, t.samples";
 
-/// The tables of a source by their names, whoever asks: for work that has found out what may be seen.
+/// Tables that a question may be about.
+const MOST: i64 = 200;
+
+/// The first 200 tables of a source by their names, whoever asks: for work that has found out what may be seen.
 pub async fn tables(mut conn: &Connection, source: DataSourceId) -> Result<Vec<SampledTable>> {
-    let found = format!("SELECT {TABLE} FROM data_tables t WHERE t.source_id = $1 ORDER BY t.name");
-    Ok(diesel::sql_query(found).bind::<SqlUuid, _>(source).load(&mut conn).await?)
+    let found = format!("SELECT {TABLE} FROM data_tables t WHERE t.source_id = $1 ORDER BY t.name LIMIT $2");
+    Ok(diesel::sql_query(found).bind::<SqlUuid, _>(source).bind::<BigInt, _>(MOST).load(&mut conn).await?)
 }
 
 /// The tables of these sources by their names, as far as `reader` sees them.

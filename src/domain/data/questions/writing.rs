@@ -28,7 +28,7 @@ pub fn written(question: &mut DataQuestion, sql: String, explanation: &str, assu
 /// When Postgres does not answer.
 pub async fn start(app: &App, conn: &Connection, question: &DataQuestion) -> Result<()> {
     if question.status == QuestionStatus::Running {
-        let job = AnswerQuestion { question_id: question.id, attempts: question.attempts };
+        let job = AnswerQuestion { question_id: question.id, attempts: question.attempts, is_late: false };
         queue::enqueue::<App, _>(conn, &app.clock, &job).await?;
     }
     Ok(())
