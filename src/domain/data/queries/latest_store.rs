@@ -41,12 +41,12 @@ fn wanted(seen: &str, first: usize) -> String {
         )
     };
     let whole = newest("r.status = 'SUCCEEDED' AND r.result_id IS NOT NULL");
-    let failed = newest("r.status = 'FAILED' AND (w.id IS NULL OR r.id > w.id)");
+    let failed = newest("r.status = 'FAILED' AND (good.id IS NULL OR r.id > good.id)");
     format!(
         "SELECT l.* FROM unnest(${first}, ${second}) WITH ORDINALITY AS k (query_id, given, place) \
          JOIN saved_queries q ON q.id = k.query_id JOIN data_sources s ON s.id = q.source_id {seen} \
-         LEFT JOIN LATERAL {whole} w ON true \
-         CROSS JOIN LATERAL (SELECT w.* WHERE w.id IS NOT NULL UNION ALL {failed}) l"
+         LEFT JOIN LATERAL {whole} good ON true \
+         CROSS JOIN LATERAL (SELECT good.* WHERE good.id IS NOT NULL UNION ALL {failed}) l"
     )
 }
 
