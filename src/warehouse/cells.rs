@@ -92,8 +92,7 @@ impl CellType {
             }
             Self::Float => exact_number(text).unwrap_or_else(|| as_text(text)),
             Self::Json if holds_exactly(text) => serde_json::from_str(text).unwrap_or_else(|_| as_text(text)),
-            Self::Json => as_text(text),
-            Self::Date | Self::Time | Self::Timestamp | Self::TimestampTz | Self::Text => as_text(text),
+            Self::Json | Self::Date | Self::Time | Self::Timestamp | Self::TimestampTz | Self::Text => as_text(text),
         }
     }
 }

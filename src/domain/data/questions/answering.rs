@@ -150,9 +150,10 @@ async fn failed(app: &App, conn: &Connection, question: &mut DataQuestion, run: 
         return Ok(());
     };
     // What a statement meets are people's data, which Postgres quotes: a model is told no more than which kind of trouble it was.
-    let mut problem = match code.starts_with("22") {
-        true => format!("{code}: a value of the data does not fit what the statement does with it"),
-        false => format!("{code}: {message}"),
+    let mut problem = if code.starts_with("22") {
+        format!("{code}: a value of the data does not fit what the statement does with it")
+    } else {
+        format!("{code}: {message}")
     };
     if let Some(hint) = run.error_hint.as_ref().filter(|_| !code.starts_with("22")) {
         problem.push_str("\nHint: ");
