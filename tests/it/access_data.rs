@@ -106,7 +106,9 @@ INSERT INTO dashboard_shares (id, dashboard_id, kind, user_id, access, token_has
 INSERT INTO query_runs (id, source_id, asker_id, result_id, saved_query_id, sql, parameters, status, error_code, error_message, error_hint,
         error_line, error_column, started_at, ended_at)
     VALUES ('$r', '$s', '$p', '$r', '$q', '$word', '[{"name": "a", "type": "TEXT", "value": "x"}]', 'FAILED', 'x', 'x', 'x', 1, 1, now(),
-        now());
+        now()),
+        (('00' || substr('$r', 3))::uuid, '$s', '$p', '$r', '$q', '$word', '[{"name": "a", "type": "TEXT", "value": "x"}]', 'SUCCEEDED', NULL,
+        NULL, NULL, NULL, NULL, now(), now());
 INSERT INTO result_exports (id, user_id, run_id, format, is_neutralised, is_for_excel, is_partial, status, progress, row_count, byte_size,
         storage_key, error_code, error_message, created_at, ended_at, expires_at)
     VALUES ('$e', '$p', '$r', 'CSV', true, false, false, 'READY', 1, 1, 1, 'results/$w/$e', 'x', '$word', now(), now(),
