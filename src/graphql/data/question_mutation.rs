@@ -32,7 +32,8 @@ impl QuestionsMutation {
             None => None,
         };
         let (is_to_run, wait) = (input.run.unwrap_or(true), wait(input.wait_ms));
-        let ask = AskData { source, question: input.question, previous, is_to_run, wait };
+        let question = input.question;
+        let ask = AskData { source, question, previous, is_to_run, is_without_model: false, wait };
         payload(asking::ask(app(ctx), actor(ctx), ask).await)
     }
 

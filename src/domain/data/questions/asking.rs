@@ -36,6 +36,8 @@ pub struct AskData {
     pub previous: Option<DataQuestionId>,
     /// Run the statement as soon as there is one.
     pub is_to_run: bool,
+    /// Ask no model, also where the installation has one: nobody pays for the answer.
+    pub is_without_model: bool,
     /// Answer when nothing more happens by itself, or after this time.
     pub wait: Duration,
 }
@@ -59,7 +61,7 @@ pub async fn ask(app: &App, actor: &Actor, ask: AskData) -> Result<DataQuestion>
         }
     }
     let mut question = blank(app, &source, asker, text, &ask);
-    write(app, &source, &mut question).await?;
+    write(app, &source, &mut question, ask.is_without_model).await?;
     let id = question.id;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
@@ -105,7 +107,7 @@ pub async fn run(app: &App, actor: &Actor, id: DataQuestionId, wait: Duration) -
 }
 
 /// Finds the statement of a new question, or who is to write it.
-async fn write(app: &App, source: &DataSource, question: &mut DataQuestion) -> Result<()> {
+async fn write(app: &App, source: &DataSource, question: &mut DataQuestion, is_without_model: bool) -> Result<()> {
     let conn = app.db.read().await?;
     let queries = saved::verified(&conn, source.id).await?;
     if let Some(query) = same(&question.question, &queries) {
@@ -118,7 +120,7 @@ async fn write(app: &App, source: &DataSource, question: &mut DataQuestion) -> R
         writing::written(question, query.sql.clone(), &explanation, &[]);
         return Ok(());
     }
-    if !is_free(&app.config.models.chat.provider) {
+    if !is_without_model && !is_free(&app.config.models.chat.provider) {
         question.attempts = 1;
         return Ok(());
     }
