@@ -1,22 +1,23 @@
-//! `elenchus demo`, and `elenchus serve --demo`: an account, documents and a conversation to try things out with.
+//! `elenchus demo`, and `elenchus serve --demo`: an account with documents, conversations, a course and a bookshop's data, to try
+//! things out with.
 //!
 //! Only in development, and only in a database without other people: nobody finds an account with a known password in
 //! an installation that is in use. Everything goes through the same actions as for any person.
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use futures::StreamExt as _;
 use secrecy::SecretString;
 
-use self::stage::{PASSWORD, PATIENCE, actor_of, incoming, until_read};
+use self::stage::{PASSWORD, actor_of, incoming, until_read};
 use super::ground::{say, with_app};
 use crate::app::App;
 use crate::config::load::Config;
 use crate::db::page::Page;
+use crate::domain::analytics::actions as analytics;
+use crate::domain::analytics::range::{Asked, Range};
+use crate::domain::conversations::actions as conversations;
 use crate::domain::conversations::exchanges::{self, Exchange, Send};
-use crate::domain::conversations::messages;
-use crate::domain::conversations::model::{ConversationCursor, MessageStatus};
-use crate::domain::conversations::{actions as conversations, follow};
+use crate::domain::conversations::model::ConversationCursor;
 use crate::domain::documents::actions::upload::Incoming;
 use crate::domain::documents::actions::{read, upload};
 use crate::domain::documents::model::{Document, DocumentFilter};
@@ -28,7 +29,9 @@ use crate::ids::DocumentId;
 use crate::server::{self, Options};
 
 mod course;
+mod figures;
 mod pdf;
+mod questions;
 mod stage;
 
 const EMAIL: &str = "demo@elenchus.local";
@@ -56,45 +59,45 @@ pub async fn account(app: &App) -> Result<Option<(String, String)>> {
     Ok(Some((EMAIL.to_owned(), PASSWORD.to_owned())))
 }
 
-/// Gives the demo account what it lacks: documents if it has none, and a conversation if it has none once the documents
-/// can be searched. Needs a server, or something like it, that runs jobs and writes replies.
+/// Gives the demo account what it lacks: documents if it has none, conversations if it has none once the documents can be
+/// searched, a course, and a workspace with data. Needs a server, or something like it, that runs jobs and writes replies.
 ///
 /// # Errors
-/// When Postgres or the store of files does not answer.
+/// When Postgres or the store of files does not answer. One part that fails keeps none of the others from being made.
 pub async fn fill(app: &App) -> Result<()> {
-    filled(app).await.map(|_| ())?;
-    fill_course(app).await
-}
-
-/// Makes the demo's course, if it is not there.
-async fn fill_course(app: &App) -> Result<()> {
-    match accounts::find_by_email(app, EMAIL).await? {
-        // A long way, and large to be carried along.
-        Some(user) => Box::pin(course::fill(app, &actor_of(app, user))).await,
-        None => Ok(()),
-    }
-}
-
-/// As [`fill`]; says who acted and what was begun, if anything was.
-async fn filled(app: &App) -> Result<Option<(Actor, Exchange)>> {
-    let Some(user) = accounts::find_by_email(app, EMAIL).await? else { return Ok(None) };
+    let Some(user) = accounts::find_by_email(app, EMAIL).await? else { return Ok(()) };
     let actor = actor_of(app, user);
-    let mut documents = documents(app, &actor).await?;
+    let read = async {
+        let asked = match Box::pin(begin(app, &actor)).await {
+            Ok(Some(begun)) => Box::pin(questions::go_on(app, &actor, &begun)).await,
+            begun => begun.map(drop),
+        };
+        asked.and(Box::pin(course::fill(app, &actor)).await)
+    };
+    // Documents take long to be read, and tables need none of them. Both are large to be carried along.
+    let (read, figures) = tokio::join!(Box::pin(read), Box::pin(figures::fill(app, &actor)));
+    let range = Range::resolve(&Asked::default(), "UTC", app.clock.now(), "range")?;
+    let summed_up = Box::pin(analytics::refresh(app, &actor, range)).await.map(drop);
+    read.and(figures).and(summed_up)
+}
+
+/// Begins the first conversation, if there is none; says what was begun.
+async fn begin(app: &App, actor: &Actor) -> Result<Option<Exchange>> {
+    let mut documents = documents(app, actor).await?;
     if documents.is_empty() {
-        documents = upload::upload(app, &actor, samples()?).await?;
+        documents = upload::upload(app, actor, samples()?).await?;
         tracing::info!(count = documents.len(), "reading the demo's documents");
     }
     let newest: Page<ConversationCursor> = Page::new(Some(1), None, None, None, |_| None)?;
-    if !conversations::list(app, &actor, None, newest).await?.rows.is_empty() {
+    if !conversations::list(app, actor, None, newest).await?.rows.is_empty() {
         return Ok(None);
     }
-    if !until_read(app, &actor, documents).await? {
+    if !until_read(app, actor, documents).await? {
         tracing::warn!("the demo's documents are not read yet; its conversation begins at the next start");
         return Ok(None);
     }
     let question = Send { text: QUESTION.to_owned(), ..Send::default() };
-    let exchange = exchanges::send(app, &actor, question).await?;
-    Ok(Some((actor, exchange)))
+    Ok(Some(exchanges::send(app, actor, question).await?))
 }
 
 async fn documents(app: &App, actor: &Actor) -> Result<Vec<Document>> {
@@ -133,13 +136,7 @@ pub async fn run(mut config: Config) -> Result<()> {
             return Err(Error::conflict(problem));
         };
         let running = server::serve(app.clone(), Options { is_alone, ..Options::default() }).await?;
-        let filled = async {
-            if let Some((actor, exchange)) = Box::pin(filled(&app)).await? {
-                until_answered(&app, &actor, &exchange).await?;
-            }
-            Box::pin(fill_course(&app)).await
-        };
-        let filled = filled.await;
+        let filled = Box::pin(fill(&app)).await;
         running.stop().await;
         filled?;
         say(&format!("The demo is ready: {email} with the password {password}"));
@@ -147,21 +144,4 @@ pub async fn run(mut config: Config) -> Result<()> {
     });
     // It has a whole server in it, which is much for a stack.
     Box::pin(made).await
-}
-
-/// Waits for the end of the reply.
-async fn until_answered(app: &App, actor: &Actor, exchange: &Exchange) -> Result<()> {
-    let mut news = std::pin::pin!(follow::follow(app, actor, exchange.conversation.id).await?);
-    let ended = async {
-        while messages::get(app, actor, exchange.reply.id).await?.status == MessageStatus::Generating {
-            if news.next().await.is_none() {
-                break;
-            }
-        }
-        Ok::<_, Error>(())
-    };
-    match tokio::time::timeout(PATIENCE, ended).await {
-        Ok(ended) => ended,
-        Err(_) => Err(Error::unavailable("The reply to the demo's question takes too long.")),
-    }
 }

@@ -23,6 +23,8 @@ use crate::domain::users::model::Role;
 use crate::error::{Error, Result};
 use crate::ids::{CourseId, CourseMemberId, UserId, WeekId};
 
+/// Whose account the professor's is.
+const PROFESSOR: &str = "professor";
 const PLAN: &str = include_str!("contracts/course.json");
 
 /// File name and text of every reading.
@@ -117,7 +119,7 @@ pub async fn fill(app: &App, demo: &Actor) -> Result<()> {
     if courses::get_by_code(app, demo, &plan.code).await.is_ok() {
         return Ok(());
     }
-    let professor = account(app, "professor", &plan.professor_name, Role::Professor).await?;
+    let professor = account(app, PROFESSOR, &plan.professor_name, Role::Professor).await?;
     let Some((course, week_ids)) = course(app, &professor, &plan).await? else {
         tracing::warn!("the readings of the demo's course are not read yet; it is made at the next start");
         return Ok(());
@@ -145,10 +147,24 @@ pub async fn fill(app: &App, demo: &Actor) -> Result<()> {
     Ok(())
 }
 
+/// The address of the professor's account, which is made if it is not there.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn professor(app: &App) -> Result<String> {
+    let plan: Plan = serde_json::from_str(PLAN).map_err(Error::internal)?;
+    account(app, PROFESSOR, &plan.professor_name, Role::Professor).await?;
+    Ok(address(PROFESSOR))
+}
+
 async fn account(app: &App, name: &str, full_name: &str, role: Role) -> Result<Actor> {
-    let email = format!("{name}@elenchus.local");
+    let email = address(name);
     let user = accounts::ensure_demo_user(app, &email, full_name, role, &SecretString::from(PASSWORD)).await?;
     Ok(actor_of(app, user))
+}
+
+fn address(name: &str) -> String {
+    format!("{name}@elenchus.local")
 }
 
 /// The course with its weeks, by their numbers; `None` when its readings take too long.

@@ -1,5 +1,6 @@
 //! What all of the demo acts with: its accounts' password, their actors, and documents that are read before they are used.
 
+use std::fs::File;
 use std::io::{Seek as _, Write as _};
 use std::time::Duration;
 
@@ -33,9 +34,17 @@ pub fn actor_of(app: &App, user: User) -> Actor {
 /// # Errors
 /// When there is no room for it.
 pub fn incoming(filename: &str, bytes: &[u8]) -> Result<Incoming> {
+    Ok(Incoming { filename: filename.to_owned(), file: file(bytes)? })
+}
+
+/// A file with this in it, at its start.
+///
+/// # Errors
+/// When there is no room for it.
+pub fn file(bytes: &[u8]) -> Result<File> {
     let mut file = tempfile::tempfile().map_err(Error::internal)?;
     file.write_all(bytes).and_then(|()| file.rewind()).map_err(Error::internal)?;
-    Ok(Incoming { filename: filename.to_owned(), file })
+    Ok(file)
 }
 
 /// Whether all documents are read in time. One that cannot be read is no reason to wait.
