@@ -56,6 +56,7 @@ mod data_sheets;
 mod data_uploads;
 mod database;
 mod deleted_texts;
+mod demo_figures;
 mod document_deaths;
 mod document_uploads;
 mod documents;
