@@ -209,6 +209,8 @@ kinds! {
     CourseMemberKind CourseMemberId "member";
     /// Leave for somebody to join a course.
     CourseInvitationKind CourseInvitationId "guest";
+    /// Something that somebody is told in the product.
+    NotificationIdKind NotificationId "notification";
     /// Where data, charts and dashboards live.
     WorkspaceKind WorkspaceId "workspace";
     /// Somebody's part in a workspace.
@@ -219,6 +221,12 @@ kinds! {
     DashboardTileKind DashboardTileId "tile";
     /// What lets somebody outside of its workspace see one.
     DashboardShareKind DashboardShareId "share";
+    /// What is watched of a result.
+    AlertKind AlertId "alert";
+    /// A dashboard that is sent regularly.
+    ScheduledReportKind ScheduledReportId "report";
+    /// An address that is told what happens in a workspace.
+    WebhookKind WebhookId "webhook";
     /// Tables that can be asked together.
     DataSourceKind DataSourceId "source";
     /// A table of a data source.

@@ -25,6 +25,7 @@ use crate::domain::data::questions::jobs::AnswerQuestion;
 use crate::domain::data::uploads::jobs::{DropTable, LoadDataset, RemoveDatasetFiles, RemoveLeavings};
 use crate::domain::documents::jobs::{IndexMissingEmbeddings, ProcessDocument, PurgeDocument, RemoveOrphanFiles};
 use crate::domain::generation::jobs::PruneLogs;
+use crate::domain::notifications::jobs::PruneNotifications;
 use crate::domain::users::invitation_jobs::SendInvitation;
 use crate::domain::users::jobs::{PurgeAuditTrail, PurgeSignIns};
 use crate::domain::users::mail_jobs::{FindForReset, SendLink, SendNotice};
@@ -57,6 +58,7 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<RollUpUsage>()
         .with::<PurgeConversations>()
         .with::<PurgeWorkspaces>()
+        .with::<PruneNotifications>()
         .with::<PurgeCourses>()
         .with::<LoadDataset>()
         .with::<RemoveDatasetFiles>()
@@ -136,6 +138,7 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue::<App, _>(&conn, &app.clock, &PurgeConversations {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeSignIns {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeWorkspaces {}, HOURLY).await?;
+    queue::enqueue_every::<App, _>(&conn, &app.clock, &PruneNotifications {}, DAILY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeCourses {}, HOURLY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &EndLeftRuns {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RemoveResultExports {}).await?;

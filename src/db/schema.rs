@@ -726,6 +726,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    notification_inboxes (user_id) {
+        user_id -> Uuid,
+        last_number -> Int8,
+    }
+}
+
+diesel::table! {
+    notification_preferences (user_id, kind) {
+        user_id -> Uuid,
+        kind -> Text,
+        in_app -> Nullable<Bool>,
+        mail -> Nullable<Bool>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    notifications (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        number -> Int8,
+        kind -> Text,
+        title -> Text,
+        body -> Nullable<Text>,
+        subject_kind -> Nullable<Text>,
+        subject -> Nullable<Uuid>,
+        key -> Text,
+        created_at -> Timestamptz,
+        read_at -> Nullable<Timestamptz>,
+        deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     oidc_attempts (id) {
         id -> Uuid,
         state_hash -> Bytea,
@@ -1138,6 +1172,9 @@ diesel::joinable!(data_questions -> saved_queries (saved_query_id));
 diesel::joinable!(data_questions -> users (asker_id));
 diesel::joinable!(glossary_terms -> users (author_id));
 diesel::joinable!(glossary_terms -> workspaces (workspace_id));
+diesel::joinable!(notification_inboxes -> users (user_id));
+diesel::joinable!(notification_preferences -> users (user_id));
+diesel::joinable!(notifications -> users (user_id));
 
 diesel::table! {
     persisted_queries (sha256) {
@@ -1196,6 +1233,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     misconception_searches,
     misconceptions,
     moderation_flags,
+    notification_inboxes,
+    notification_preferences,
+    notifications,
     oidc_attempts,
     query_result_pages,
     query_results,

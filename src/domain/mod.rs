@@ -1,5 +1,5 @@
 //! What the product does, by domain. A domain imports only those before it: `users`, `documents`, `generation`,
-//! `conversations`, `workspaces`, `data`, `dashboards`, `courses`, `analytics`, `accounts`.
+//! `conversations`, `workspaces`, `notifications`, `data`, `dashboards`, `courses`, `analytics`, `accounts`.
 
 pub mod accounts;
 pub mod analytics;
@@ -9,5 +9,6 @@ pub mod dashboards;
 pub mod data;
 pub mod documents;
 pub mod generation;
+pub mod notifications;
 pub mod users;
 pub mod workspaces;

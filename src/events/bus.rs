@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dashmap::DashMap;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Array, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use futures::StreamExt as _;
 use tokio::sync::{broadcast, watch};
@@ -67,6 +67,20 @@ impl Bus {
     /// When Postgres does not answer, or the fact is too long for one notification.
     pub async fn publish(&self, mut conn: &AsyncPgConnection, fact: &Fact) -> Result<()> {
         diesel::select(pg_notify(CHANNEL, payload(fact)?)).execute(&mut conn).await?;
+        Ok(())
+    }
+
+    /// As [`Bus::publish`], for many facts in one round trip.
+    ///
+    /// # Errors
+    /// As [`Bus::publish`].
+    pub async fn publish_all(&self, mut conn: &AsyncPgConnection, facts: &[Fact]) -> Result<()> {
+        let payloads = facts.iter().map(payload).collect::<Result<Vec<String>>>()?;
+        diesel::sql_query("SELECT pg_notify($1, p.payload) FROM unnest($2) AS p (payload)")
+            .bind::<Text, _>(CHANNEL)
+            .bind::<Array<Text>, _>(payloads)
+            .execute(&mut conn)
+            .await?;
         Ok(())
     }
 

@@ -45,6 +45,8 @@ pub enum Fact {
     DashboardChanged { dashboard: DashboardId },
     /// A question about data has come further.
     QuestionChanged { question: DataQuestionId },
+    /// Somebody has other notifications than before.
+    NotificationsPosted { user: UserId },
     /// Somebody's sign-ins, keys, role or state changed: what rests on how they were looks again.
     AccessChanged { user: UserId },
     /// An account was shut or deleted: what is done for it is stopped.
@@ -69,6 +71,8 @@ pub enum Topic {
     SavedQuery(SavedQueryId),
     Dashboard(DashboardId),
     Question(DataQuestionId),
+    /// What one person is told.
+    Notifications(UserId),
     /// What one account's sockets and streams rest on.
     Access(UserId),
     Jobs,
@@ -81,7 +85,7 @@ impl Topic {
     pub const fn backlog(self) -> usize {
         match self {
             // Every open socket listens, and being told once is as good as twice.
-            Self::Access(_) => 1,
+            Self::Access(_) | Self::Notifications(_) => 1,
             _ => 256,
         }
     }
@@ -110,6 +114,7 @@ impl Fact {
             Self::SavedQueryRan { query, .. } => Some(Topic::SavedQuery(*query)),
             Self::DashboardChanged { dashboard } => Some(Topic::Dashboard(*dashboard)),
             Self::QuestionChanged { question } => Some(Topic::Question(*question)),
+            Self::NotificationsPosted { user } => Some(Topic::Notifications(*user)),
             Self::AccessChanged { user } => Some(Topic::Access(*user)),
             Self::JobQueued => Some(Topic::Jobs),
             Self::Missed => None,

@@ -1,9 +1,8 @@
 //! Objects by their global id, after the Relay object identification specification
 //! (<https://relay.dev/graphql/objectidentification.htm>): the prefix of an id tells which table to ask.
 
-use async_graphql::{Context, ID, Interface, Object, Result};
+use async_graphql::{Context, ID, Interface, Result};
 
-use super::context::actor;
 use super::conversations::loaders::{ConversationById, MessageById};
 use super::conversations::types::{Conversation, Message};
 use super::courses::loaders::{CourseById, WeekById};
@@ -27,24 +26,20 @@ use super::data::types::DataSource;
 use super::data::uploads::DatasetUpload;
 use super::documents::loaders::{ChunkById, DocumentById};
 use super::documents::types::{Chunk, Document};
-use super::error::to_graphql;
 use super::generation::loaders::GenerationById;
 use super::generation::types::Generation;
 use super::loader::load;
+use super::notifications::loaders::NotificationById;
+use super::notifications::types::Notification;
 use super::users::loaders::UserById;
 use super::users::types::User;
-use super::viewer::Viewer;
 use super::workspaces::loaders::WorkspaceById;
 use super::workspaces::types::Workspace;
-use crate::error::Error;
 use crate::ids::{
     ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataQuestionId, DataSourceId,
-    DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, MessageId, QueryRunId, ResultExportId,
-    SavedQueryId, TutoringSessionId, UserId, WeekId, WorkspaceId,
+    DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, MessageId, NotificationId, QueryRunId,
+    ResultExportId, SavedQueryId, TutoringSessionId, UserId, WeekId, WorkspaceId,
 };
-
-/// Ids that one call of `nodes` may ask for.
-const NODES_MAX: usize = 100;
 
 /// An object with a global id.
 #[derive(Debug, Clone, Interface)]
@@ -71,42 +66,14 @@ pub enum Node {
     DashboardTile(Box<DashboardTile>),
     DataQuestion(Box<DataQuestion>),
     GlossaryTerm(Box<GlossaryTerm>),
-}
-
-/// The part of the root that finds objects.
-#[derive(Default)]
-pub struct NodeQuery;
-
-/// What can be read.
-#[Object]
-impl NodeQuery {
-    /// What belongs to the person asking. Null when nobody is signed in.
-    async fn viewer(&self, ctx: &Context<'_>) -> Option<Viewer> {
-        actor(ctx).signed_in().map(|signed_in| Viewer { user: signed_in.user.clone().into() })
-    }
-
-    /// The object with this id. NOT_FOUND when there is none that you may see, UNAUTHENTICATED for nobody.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Node> {
-        actor(ctx).require().map_err(to_graphql)?;
-        find(ctx, &id).await?.ok_or_else(|| to_graphql(Error::not_found("object").with_field("id")))
-    }
-
-    /// The objects with these ids, in their order; null in the place of one that you may not see.
-    async fn nodes(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Their ids, 100 at most.")] ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>> {
-        actor(ctx).require().map_err(to_graphql)?;
-        if ids.len() > NODES_MAX {
-            return Err(to_graphql(Error::bad_input("ids", format!("At most {NODES_MAX} ids at once."))));
-        }
-        futures::future::try_join_all(ids.iter().map(|id| find(ctx, id))).await
-    }
+    Notification(Box<Notification>),
 }
 
 /// The object with this id, if the reader may see it.
-async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
+///
+/// # Errors
+/// FORBIDDEN for a key that may not read objects of its kind.
+pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     let prefix = id.split_once('_').map_or("", |(prefix, _)| prefix);
     macro_rules! by {
         ($id:ty, $loader:ty, $type:ident) => {
@@ -136,6 +103,7 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "dashboard" => by!(DashboardId, DashboardById, Dashboard),
         "tile" => by!(DashboardTileId, DashboardTileById, DashboardTile),
         "question" => by!(DataQuestionId, DataQuestionById, DataQuestion),
+        "notification" => by!(NotificationId, NotificationById, Notification),
         "term" => by!(GlossaryTermId, GlossaryTermById, GlossaryTerm),
         "workspace" => by!(WorkspaceId, WorkspaceById, Workspace),
         _ => None,

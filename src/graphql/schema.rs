@@ -40,7 +40,10 @@ use super::documents::query::DocumentsQuery;
 use super::documents::subscription::DocumentsSubscription;
 use super::generation::mutation::GenerationMutation;
 use super::generation::subscription::GenerationSubscription;
-use super::node::NodeQuery;
+use super::notifications::edges::NotificationConnection;
+use super::notifications::mutation::NotificationsMutation;
+use super::notifications::subscription::NotificationsSubscription;
+use super::query::NodeQuery;
 use super::users::account_mutation::AccountMutation;
 use super::users::admin::UserConnection;
 use super::users::admin_mutation::AdminMutation;
@@ -95,6 +98,7 @@ pub struct Mutation(
     GenerationMutation,
     DocumentsMutation,
     WorkspacesMutation,
+    NotificationsMutation,
     DataMutation,
     ExternalMutation,
     SavedQueriesMutation,
@@ -120,6 +124,7 @@ pub struct Subscription(
     TutoringSubscription,
     DataSubscription,
     DashboardsSubscription,
+    NotificationsSubscription,
 );
 
 /// The schema as the server runs it.
@@ -146,6 +151,7 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<GlossaryTermConnection>("A page of a workspace's terms.")
         .override_output_type_description::<SharedDashboardConnection>("A page of dashboards that are shared with you.")
         .override_output_type_description::<WorkspaceMemberConnection>("A page of a workspace's members.")
+        .override_output_type_description::<NotificationConnection>("A page of what somebody was told.")
         .override_output_type_description::<CourseConnection>("A page of courses.")
         .override_output_type_description::<CourseMemberConnection>("A page of a course's members.")
         .override_output_type_description::<CourseInvitationConnection>("A page of a course's invitations.")

@@ -18,6 +18,9 @@ use super::courses::voice_edges::speech_support;
 use super::documents::edges::{DocumentConnection, viewer_documents};
 use super::documents::types::DocumentFilter;
 use super::error::to_graphql;
+use super::notifications::edges::{NotificationConnection, viewer_notifications, viewer_preferences, viewer_unread};
+use super::notifications::inputs::NotificationFilter;
+use super::notifications::types::NotificationPreference;
 use super::page::{PageArgs, connection};
 use super::users::audit_edges::{AuditEventConnection, viewer_audit_trail};
 use super::users::audit_types::AuditFilter;
@@ -125,6 +128,29 @@ impl Viewer {
     /// for, then the others by name.
     async fn workspaces(&self, ctx: &Context<'_>) -> Result<Vec<Workspace>> {
         viewer_workspaces(ctx).await
+    }
+
+    /// What you were told, newest first. FORBIDDEN for an API key without `DATA_READ`, as is all about notifications.
+    async fn notifications(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many of the newest, 1 to 100. Null for 20.")] first: Option<i32>,
+        #[graphql(desc = "Only those older than this cursor. Null for the newest.")] after: Option<String>,
+        #[graphql(desc = "How many of the oldest, 1 to 100. Null for first.")] last: Option<i32>,
+        #[graphql(desc = "Only those newer than this cursor. Null for the oldest.")] before: Option<String>,
+        #[graphql(desc = "Which to list. Null for all.")] filter: Option<NotificationFilter>,
+    ) -> Result<NotificationConnection> {
+        viewer_notifications(ctx, PageArgs { first, after, last, before }, filter).await
+    }
+
+    /// How many of your notifications you have not read.
+    async fn unread_notification_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        viewer_unread(ctx).await
+    }
+
+    /// Which notifications you want, by kind.
+    async fn notification_preferences(&self, ctx: &Context<'_>) -> Result<Vec<NotificationPreference>> {
+        viewer_preferences(ctx).await
     }
 
     /// The invitations to courses that you can accept, newest first, 100 at most: those that went to your e-mail address.

@@ -10,8 +10,8 @@ use elenchus::graphql::schema;
 use elenchus::ids::{
     ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardShareId, DashboardTileId,
     DataQuestionId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, IdentityId,
-    LoginSessionId, MessageId, ModerationFlagId, QueryRunId, ResultExportId, SavedQueryId, TutoringSessionId, UserId,
-    WeekId, WorkspaceId,
+    LoginSessionId, MessageId, ModerationFlagId, NotificationId, QueryRunId, ResultExportId, SavedQueryId,
+    TutoringSessionId, UserId, WeekId, WorkspaceId,
 };
 use serde_json::{Value, json};
 
@@ -42,7 +42,7 @@ pub const SECRETS: [&str; 7] =
     ["zanzibar", "quagmire", "fandango", "marzipan", "alice@example.org", "alice the person", "gondola"];
 
 /// Those that no foreign id can be given to: what they do for nobody is tried by itself.
-const WITHOUT_IDS: [&str; 39] = [
+const WITHOUT_IDS: [&str; 40] = [
     "Mutation.beginOidcSignIn",
     "Mutation.completeOidcSignIn",
     "Mutation.beginTwoFactor",
@@ -84,6 +84,8 @@ const WITHOUT_IDS: [&str; 39] = [
     "Mutation.revokeCourseInvitation",
     // In `workspaces.rs`.
     "Mutation.createWorkspace",
+    // In `notifications.rs`.
+    "Mutation.setNotificationPreferences",
     // It takes a file besides: in `data_uploads.rs`.
     "Mutation.uploadDataset",
     // In `dashboard_shares.rs`.
@@ -170,6 +172,7 @@ fn unknown(served: &Served, id: &str) -> String {
         Some("share") => DashboardShareId::generate(now).to_string(),
         Some("tile") => DashboardTileId::generate(now).to_string(),
         Some("question") => DataQuestionId::generate(now).to_string(),
+        Some("notification") => NotificationId::generate(now).to_string(),
         Some("term") => GlossaryTermId::generate(now).to_string(),
         Some("workspace") => WorkspaceId::generate(now).to_string(),
         Some("flag") => ModerationFlagId::generate(now).to_string(),

@@ -2,7 +2,7 @@
 
 use elenchus::ids::{
     ChartId, DashboardId, DashboardShareId, DashboardTileId, DataQuestionId, DataSourceId, DataTableId,
-    DatasetUploadId, GlossaryTermId, QueryRunId, ResultExportId, SavedQueryId, UserId, WorkspaceId,
+    DatasetUploadId, GlossaryTermId, NotificationId, QueryRunId, ResultExportId, SavedQueryId, UserId, WorkspaceId,
 };
 
 use super::support::served::Served;
@@ -10,8 +10,8 @@ use super::support::served::Served;
 impl Served {
     /// A source in a workspace with a table, the file that it came from, a statement that was run on it, what that was kept as, a chart
     /// of it, a dashboard with the chart and a text, which is shared with themselves and by a link, a file of what came of it, a question
-    /// that it answers, and a word of the workspace: by hand, so that every field has something to show, even those that exclude each other.
-    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 13] {
+    /// that it answers, and a word of the workspace, and what they were told of the dashboard: by hand, so that every field has something to show, even those that exclude each other.
+    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 14] {
         let now = self.library.app.clock.now();
         let (source, table) = (DataSourceId::generate(now), DataTableId::generate(now));
         let (dataset, run) = (DatasetUploadId::generate(now), QueryRunId::generate(now));
@@ -21,6 +21,7 @@ impl Served {
         let export = ResultExportId::generate(now);
         let (question, term) = (DataQuestionId::generate(now), GlossaryTermId::generate(now));
         let share = DashboardShareId::generate(now);
+        let notification = NotificationId::generate(now);
         let workspace: WorkspaceId = workspace.parse().unwrap();
         let ids = [
             workspace.uuid(),
@@ -38,8 +39,9 @@ impl Served {
             question.uuid(),
             term.uuid(),
             share.uuid(),
+            notification.uuid(),
         ];
-        let places = ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c", "$b", "$i", "$n", "$e", "$u", "$g", "$h"];
+        let places = ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c", "$b", "$i", "$n", "$e", "$u", "$g", "$h", "$m"];
         let mut statements = STATEMENTS.replace("$word", word);
         for (place, id) in places.iter().zip(ids) {
             statements = statements.replace(place, &id.to_string());
@@ -61,6 +63,7 @@ impl Served {
             question.to_string(),
             term.to_string(),
             share.to_string(),
+            notification.to_string(),
         ]
     }
 }
@@ -103,6 +106,9 @@ INSERT INTO dashboard_shares (id, dashboard_id, kind, user_id, access, token_has
         last_used_at, use_count)
     VALUES ('$h', '$b', 'PERSON', '$p', 'EDIT', NULL, NULL, now() + interval '300 days', '$p', now(), NULL, 0),
         (gen_random_uuid(), '$b', 'LINK', NULL, 'VIEW', sha256('$b'::bytea), 'x', now() + interval '300 days', '$p', now(), now(), 1);
+INSERT INTO notification_inboxes (user_id, last_number) VALUES ('$p', 1);
+INSERT INTO notifications (id, user_id, number, kind, title, body, subject_kind, subject, key, created_at, read_at)
+    VALUES ('$m', '$p', 1, 'DASHBOARD_SHARED', '$word', '$word', 'DASHBOARD', '$b', '$word', now(), now());
 INSERT INTO query_runs (id, source_id, asker_id, result_id, saved_query_id, sql, parameters, status, error_code, error_message, error_hint,
         error_line, error_column, started_at, ended_at)
     VALUES ('$r', '$s', '$p', '$r', '$q', '$word', '[{"name": "a", "type": "TEXT", "value": "x"}]', 'FAILED', 'x', 'x', 'x', 1, 1, now(),

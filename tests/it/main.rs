@@ -85,6 +85,7 @@ mod messages;
 mod misconceptions;
 mod misconceptions_model;
 mod moderation;
+mod notifications;
 mod oidc;
 mod oidc_accounts;
 mod one_cursor;

@@ -19,6 +19,8 @@ READ_OWN_COURSES          yes      yes        yes      yes     yes    COURSES_RE
 MANAGE_OWN_COURSES        yes      yes        yes      yes     yes    COURSES_WRITE
 READ_OWN_DATA             yes      yes        yes      yes     yes    DATA_READ
 MANAGE_OWN_DATA           yes      yes        yes      yes     yes    DATA_WRITE
+READ_OWN_NOTIFICATIONS    yes      yes        yes      yes     yes    DATA_READ
+MANAGE_OWN_NOTIFICATIONS  yes      yes        yes      yes     yes    DATA_WRITE
 MANAGE_OWN_ACCOUNT        yes      yes        yes      yes     yes    -
 MANAGE_API_KEYS           yes      yes        yes      yes     yes    -
 CREATE_COURSES            -        yes        -        -       yes    COURSES_WRITE
@@ -67,11 +69,11 @@ async fn people_are_told_what_they_may() {
     let served = Served::new().await;
     let person = served.person("ada").await;
     let query = "{ viewer { permissions } }";
-    let of_member = &Permission::ALL[..11];
+    let of_member = &Permission::ALL[..13];
     for (role, expected) in [
         ("MEMBER", of_member),
         ("STUDENT", of_member),
-        ("PROFESSOR", &Permission::ALL[..12]),
+        ("PROFESSOR", &Permission::ALL[..14]),
         ("ANALYST", of_member),
         ("ADMIN", Permission::ALL),
     ] {

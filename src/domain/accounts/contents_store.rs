@@ -32,7 +32,10 @@ pub const SECTIONS: &[Section] = &[
         "profile",
         "user",
         "SELECT id, email, email_verified_at, username, full_name, role, organization, job_title, timezone, language, \
-         preferences, last_login_at, last_seen_at, created_at, updated_at FROM users WHERE id = $1",
+         preferences, \
+         (SELECT coalesce(jsonb_object_agg(p.kind, jsonb_build_object('in_app', p.in_app, 'mail', p.mail)), '{}') \
+          FROM notification_preferences p WHERE p.user_id = users.id) AS notification_preferences, \
+         last_login_at, last_seen_at, created_at, updated_at FROM users WHERE id = $1",
     ),
     section(
         "sign_ins",
@@ -106,6 +109,12 @@ pub const SECTIONS: &[Section] = &[
         "wsmember",
         "SELECT m.id, m.workspace_id, w.name, w.personal_of IS NOT NULL AS is_personal, m.role, m.created_at \
          FROM workspace_members m JOIN workspaces w ON w.id = m.workspace_id WHERE m.user_id = $1 AND w.deleted_at IS NULL",
+    ),
+    section(
+        "notifications",
+        "notification",
+        "SELECT id, kind, title, body, subject_kind, subject, created_at, read_at FROM notifications \
+         WHERE user_id = $1 AND deleted_at IS NULL",
     ),
     section(
         "courses",

@@ -55,7 +55,7 @@ pub async fn lock_to_purge(mut conn: &Connection, id: UserId, before: DateTime<U
 
 /// What belongs to an account, what hangs on other rows first, and how many rows one statement removes: none takes long,
 /// however much there is.
-pub const PARTS: [(&str, i64); 9] = [
+pub const PARTS: [(&str, i64); 10] = [
     (
         "DELETE FROM chunks WHERE id IN (SELECT c.id FROM chunks c JOIN documents d ON d.id = c.document_id WHERE d.owner_id = $1 LIMIT $2)",
         2000,
@@ -76,6 +76,7 @@ pub const PARTS: [(&str, i64); 9] = [
         "DELETE FROM courses WHERE id IN (SELECT course_id FROM course_members WHERE user_id = $1 AND role = 'PROFESSOR' LIMIT $2)",
         50,
     ),
+    ("DELETE FROM notifications WHERE id IN (SELECT id FROM notifications WHERE user_id = $1 LIMIT $2)", 2000),
     // What was summed up; what changed since goes with the row itself.
     (
         "DELETE FROM analytics_usage WHERE (user_id, starts_at, slot) IN (SELECT user_id, starts_at, slot FROM analytics_usage WHERE user_id = $1 LIMIT $2)",

@@ -13,11 +13,12 @@ use super::model::{DataExport, ExportStatus};
 use super::store;
 use crate::app::App;
 use crate::domain::courses::recordings::fetching;
+use crate::domain::notifications::model::{Subject, SubjectKind};
 use crate::error::{Error, Result};
 use crate::ids::{
     ApiKeyId, AuditEventId, ConversationId, CourseId, CourseMemberId, DataExportId, DocumentId, GenerationId,
-    LoginSessionId, MessageId, ModerationFlagId, TutoringRecordingId, TutoringSessionId, UserId, WeekId, WorkspaceId,
-    WorkspaceMemberId,
+    LoginSessionId, MessageId, ModerationFlagId, NotificationId, TutoringRecordingId, TutoringSessionId, UserId,
+    WeekId, WorkspaceId, WorkspaceMemberId,
 };
 use crate::storage::key::ObjectKey;
 
@@ -28,7 +29,7 @@ const ROWS_PART: f32 = 0.1;
 /// What the archive says of itself.
 const READ_ME: &str = "A copy of all that is kept of your account.\n\n\
     profile, sign_ins, identities, api_keys, conversations, messages, tutoring_sessions, tutoring_recordings,\n\
-    moderation_flags, documents, generations, workspaces, courses, weeks and audit_trail (.json) hold a list each;\n\
+    moderation_flags, documents, generations, workspaces, notifications, courses, weeks and audit_trail (.json) hold a list each;\n\
     workspaces are those that you work in, courses those that you teach or attend, weeks those of the courses that are\n\
     yours; ids are those of the API. The folder documents\n\
     holds your files as you uploaded them, each behind the id of its document; the folder recordings what was kept of\n\
@@ -142,9 +143,16 @@ async fn write_files(app: &App, archive: &mut Archive, export: &DataExport) -> R
 /// A row with the ids that the API knows in the place of those in the tables.
 fn public(mut row: Value, kind: &str) -> Value {
     let Some(columns) = row.as_object_mut() else { return row };
+    let subject_kind = columns.get("subject_kind").and_then(Value::as_str).and_then(|kind| kind.parse().ok());
     for (name, value) in columns.iter_mut() {
         let kind = match name.as_str() {
             "id" => kind,
+            "subject" => {
+                if let Some(kind) = subject_kind {
+                    name_subject(value, kind);
+                }
+                continue;
+            }
             "conversation_id" => "conv",
             "course_id" => "course",
             "workspace_id" => "workspace",
@@ -162,6 +170,12 @@ fn public(mut row: Value, kind: &str) -> Value {
     row
 }
 
+/// What a notification is about, by its public id.
+fn name_subject(value: &mut Value, kind: SubjectKind) {
+    let Some(id) = value.as_str().and_then(|text| Uuid::try_parse(text).ok()) else { return };
+    *value = Value::String(Subject { kind, id }.to_string());
+}
+
 fn name_it(value: &mut Value, kind: &str) {
     let Some(uuid) = value.as_str().and_then(|text| Uuid::try_parse(text).ok()) else { return };
     let id = match kind {
@@ -174,6 +188,7 @@ fn name_it(value: &mut Value, kind: &str) {
         "course" => CourseId::from_uuid(uuid).to_string(),
         "member" => CourseMemberId::from_uuid(uuid).to_string(),
         "workspace" => WorkspaceId::from_uuid(uuid).to_string(),
+        "notification" => NotificationId::from_uuid(uuid).to_string(),
         "wsmember" => WorkspaceMemberId::from_uuid(uuid).to_string(),
         "week" => WeekId::from_uuid(uuid).to_string(),
         "key" => ApiKeyId::from_uuid(uuid).to_string(),

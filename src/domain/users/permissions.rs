@@ -23,6 +23,10 @@ pub enum Permission {
     ReadOwnData,
     /// Make workspaces, and do in them what the role in each allows; leave.
     ManageOwnData,
+    /// See what one was told, and what one wants to be told.
+    ReadOwnNotifications,
+    /// Mark it as read, delete it, and say what one wants to be told.
+    ManageOwnNotifications,
     /// Profile, password, sign-ins, second factor.
     ManageOwnAccount,
     ManageApiKeys,
@@ -53,6 +57,8 @@ crate::db::enums::text_enum!(Permission {
     ManageOwnCourses => "MANAGE_OWN_COURSES",
     ReadOwnData => "READ_OWN_DATA",
     ManageOwnData => "MANAGE_OWN_DATA",
+    ReadOwnNotifications => "READ_OWN_NOTIFICATIONS",
+    ManageOwnNotifications => "MANAGE_OWN_NOTIFICATIONS",
     ManageOwnAccount => "MANAGE_OWN_ACCOUNT",
     ManageApiKeys => "MANAGE_API_KEYS",
     CreateCourses => "CREATE_COURSES",
@@ -95,6 +101,9 @@ const TABLE: &[Rule] = &[
     rule(Permission::ManageOwnCourses, EVERYBODY, &[Scope::CoursesWrite]),
     rule(Permission::ReadOwnData, EVERYBODY, &[Scope::DataRead]),
     rule(Permission::ManageOwnData, EVERYBODY, &[Scope::DataWrite]),
+    // All that anybody is told so far is about data.
+    rule(Permission::ReadOwnNotifications, EVERYBODY, &[Scope::DataRead]),
+    rule(Permission::ManageOwnNotifications, EVERYBODY, &[Scope::DataWrite]),
     rule(Permission::ManageOwnAccount, EVERYBODY, NO_KEY),
     rule(Permission::ManageApiKeys, EVERYBODY, NO_KEY),
     rule(Permission::CreateCourses, TEACHERS, &[Scope::CoursesWrite]),

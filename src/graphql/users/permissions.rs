@@ -27,6 +27,10 @@ pub enum Permission {
     ReadOwnData,
     /// Make and leave workspaces, and do in them what one's role there allows.
     ManageOwnData,
+    /// See one's own notifications, and which ones one wants.
+    ReadOwnNotifications,
+    /// Mark one's own notifications as read, delete them, and say which ones one wants.
+    ManageOwnNotifications,
     /// Change one's own profile, password, sign-ins and second factor.
     ManageOwnAccount,
     /// Make and revoke API keys of one's own.

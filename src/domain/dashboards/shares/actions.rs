@@ -4,15 +4,19 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::model::{NewSharing, Share, ShareKind, With};
+use super::model::{NewSharing, Share, ShareAccess, ShareKind, With};
 use super::store::{self, NewShare};
 use super::{policy, secrets};
 use crate::app::App;
 use crate::db::pool::{Connection, Transactional as _};
+use crate::domain::dashboards::boards::model::Dashboard;
 use crate::domain::dashboards::boards::{reading as boards, store as board_store};
+use crate::domain::notifications::model::{NotificationKind, Subject, SubjectKind};
+use crate::domain::notifications::posting::{News, post};
 use crate::domain::users::actions::verification::require_verified;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::audit::model::{Action, Entry};
+use crate::domain::users::model::User;
 use crate::domain::users::permissions::Permission;
 use crate::domain::users::{audit, password};
 use crate::domain::workspaces::actions::members::guest;
@@ -31,7 +35,8 @@ const EMAIL: &str = "input.person.email";
 /// `NOT_FOUND` for a foreign or unknown dashboard and for an address without an account, FORBIDDEN for a viewer of its workspace,
 /// CONFLICT for a member of it, and for more than 100, BAD_USER_INPUT for what does not do.
 pub async fn share(app: &App, actor: &Actor, new: &NewSharing) -> Result<(Share, Option<SecretString>)> {
-    let editor = actor.require_may(Permission::ManageOwnData)?.user.id;
+    let author = &actor.require_may(Permission::ManageOwnData)?.user;
+    let editor = author.id;
     require_verified(app, actor)?;
     let seen = boards::dashboard(app, actor, new.dashboard).await?;
     require_editor(workspaces::role(&*app.db.read().await?, editor, seen.workspace_id).await?)?;
@@ -59,10 +64,30 @@ pub async fn share(app: &App, actor: &Actor, new: &NewSharing) -> Result<(Share,
             entry.account = row.user_id;
             entry.before = before;
             audit::record(conn, now, actor, entry).await?;
+            if let Some(person) = row.user_id {
+                post(conn, now, &[news(author, person, &dashboard, &share)]).await?;
+            }
             Ok(share)
         })
         .await;
     Ok((share?, token))
+}
+
+/// What a person is told whom a dashboard is shared with.
+fn news(author: &User, person: UserId, dashboard: &Dashboard, share: &Share) -> News {
+    let name = author.full_name.as_ref().or(author.username.as_ref()).unwrap_or(&author.email);
+    let body = match share.access {
+        ShareAccess::View => "You can look at it.",
+        ShareAccess::Edit => "You can look at it, and arrange and name what stands on it.",
+    };
+    News {
+        user: person,
+        kind: NotificationKind::DashboardShared,
+        title: format!("{name} shares the dashboard “{}” with you", dashboard.title),
+        body: Some(body.to_owned()),
+        subject: Some(Subject { kind: SubjectKind::Dashboard, id: dashboard.id.uuid() }),
+        key: format!("dashboard_shared:{}", share.id),
+    }
 }
 
 /// What is to be kept, and the token of a link.
