@@ -20,6 +20,7 @@ use crate::domain::dashboards::boards::jobs::{
     self as dashboards, PruneClaims, RefreshDashboard, RefreshDashboards, RunClaimed,
 };
 use crate::domain::data::exports::jobs::{RemoveResultExports, WriteResultExport};
+use crate::domain::data::pruning::jobs::{PruneHistory, PurgeHistory};
 use crate::domain::data::queries::jobs::EndLeftRuns;
 use crate::domain::data::questions::jobs::AnswerQuestion;
 use crate::domain::data::uploads::jobs::{DropTable, LoadDataset, RemoveDatasetFiles, RemoveLeavings};
@@ -63,6 +64,8 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<DropTable>()
         .with::<RemoveLeavings>()
         .with::<EndLeftRuns>()
+        .with::<PruneHistory>()
+        .with::<PurgeHistory>()
         .with::<WriteResultExport>()
         .with::<RemoveResultExports>()
         .with::<RefreshDashboards>()
@@ -138,6 +141,8 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeWorkspaces {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeCourses {}, HOURLY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &EndLeftRuns {}).await?;
+    queue::enqueue::<App, _>(&conn, &app.clock, &PurgeHistory {}).await?;
+    queue::enqueue_every::<App, _>(&conn, &app.clock, &PruneHistory {}, DAILY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RemoveResultExports {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveLeavings {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PruneClaims {}, DAILY).await?;

@@ -97,7 +97,8 @@ pub async fn uploads(mut conn: &Connection, workspace: WorkspaceId, now: DateTim
 
 /// Locks a source, so that one change of its tables comes after the other; nothing when it is gone.
 pub async fn lock(mut conn: &Connection, id: DataSourceId) -> Result<Option<DataSource>> {
-    let locked = format!("SELECT {SOURCE} FROM data_sources s WHERE s.id = $1 FOR NO KEY UPDATE");
+    let locked =
+        format!("SELECT {SOURCE} FROM data_sources s WHERE s.id = $1 AND s.workspace_id IS NOT NULL FOR NO KEY UPDATE");
     Ok(diesel::sql_query(locked).bind::<SqlUuid, _>(id).get_result(&mut conn).await.optional()?)
 }
 

@@ -16,7 +16,8 @@ use crate::ids::{DataQuestionId, DataSourceId, UserId};
 const QUESTION: &str = "q.id, q.source_id, s.workspace_id, q.asker_id, q.previous_id, q.question, q.method, q.status, q.is_to_run, \
      q.sql, q.explanation, q.assumptions, q.refusal_code, q.refusal_message, q.suggestions, q.attempts, q.problem, \
      q.generation_id, q.run_id, q.saved_query_id, q.rating, q.rating_comment, q.created_at, q.updated_at, q.ended_at";
-const FROM: &str = "data_questions q JOIN data_sources s ON s.id = q.source_id";
+/// A source that was deleted has no workspace.
+const FROM: &str = "data_questions q JOIN data_sources s ON s.id = q.source_id AND s.workspace_id IS NOT NULL";
 
 /// Those of these questions that `reader` sees.
 pub async fn load(mut conn: &Connection, reader: UserId, ids: &[DataQuestionId]) -> Result<Vec<DataQuestion>> {
