@@ -10,7 +10,7 @@ use super::model::{Dashboard, Refresh, RefreshPolicy};
 use crate::db::page::Page;
 use crate::db::pool::Connection;
 use crate::db::schema::dashboards;
-use crate::domain::workspaces::reading::seen_by;
+use crate::domain::workspaces::reading::{seen_by, there};
 use crate::error::Result;
 use crate::ids::{DashboardId, UserId, WorkspaceId};
 
@@ -25,9 +25,9 @@ pub async fn load(mut conn: &Connection, reader: UserId, ids: &[DashboardId]) ->
     Ok(seen.bind::<SqlUuid, _>(reader).bind::<Array<SqlUuid>, _>(ids).load(&mut conn).await?)
 }
 
-/// The dashboard, whoever asks: for work that has found out what may be seen, or is the server's own.
+/// The dashboard, if its workspace is there, whoever asks: for work that has found out what may be seen, or is the server's own.
 pub async fn find(mut conn: &Connection, id: DashboardId) -> Result<Option<Dashboard>> {
-    let found = diesel::sql_query(format!("SELECT {DASHBOARD} FROM dashboards b WHERE b.id = $1"));
+    let found = diesel::sql_query(format!("SELECT {DASHBOARD} FROM dashboards b {} WHERE b.id = $1", there("b")));
     Ok(found.bind::<SqlUuid, _>(id).get_result(&mut conn).await.optional()?)
 }
 

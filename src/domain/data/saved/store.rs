@@ -10,7 +10,7 @@ use super::model::SavedQuery;
 use crate::db::page::Page;
 use crate::db::pool::Connection;
 use crate::db::schema::saved_queries;
-use crate::domain::workspaces::reading::seen_by;
+use crate::domain::workspaces::reading::{seen_by, there};
 use crate::error::Result;
 use crate::ids::{DataSourceId, SavedQueryId, UserId};
 
@@ -25,9 +25,10 @@ pub async fn load(mut conn: &Connection, reader: UserId, ids: &[SavedQueryId]) -
     Ok(seen.bind::<SqlUuid, _>(reader).bind::<Array<SqlUuid>, _>(ids).load(&mut conn).await?)
 }
 
-/// Those of these queries that are there, whoever asks: for work that has found out what may be seen, or is the server's own.
+/// Those of these queries that are there, in workspaces that are, whoever asks: for work that has found out what may be seen, or is the
+/// server's own.
 pub async fn find_many(mut conn: &Connection, ids: &[SavedQueryId]) -> Result<Vec<SavedQuery>> {
-    let found = diesel::sql_query(format!("SELECT {QUERY} FROM {FROM} WHERE q.id = ANY ($1)"));
+    let found = diesel::sql_query(format!("SELECT {QUERY} FROM {FROM} {} WHERE q.id = ANY ($1)", there("s")));
     Ok(found.bind::<Array<SqlUuid>, _>(ids).load(&mut conn).await?)
 }
 
