@@ -22,7 +22,7 @@ use crate::domain::dashboards::boards::jobs::{
 use crate::domain::data::exports::jobs::{RemoveResultExports, WriteResultExport};
 use crate::domain::data::pruning::jobs::{PruneHistory, PurgeHistory};
 use crate::domain::data::queries::jobs::EndLeftRuns;
-use crate::domain::data::questions::jobs::AnswerQuestion;
+use crate::domain::data::questions::jobs::{AnswerQuestion, EndLeftQuestions};
 use crate::domain::data::uploads::jobs::{DropTable, LoadDataset, RemoveDatasetFiles, RemoveLeavings};
 use crate::domain::documents::jobs::{IndexMissingEmbeddings, ProcessDocument, PurgeDocument, RemoveOrphanFiles};
 use crate::domain::generation::jobs::PruneLogs;
@@ -73,6 +73,7 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<RunClaimed>()
         .with::<PruneClaims>()
         .with::<AnswerQuestion>()
+        .with::<EndLeftQuestions>()
         .with::<FindKeyPhrases>()
         .with::<RefreshThemes>()
         .with::<FindHeldAgainst>()
@@ -141,6 +142,7 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeWorkspaces {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeCourses {}, HOURLY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &EndLeftRuns {}).await?;
+    queue::enqueue::<App, _>(&conn, &app.clock, &EndLeftQuestions {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &PurgeHistory {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PruneHistory {}, DAILY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RemoveResultExports {}).await?;

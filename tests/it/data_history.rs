@@ -4,8 +4,9 @@ use chrono::TimeDelta;
 use elenchus::domain::accounts::jobs::PurgeAccounts;
 use elenchus::domain::dashboards::boards::jobs::{self as dashboards, RefreshDashboard};
 use elenchus::domain::data::pruning::jobs::{PruneHistory, PurgeHistory};
+use elenchus::domain::data::questions::jobs::EndLeftQuestions;
 use elenchus::domain::workspaces::jobs::PurgeWorkspaces;
-use elenchus::ids::{DashboardId, QueryRunId};
+use elenchus::ids::{DashboardId, DataQuestionId, QueryRunId};
 use elenchus::jobs::job::Job as _;
 use serde_json::{Value, json};
 
@@ -182,4 +183,46 @@ async fn nothing_is_run_for_a_workspace_that_was_deleted() {
     library.sql("UPDATE workspaces SET deleted_at = NULL").await;
     RefreshDashboard { dashboard_id }.run(library.app.clone(), FIRST).await.unwrap();
     assert_eq!(office.runs().await, "1");
+}
+
+#[tokio::test]
+async fn a_question_that_nobody_works_on_ends_once() {
+    let office = Office::new().await;
+    let library = &office.desk.served.library;
+    let ready = async |question: &str| {
+        let input = json!({ "dataSourceId": office.source, "question": question, "run": false });
+        let asked = office.vera.act("askData", "AskDataInput", input, "question { id status }").await;
+        assert_eq!(asked["question"]["status"], "READY", "{asked}");
+        text(&asked["question"]["id"])
+    };
+    let (waits, left) = (ready("How many orders are there?").await, ready("How many orders are there?").await);
+    let (queued, written) = (ready("How many orders are there?").await, ready("How many orders are there?").await);
+    let answer = text(&answered(&office, "What is the total net of orders by region?").await["id"]);
+    let uuid = |id: &str| id.parse::<DataQuestionId>().unwrap().uuid();
+    for (id, status) in [(&left, "RUNNING"), (&queued, "RUNNING"), (&written, "WRITING"), (&answer, "RUNNING")] {
+        let open = format!("UPDATE data_questions SET status = '{status}', ended_at = NULL WHERE id = '{}'", uuid(id));
+        library.sql(&open).await;
+    }
+    library
+        .sql(&format!(
+            "INSERT INTO jobs (id, kind, payload, priority, max_attempts, dedupe_key, run_at) \
+             VALUES (gen_random_uuid(), 'data.answer_question', '{{}}', 0, 5, '{queued}:0:late', now() + interval '1 day')"
+        ))
+        .await;
+    let states = async || {
+        EndLeftQuestions {}.run(library.app.clone(), FIRST).await.unwrap();
+        let mut states = Vec::new();
+        for id in [&waits, &left, &queued, &written, &answer] {
+            let state = "concat_ws(' ', status, refusal_code, to_char(ended_at AT TIME ZONE 'UTC', 'HH24:MI')) FROM data_questions";
+            states.push(library.text(&format!("{state} WHERE id = '{}'", uuid(id))).await.unwrap());
+        }
+        states
+    };
+    library.app.clock.advance(TimeDelta::minutes(10));
+    assert_eq!(states().await, ["READY", "RUNNING", "RUNNING", "WRITING", "RUNNING"]);
+    library.app.clock.advance(TimeDelta::minutes(1));
+    let ended = ["READY", "FAILED INTERRUPTED 12:11", "RUNNING", "FAILED INTERRUPTED 12:11", "ANSWERED 12:11"];
+    assert_eq!(states().await, ended);
+    library.app.clock.advance(TimeDelta::minutes(30));
+    assert_eq!(states().await, ended, "once");
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Integer, Nullable, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
 use super::model::{AnswerRating, DataQuestion};
@@ -67,6 +67,18 @@ pub async fn pages(
         .bind::<Nullable<SqlUuid>, _>(page.cursor)
         .bind::<BigInt, _>(page.limit());
     Ok(seen.load(&mut conn).await?)
+}
+
+/// Questions that nothing has happened to since `before` and that wait for nothing that goes on: for no model, and for no statement. Those
+/// that waited longest first, `limit` at most.
+pub async fn left_behind(mut conn: &Connection, before: DateTime<Utc>, limit: i64) -> Result<Vec<DataQuestion>> {
+    let left = diesel::sql_query(format!(
+        "SELECT {QUESTION} FROM {FROM} LEFT JOIN generations g ON g.id = q.generation_id LEFT JOIN query_runs r ON r.id = q.run_id \
+         WHERE q.status IN ('WRITING', 'RUNNING') AND q.updated_at < $1 AND CASE q.status \
+             WHEN 'WRITING' THEN g.id IS NULL OR g.status NOT IN ('QUEUED', 'RUNNING') \
+             ELSE r.id IS NULL OR r.status <> 'RUNNING' END ORDER BY q.updated_at LIMIT $2"
+    ));
+    Ok(left.bind::<Timestamptz, _>(before).bind::<BigInt, _>(limit).load(&mut conn).await?)
 }
 
 /// Stores a question.
