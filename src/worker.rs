@@ -17,7 +17,7 @@ use crate::domain::courses::themes::key_phrases::FindKeyPhrases;
 use crate::domain::courses::themes::refresh::RefreshThemes;
 use crate::domain::courses::tutoring::jobs::{EndSession, TendSessions};
 use crate::domain::dashboards::boards::jobs::{
-    self as dashboards, PruneClaims, RefreshDashboard, RefreshDashboards, RunClaimed,
+    self as dashboards, PruneClaims, RefreshDashboard, RefreshDashboards, RunClaimed, RunInterrupted,
 };
 use crate::domain::data::exports::jobs::{RemoveResultExports, WriteResultExport};
 use crate::domain::data::pruning::jobs::{PruneHistory, PurgeHistory};
@@ -71,6 +71,7 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<RefreshDashboards>()
         .with::<RefreshDashboard>()
         .with::<RunClaimed>()
+        .with::<RunInterrupted>()
         .with::<PruneClaims>()
         .with::<AnswerQuestion>()
         .with::<EndLeftQuestions>()
@@ -147,6 +148,7 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PruneHistory {}, DAILY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RemoveResultExports {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveLeavings {}, HOURLY).await?;
+    queue::enqueue::<App, _>(&conn, &app.clock, &RunInterrupted {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PruneClaims {}, DAILY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshThemes {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshMisconceptions {}).await?;

@@ -60,6 +60,15 @@ pub async fn claim(
     Ok(won.into_iter().map(|won| (won.query_id, won.key)).collect())
 }
 
+/// For which versions of query and data a query with values was claimed last.
+pub async fn find(mut conn: &Connection, query: SavedQueryId, key: &[u8; 32]) -> Result<Option<(i32, i64)>> {
+    let versions = dashboard_claims::table
+        .filter(dashboard_claims::query_id.eq(query))
+        .filter(dashboard_claims::key.eq(key.as_slice()))
+        .select((dashboard_claims::query_version, dashboard_claims::data_version));
+    Ok(versions.first(&mut conn).await.optional()?)
+}
+
 /// Forgets claims from before `before`.
 pub async fn prune(mut conn: &Connection, before: DateTime<Utc>) -> Result<usize> {
     let old = dashboard_claims::table.filter(dashboard_claims::claimed_at.lt(before));
