@@ -225,6 +225,37 @@ async fn a_person_who_may_edit_arranges_and_changes_no_more() {
 }
 
 #[tokio::test]
+async fn what_a_query_asks_for_by_now_hinders_nobody_who_arranges() {
+    let gallery = Gallery::new().await;
+    let (eve, eddy) = (&gallery.office.eve, &gallery.office.eddy);
+    gallery.share_with_eve("EDIT").await;
+    let place = |tile: usize, y: i32| json!({ "id": gallery.tiles[tile], "x": 0, "y": y, "width": 6, "height": 2 });
+    let named = |label: &str| json!([{ "name": "where", "label": label, "default": "north" }]);
+    let mut version = 1;
+    // The parameter is renamed, and then there is one of the name again that is of another type.
+    for (name, kind) in [("secret", "TEXT"), ("region", "NUMBER")] {
+        let sql = match kind {
+            "TEXT" => "SELECT region, sum(net) AS net FROM orders WHERE region = $secret GROUP BY region",
+            _ => "SELECT region, net FROM orders WHERE net > $region",
+        };
+        let parameters = json!([{ "name": name, "type": kind, "default": "1" }]);
+        let change = json!({ "id": gallery.query, "version": version, "sql": sql, "parameters": parameters });
+        eddy.act("updateQuery", "UpdateQueryInput", change, "query { version }").await;
+        let change = json!({ "id": gallery.dashboard, "version": version, "filters": named(name),
+            "tiles": [place(0, version), place(1, version + 4)] });
+        let changed =
+            eve.act("updateSharedDashboard", "UpdateSharedDashboardInput", change, "dashboard { version }").await;
+        version += 1;
+        assert_eq!(changed["dashboard"]["version"], version);
+    }
+    // Whoever sees the query, and says anew what gives its values, is told.
+    let tile = chosen_region(&gallery.query, 0);
+    let change = json!({ "id": gallery.dashboard, "version": version, "tiles": [tile] });
+    let refused = eddy.act_refused("updateDashboard", "UpdateDashboardInput", change).await;
+    assert_eq!(refused, refusal("BAD_USER_INPUT", &["input.tiles.0.parameters.0.filter"]));
+}
+
+#[tokio::test]
 async fn refreshes_by_those_it_is_shared_with_are_bounded() {
     let gallery = Gallery::with(&[("RATE_LIMIT_SHARED_REFRESH", "2")]).await;
     gallery.share_with_eve("VIEW").await;
