@@ -256,6 +256,24 @@ async fn what_a_query_asks_for_by_now_hinders_nobody_who_arranges() {
 }
 
 #[tokio::test]
+async fn aliases_give_no_more_rows_than_one_request_does() {
+    let gallery = Gallery::new().await;
+    let eve = &gallery.office.eve;
+    gallery.share_with_eve("VIEW").await;
+    // Two results of a thousand rows each time.
+    let times = |many: usize| {
+        let field =
+            |at| format!("d{at}: dashboardSharedWithMe(id: $id) {{ tiles(rows: 1000) {{ result {{ rowCount }} }} }}");
+        let fields: Vec<String> = (0..many).map(field).collect();
+        format!("query ($id: ID!) {{ {} }}", fields.join(" "))
+    };
+    let shown = eve.run(&times(5), json!({ "id": gallery.dashboard })).await;
+    assert_eq!(shown["d4"]["tiles"][0]["result"]["rowCount"], 1, "{shown}");
+    let refused = eve.refused(&times(6), json!({ "id": gallery.dashboard })).await;
+    assert_eq!(refused, refusal("QUERY_TOO_COMPLEX", &[]));
+}
+
+#[tokio::test]
 async fn refreshes_by_those_it_is_shared_with_are_bounded() {
     let gallery = Gallery::with(&[("RATE_LIMIT_SHARED_REFRESH", "2")]).await;
     gallery.share_with_eve("VIEW").await;
