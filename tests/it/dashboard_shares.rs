@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::dashboards::{chosen_region, regions};
 use super::support::classroom::{refusal, text};
+use super::support::dialogue::mutation;
 use super::support::live::{Person, until_some};
 use super::support::office::Office;
 
@@ -271,6 +272,31 @@ async fn aliases_give_no_more_rows_than_one_request_does() {
     assert_eq!(shown["d4"]["tiles"][0]["result"]["rowCount"], 1, "{shown}");
     let refused = eve.refused(&times(6), json!({ "id": gallery.dashboard })).await;
     assert_eq!(refused, refusal("QUERY_TOO_COMPLEX", &[]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_takes_back_a_share_and_who_takes_out_its_author_do_not_wait_for_one_another() {
+    let gallery = Gallery::new().await;
+    let office = &gallery.office;
+    let of = "query ($id: ID!) { node(id: $id) { ... on Workspace { members { nodes { id email } } } } }";
+    for _ in 0..10 {
+        let (share, _) = gallery.share(json!({ "link": {} })).await;
+        let members = office.ada.run(of, json!({ "id": office.workspace })).await["node"]["members"]["nodes"].clone();
+        let eddy = members.as_array().unwrap().iter().find(|member| member["email"] == "eddy@example.org").unwrap();
+        let leave = json!({ "input": { "workspaceId": office.workspace, "memberId": eddy["id"] } });
+        let remove = mutation("removeWorkspaceMember", "RemoveWorkspaceMemberInput", "removedId");
+        let revoke = mutation("revokeShare", "RevokeShareInput", "share { id }");
+        let (removed, revoked) = tokio::join!(
+            office.ada.respond(&remove, leave),
+            office.ada.respond(&revoke, json!({ "input": { "id": share } }))
+        );
+        assert!(removed["errors"].is_null(), "{removed}");
+        let code = &revoked["errors"][0]["extensions"]["code"];
+        assert!(code.is_null() || code == "NOT_FOUND", "{revoked}");
+        assert_eq!(gallery.stored("count(*) FROM dashboard_shares WHERE revoked_at IS NULL").await, "0");
+        let back = json!({ "workspaceId": office.workspace, "email": "eddy@example.org", "role": "EDITOR" });
+        office.ada.act("addWorkspaceMember", "AddWorkspaceMemberInput", back, "member { id }").await;
+    }
 }
 
 #[tokio::test]
