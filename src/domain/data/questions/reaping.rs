@@ -35,7 +35,7 @@ pub async fn end(app: &App, left: &DataQuestion) -> Result<()> {
             Ok(true) => {}
             Ok(false) => return Ok(()),
             Err(error) => {
-                tracing::warn!(question = %left.id, error = %error.chain(), "a question is ended without its answer")
+                tracing::warn!(question = %left.id, error = %error.chain(), "a question is ended without its answer");
             }
         }
     }
