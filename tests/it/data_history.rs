@@ -160,7 +160,7 @@ async fn an_account_lets_go_of_what_it_asked_and_takes_its_own_along() {
     PurgeAccounts {}.run(library.app.clone(), FIRST).await.unwrap();
     assert_eq!(
         (count(&office, "query_runs").await, count(&office, "query_results").await),
-        ("2500".into(), "0".into())
+        ("2500".to_owned(), "0".to_owned())
     );
     assert_eq!(count(&office, "query_runs WHERE asker_id IS NOT NULL").await, "0");
 }
