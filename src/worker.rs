@@ -17,11 +17,12 @@ use crate::domain::courses::themes::key_phrases::FindKeyPhrases;
 use crate::domain::courses::themes::refresh::RefreshThemes;
 use crate::domain::courses::tutoring::jobs::{EndSession, TendSessions};
 use crate::domain::dashboards::boards::jobs::{
-    self as dashboards, PruneClaims, RefreshDashboard, RefreshDashboards, RunClaimed,
+    self as dashboards, PruneClaims, RefreshDashboard, RefreshDashboards, RunClaimed, RunInterrupted,
 };
 use crate::domain::data::exports::jobs::{RemoveResultExports, WriteResultExport};
+use crate::domain::data::pruning::jobs::{PruneHistory, PurgeHistory};
 use crate::domain::data::queries::jobs::EndLeftRuns;
-use crate::domain::data::questions::jobs::AnswerQuestion;
+use crate::domain::data::questions::jobs::{AnswerQuestion, EndLeftQuestions};
 use crate::domain::data::uploads::jobs::{DropTable, LoadDataset, RemoveDatasetFiles, RemoveLeavings};
 use crate::domain::documents::jobs::{IndexMissingEmbeddings, ProcessDocument, PurgeDocument, RemoveOrphanFiles};
 use crate::domain::generation::jobs::PruneLogs;
@@ -65,13 +66,17 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<DropTable>()
         .with::<RemoveLeavings>()
         .with::<EndLeftRuns>()
+        .with::<PruneHistory>()
+        .with::<PurgeHistory>()
         .with::<WriteResultExport>()
         .with::<RemoveResultExports>()
         .with::<RefreshDashboards>()
         .with::<RefreshDashboard>()
         .with::<RunClaimed>()
+        .with::<RunInterrupted>()
         .with::<PruneClaims>()
         .with::<AnswerQuestion>()
+        .with::<EndLeftQuestions>()
         .with::<FindKeyPhrases>()
         .with::<RefreshThemes>()
         .with::<FindHeldAgainst>()
@@ -141,8 +146,12 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PruneNotifications {}, DAILY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeCourses {}, HOURLY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &EndLeftRuns {}).await?;
+    queue::enqueue::<App, _>(&conn, &app.clock, &EndLeftQuestions {}).await?;
+    queue::enqueue::<App, _>(&conn, &app.clock, &PurgeHistory {}).await?;
+    queue::enqueue_every::<App, _>(&conn, &app.clock, &PruneHistory {}, DAILY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RemoveResultExports {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveLeavings {}, HOURLY).await?;
+    queue::enqueue::<App, _>(&conn, &app.clock, &RunInterrupted {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PruneClaims {}, DAILY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshThemes {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshMisconceptions {}).await?;

@@ -16,6 +16,8 @@ pub struct LimitsConfig {
     pub api_key: u32,
     /// `RATE_LIMIT_CHAT`: messages and questions that a model answers.
     pub chat: u32,
+    /// `RATE_LIMIT_STATEMENTS`: statements, and dashboards of them, that an account has run.
+    pub statements: u32,
     /// `RATE_LIMIT_UPLOAD`: requests with files.
     pub upload: u32,
     /// `SIGN_IN_TRIES`: wrong passwords for one account in 15 minutes, from wherever.
@@ -48,6 +50,7 @@ impl LimitsConfig {
             sign_in: env.number("RATE_LIMIT_SIGN_IN", 0..=1_000_000)?,
             api_key: env.number("RATE_LIMIT_API_KEY", 0..=1_000_000)?,
             chat: env.number("RATE_LIMIT_CHAT", 0..=1_000_000)?,
+            statements: env.number("RATE_LIMIT_STATEMENTS", 0..=1_000_000)?,
             upload: env.number("RATE_LIMIT_UPLOAD", 0..=1_000_000)?,
             sign_in_tries: env.number("SIGN_IN_TRIES", 0..=1_000_000)?,
             second_factor_tries: env.number("SECOND_FACTOR_TRIES", 0..=1_000_000)?,

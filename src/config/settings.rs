@@ -281,6 +281,11 @@ pub const SETTINGS: &[(&str, &[Setting])] = &[
                 "Requests with one API key, per minute; they count for its account as well.",
             ),
             plain("RATE_LIMIT_CHAT", "30", "Messages and questions of one account, per minute."),
+            plain(
+                "RATE_LIMIT_STATEMENTS",
+                "60",
+                "Statements about data, and refreshes of dashboards, that one account has run, per minute.",
+            ),
             plain("RATE_LIMIT_UPLOAD", "10", "Requests of one account with files, per minute."),
             plain("SIGN_IN_TRIES", "10", "Wrong passwords for one account, from wherever, in 15 minutes."),
             plain("SECOND_FACTOR_TRIES", "10", "Wrong codes of a second factor for one account, in an hour."),

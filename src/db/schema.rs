@@ -371,7 +371,7 @@ diesel::table! {
 diesel::table! {
     data_sources (id) {
         id -> Uuid,
-        workspace_id -> Uuid,
+        workspace_id -> Nullable<Uuid>,
         name -> Text,
         kind -> Text,
         data_version -> Int8,
@@ -863,7 +863,7 @@ diesel::table! {
 diesel::table! {
     saved_queries (id) {
         id -> Uuid,
-        source_id -> Uuid,
+        source_id -> Nullable<Uuid>,
         name -> Text,
         description -> Nullable<Text>,
         question -> Nullable<Text>,

@@ -17,6 +17,7 @@ use dataloader::cached::Loader;
 
 use super::error::to_graphql_ref;
 use crate::app::App;
+use crate::domain::data::queries::allowance::Allowance;
 use crate::domain::users::actor::Actor;
 use crate::error::{Error, Result};
 
@@ -74,17 +75,25 @@ pub struct Loaders {
     app: App,
     actor: Actor,
     by_kind: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    allowance: Allowance,
 }
 
 impl Loaders {
     #[must_use]
     pub fn new(app: App, actor: Actor) -> Self {
-        Self { app, actor, by_kind: Mutex::default() }
+        Self { app, actor, by_kind: Mutex::default(), allowance: Allowance::default() }
     }
 
     /// Forgets what was loaded: for the next event of a subscription, which must not see the state of the last.
     pub fn renew(&self) {
         self.by_kind.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.allowance.renew();
+    }
+
+    /// The rows of results that this request may still be given.
+    #[must_use]
+    pub const fn allowance(&self) -> &Allowance {
+        &self.allowance
     }
 
     fn of<L: Load>(&self) -> Arc<KeyLoader<L>> {

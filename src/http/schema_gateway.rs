@@ -173,7 +173,10 @@ impl Gateway for SchemaGateway {
         }
         let address = key::address(caller.identity.client().address);
         limits.take(Class::SignIn, &address, sign_ins).await?;
-        limits.take(Class::Chat, &caller.key, classes::count(&operation.root_fields, Class::Chat)).await
+        for class in [Class::Chat, Class::Statement] {
+            limits.take(class, &caller.key, classes::count(&operation.root_fields, class)).await?;
+        }
+        Ok(())
     }
 
     fn may_upload(&self, caller: &Caller<Actor>) -> Result<()> {

@@ -93,6 +93,18 @@ pub async fn enqueue_every<C, J: Job<C>>(
     enqueue(conn, clock, job).await
 }
 
+/// Whether a job of this kind with the same dedupe key waits or runs.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn is_there<C, J: Job<C>>(mut conn: &AsyncPgConnection, job: &J) -> Result<bool> {
+    let same = jobs::table
+        .filter(jobs::kind.eq(J::KIND))
+        .filter(jobs::dedupe_key.eq(job.dedupe_key()))
+        .filter(jobs::state.eq_any(["QUEUED", "RUNNING"]));
+    Ok(diesel::select(diesel::dsl::exists(same)).get_result(&mut conn).await?)
+}
+
 /// Takes up to `limit` due jobs of these kinds, those among them whose holder is gone too.
 ///
 /// # Errors

@@ -15,6 +15,8 @@ pub enum Class {
     ApiKey,
     /// A text that a model is asked for.
     Chat,
+    /// A statement, or a dashboard of them, that somebody has run.
+    Statement,
     /// A request with files.
     Upload,
     /// A wrong password, by account.
@@ -46,6 +48,7 @@ impl Class {
             Self::SignIn => "SIGN_IN",
             Self::ApiKey => "API_KEY",
             Self::Chat => "CHAT",
+            Self::Statement => "STATEMENT",
             Self::Upload => "UPLOAD",
             Self::SignInTry => "SIGN_IN_TRY",
             Self::SecondFactorTry => "SECOND_FACTOR_TRY",
@@ -64,6 +67,7 @@ impl Class {
             Self::SignIn => (config.sign_in, minute),
             Self::ApiKey => (config.api_key, minute),
             Self::Chat => (config.chat, minute),
+            Self::Statement => (config.statements, minute),
             Self::Upload => (config.upload, minute),
             Self::SignInTry => (config.sign_in_tries, Duration::from_mins(15)),
             // Whoever guesses has the password: at three codes in a million that are right, ten an hour take years.
@@ -83,6 +87,7 @@ impl Class {
             Self::SignIn => "Too many sign-ins from this address. Please wait a moment.",
             Self::ApiKey => "Too many requests with this API key. Please wait a moment.",
             Self::Chat => "Too many messages at once. Please wait a moment.",
+            Self::Statement => "Too many statements at once. Please wait a moment.",
             Self::Upload => "Too many uploads at once. Please wait a moment.",
             Self::SignInTry => "Too many wrong passwords for this account. Please wait a while.",
             Self::SecondFactorTry => "Too many wrong codes for this account. Please wait a while.",

@@ -90,7 +90,8 @@ fn choose<'a>(
         }
     }
     if read_by.len() > 1 {
-        let names: Vec<&str> = read_by.iter().map(|(table, _)| table.name.as_str()).collect();
+        let names: Vec<String> = read_by.iter().map(|(table, _)| table.spoken()).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let message = format!("This may be asked of {}: say of which.", listed(&names));
         return Err((No::new(Reason::AmbiguousTable, message), None));
     }
@@ -137,7 +138,8 @@ fn why_not<'a>(
     // The table that knows all words says best what is wrong.
     let mut known: Vec<(&Table, No)> = refusals.into_iter().filter(|(_, no)| no.words.is_empty()).collect();
     if known.len() > 1 {
-        let names: Vec<&str> = known.iter().map(|(table, _)| table.name.as_str()).collect();
+        let names: Vec<String> = known.iter().map(|(table, _)| table.spoken()).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let message = format!("This may be asked of {}: say of which.", listed(&names));
         return (No::new(Reason::AmbiguousTable, message), None);
     }
@@ -150,7 +152,7 @@ fn why_not<'a>(
 fn written(table: &Table, glossary: &[Term], understood: Understood) -> Result<Plan, No> {
     let Understood { query, mut notes } = understood;
     let (sql, columns) = Writer { table, glossary }.statement(&query);
-    let relations = Relations::new(&[(None, table.name.as_str())]);
+    let relations = Relations::new(&[(table.schema.as_deref(), table.name.as_str())]);
     // Nothing that is written here may need an exception there. What can be refused is what others wrote: names and expressions.
     if let Err(refusal) = check(&sql, &relations, &[]) {
         return No::err(Reason::Unsupported, format!("The statement for this may not be run. {}", refusal.message));

@@ -13,9 +13,19 @@ pub struct Schema {
 pub struct Table {
     /// As the catalogue has it, without quotes.
     pub name: String,
+    /// Likewise; none where the name alone says which table it is.
+    pub schema: Option<String>,
     pub description: Option<String>,
     pub row_count: u64,
     pub columns: Vec<Column>,
+}
+
+impl Table {
+    /// Its name for people, with its schema where there is another table of this name.
+    #[must_use]
+    pub fn spoken(&self) -> String {
+        self.schema.as_ref().map_or_else(|| self.name.clone(), |schema| format!("{schema}.{}", self.name))
+    }
 }
 
 /// A column of a table.

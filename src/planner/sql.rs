@@ -32,7 +32,7 @@ impl Writer<'_> {
             fields.push(ranked);
         }
         let names: Vec<String> = fields.iter().map(|column| self.column(*column)).collect();
-        let mut sql = format!("SELECT {} FROM {}{}", names.join(", "), quoted(&self.table.name), self.filters(query));
+        let mut sql = format!("SELECT {} FROM {}{}", names.join(", "), relation(self.table), self.filters(query));
         if query.shape == Shape::Values {
             let places: Vec<String> = (1..=fields.len()).map(|place| place.to_string()).collect();
             sql = format!("{sql} GROUP BY {}", places.join(", "));
@@ -76,8 +76,7 @@ impl Writer<'_> {
                 }
             }
         }
-        let mut sql =
-            format!("SELECT {} FROM {}{}", selected.join(", "), quoted(&self.table.name), self.filters(query));
+        let mut sql = format!("SELECT {} FROM {}{}", selected.join(", "), relation(self.table), self.filters(query));
         if query.groups.is_empty() {
             return (sql, columns);
         }
@@ -214,6 +213,12 @@ fn free(columns: &[PlannedColumn], name: &str) -> String {
     }
     let base = cut(NAME_MAX - 4);
     (2..1_000).map(|number| format!("{base}_{number}")).find(|name| !is_taken(name)).unwrap_or(plain)
+}
+
+/// A table, with its schema where the name alone does not say which.
+fn relation(table: &Table) -> String {
+    let name = quoted(&table.name);
+    table.schema.as_ref().map_or_else(|| name.clone(), |schema| format!("{}.{name}", quoted(schema)))
 }
 
 /// An identifier.

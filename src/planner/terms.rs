@@ -160,7 +160,7 @@ mod tests {
             samples: Vec::new(),
         };
         let columns = vec![column("net"), column("Odd Name")];
-        let table = Table { name: "t".to_owned(), description: None, row_count: 0, columns };
+        let table = Table { name: "t".to_owned(), schema: None, description: None, row_count: 0, columns };
         for good in [
             "net",
             "net * 2",

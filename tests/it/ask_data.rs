@@ -93,6 +93,20 @@ async fn a_verified_query_answers_its_question() {
     assert_eq!(answered["savedQuery"]["name"], "Sellers");
     assert_eq!(answered["explanation"], "This is the verified query “Sellers”.");
 
+    // Nobody vouches for it any more when it is to run, though it was not changed.
+    let input = json!({ "dataSourceId": office.source, "question": "Who sold how much?", "run": false });
+    let ready = ask_with(&office.vera, input).await;
+    assert_eq!((&ready["method"], &ready["status"]), (&json!("VERIFIED"), &json!("READY")));
+    let vouch = async |is_verified: bool| {
+        let verify = json!({ "id": id, "verified": is_verified });
+        office.eddy.act("verifyQuery", "VerifyQueryInput", verify, "query { id }").await;
+    };
+    vouch(false).await;
+    let run = json!({ "id": ready["id"], "waitMs": 10000 });
+    let stale = office.vera.act("runDataQuestion", "RunDataQuestionInput", run, SHOWN).await["question"].clone();
+    assert_eq!((&stale["status"], &stale["refusal"]["code"]), (&json!("FAILED"), &json!("CONFLICT")), "{stale}");
+    vouch(true).await;
+
     // What it was answered by is changed before it runs.
     let input = json!({ "dataSourceId": office.source, "question": "Who sold how much?", "run": false });
     let ready = ask_with(&office.vera, input).await;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::dashboards::{chosen_region, regions};
 use super::support::classroom::{refusal, text};
+use super::support::dialogue::mutation;
 use super::support::live::{Person, until_some};
 use super::support::office::Office;
 
@@ -222,6 +223,80 @@ async fn a_person_who_may_edit_arranges_and_changes_no_more() {
     let input = json!({ "id": gallery.dashboard, "filters": filters });
     eve.act("refreshSharedDashboard", "RefreshSharedDashboardInput", input, "dashboard { id }").await;
     assert_eq!(gallery.stored("count(*) FROM query_runs WHERE asker_id IS NULL").await, "2");
+}
+
+#[tokio::test]
+async fn what_a_query_asks_for_by_now_hinders_nobody_who_arranges() {
+    let gallery = Gallery::new().await;
+    let (eve, eddy) = (&gallery.office.eve, &gallery.office.eddy);
+    gallery.share_with_eve("EDIT").await;
+    let place = |tile: usize, y: i32| json!({ "id": gallery.tiles[tile], "x": 0, "y": y, "width": 6, "height": 2 });
+    let named = |label: &str| json!([{ "name": "where", "label": label, "default": "north" }]);
+    let mut version = 1;
+    // The parameter is renamed, and then there is one of the name again that is of another type.
+    for (name, kind) in [("secret", "TEXT"), ("region", "NUMBER")] {
+        let sql = match kind {
+            "TEXT" => "SELECT region, sum(net) AS net FROM orders WHERE region = $secret GROUP BY region",
+            _ => "SELECT region, net FROM orders WHERE net > $region",
+        };
+        let parameters = json!([{ "name": name, "type": kind, "default": "1" }]);
+        let change = json!({ "id": gallery.query, "version": version, "sql": sql, "parameters": parameters });
+        eddy.act("updateQuery", "UpdateQueryInput", change, "query { version }").await;
+        let change = json!({ "id": gallery.dashboard, "version": version, "filters": named(name),
+            "tiles": [place(0, version), place(1, version + 4)] });
+        let changed =
+            eve.act("updateSharedDashboard", "UpdateSharedDashboardInput", change, "dashboard { version }").await;
+        version += 1;
+        assert_eq!(changed["dashboard"]["version"], version);
+    }
+    // Whoever sees the query, and says anew what gives its values, is told.
+    let tile = chosen_region(&gallery.query, 0);
+    let change = json!({ "id": gallery.dashboard, "version": version, "tiles": [tile] });
+    let refused = eddy.act_refused("updateDashboard", "UpdateDashboardInput", change).await;
+    assert_eq!(refused, refusal("BAD_USER_INPUT", &["input.tiles.0.parameters.0.filter"]));
+}
+
+#[tokio::test]
+async fn aliases_give_no_more_rows_than_one_request_does() {
+    let gallery = Gallery::new().await;
+    let eve = &gallery.office.eve;
+    gallery.share_with_eve("VIEW").await;
+    // Two results of a thousand rows each time.
+    let times = |many: usize| {
+        let field =
+            |at| format!("d{at}: dashboardSharedWithMe(id: $id) {{ tiles(rows: 1000) {{ result {{ rowCount }} }} }}");
+        let fields: Vec<String> = (0..many).map(field).collect();
+        format!("query ($id: ID!) {{ {} }}", fields.join(" "))
+    };
+    let shown = eve.run(&times(5), json!({ "id": gallery.dashboard })).await;
+    assert_eq!(shown["d4"]["tiles"][0]["result"]["rowCount"], 1, "{shown}");
+    let refused = eve.refused(&times(6), json!({ "id": gallery.dashboard })).await;
+    assert_eq!(refused, refusal("QUERY_TOO_COMPLEX", &[]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_takes_back_a_share_and_who_takes_out_its_author_do_not_wait_for_one_another() {
+    let gallery = Gallery::new().await;
+    let office = &gallery.office;
+    let of = "query ($id: ID!) { node(id: $id) { ... on Workspace { members { nodes { id email } } } } }";
+    for _ in 0..10 {
+        let (share, _) = gallery.share(json!({ "link": {} })).await;
+        let members = office.ada.run(of, json!({ "id": office.workspace })).await["node"]["members"]["nodes"].clone();
+        let eddy = members.as_array().unwrap().iter().find(|member| member["email"] == "eddy@example.org").unwrap();
+        let leave = json!({ "input": { "workspaceId": office.workspace, "memberId": eddy["id"] } });
+        let remove = mutation("removeWorkspaceMember", "RemoveWorkspaceMemberInput", "removedId");
+        let revoke = mutation("revokeShare", "RevokeShareInput", "share { id }");
+        let (removed, revoked) = tokio::join!(
+            office.ada.respond(&remove, leave),
+            office.ada.respond(&revoke, json!({ "input": { "id": share } }))
+        );
+        assert!(removed["errors"].is_null(), "{removed}");
+        let code = &revoked["errors"][0]["extensions"]["code"];
+        assert!(code.is_null() || code == "NOT_FOUND", "{revoked}");
+        assert_eq!(gallery.stored("count(*) FROM dashboard_shares WHERE revoked_at IS NULL").await, "0");
+        let back = json!({ "workspaceId": office.workspace, "email": "eddy@example.org", "role": "EDITOR" });
+        office.ada.act("addWorkspaceMember", "AddWorkspaceMemberInput", back, "member { id }").await;
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use elenchus::app::App;
 use elenchus::domain::dashboards::boards::claimed::Claim;
-use elenchus::domain::dashboards::boards::jobs::{PruneClaims, RunClaimed};
+use elenchus::domain::dashboards::boards::jobs::{self as dashboards_jobs, PruneClaims, RunClaimed, RunInterrupted};
 use elenchus::domain::users::actor::Actor;
 use elenchus::events::bus::Bus;
 use elenchus::jobs::job::Job as _;
@@ -287,4 +287,61 @@ async fn a_claim_is_run_for_its_versions_alone_and_forgotten_in_time() {
     library.app.clock.advance(TimeDelta::days(2));
     PruneClaims {}.run(library.app.clone(), FIRST).await.unwrap();
     assert_eq!(library.text(claims).await.as_deref(), Some("0"));
+}
+
+/// The newest run of a kept query was left by a server that is gone, and its result with it.
+async fn interrupt(office: &Office) {
+    let library = &office.desk.served.library;
+    let now = library.app.clock.now();
+    let interrupt = format!(
+        "UPDATE query_runs SET status = 'FAILED', error_code = 'INTERRUPTED', result_id = NULL, ended_at = '{now}' \
+         WHERE id = (SELECT id FROM query_runs WHERE saved_query_id IS NOT NULL ORDER BY id DESC LIMIT 1)"
+    );
+    library.sql(&interrupt).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dashboard_whose_run_was_interrupted_is_due_again() {
+    let office = Office::new().await;
+    office.regional(json!({ "policy": "INTERVAL", "seconds": 3600 })).await;
+    let library = &office.desk.served.library;
+    office.minute().await;
+    let runs = async |count: &str| {
+        let ended = "count(*) FROM query_runs WHERE status <> 'RUNNING' AND saved_query_id IS NOT NULL";
+        until_some("the runs", async || library.text(ended).await.filter(|found| found == count)).await;
+    };
+    runs("1").await;
+    RunInterrupted {}.run(library.app.clone(), FIRST).await.unwrap();
+    assert!(!dashboards_jobs::is_any_due(&library.app).await.unwrap(), "not for another hour");
+    interrupt(&office).await;
+    RunInterrupted {}.run(library.app.clone(), FIRST).await.unwrap();
+    assert!(dashboards_jobs::is_any_due(&library.app).await.unwrap());
+    office.minute().await;
+    runs("2").await;
+    RunInterrupted {}.run(library.app.clone(), FIRST).await.unwrap();
+    assert!(!dashboards_jobs::is_any_due(&library.app).await.unwrap());
+    for _ in 0..2 {
+        interrupt(&office).await;
+        RunInterrupted {}.run(library.app.clone(), FIRST).await.unwrap();
+        assert!(!dashboards_jobs::is_any_due(&library.app).await.unwrap(), "twice in a row is left alone");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_whose_run_was_interrupted_is_run_again() {
+    let office = Office::new().await;
+    let id = office.regional(json!({ "policy": "ON_CHANGE" })).await;
+    let library = &office.desk.served.library;
+    let mut vera = follow(&office.vera, &id, json!([])).await;
+    assert_eq!(next(&mut vera).await, changed(1, "Sales"));
+    assert_eq!(result(&mut vera).await.0, json!([["south", 20]]));
+    drop(vera);
+    interrupt(&office).await;
+    for _ in 0..2 {
+        RunInterrupted {}.run(library.app.clone(), FIRST).await.unwrap();
+        assert_eq!(office.runs().await, "2", "once more");
+    }
+    let mut vera = follow(&office.vera, &id, json!([])).await;
+    assert_eq!(next(&mut vera).await, changed(1, "Sales"));
+    assert_eq!(result(&mut vera).await.0, json!([["south", 20]]));
 }

@@ -51,6 +51,7 @@ mod dashboards_live;
 mod data_external;
 mod data_external_refused;
 mod data_external_shared;
+mod data_history;
 mod data_queries;
 mod data_sheets;
 mod data_uploads;

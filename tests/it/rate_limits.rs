@@ -5,9 +5,11 @@ use std::time::Instant;
 use elenchus::limits::class::Class;
 use serde_json::{Value, json};
 
+use super::support::classroom::refusal;
 use super::support::database::TestDatabase;
 use super::support::dialogue::all_hear;
 use super::support::live::LiveServer;
+use super::support::office::{BY_REGION, Office};
 use super::support::people::PASSWORD;
 use super::support::served::Served;
 
@@ -109,6 +111,23 @@ async fn operations_on_a_socket_count_as_requests_do() {
             break;
         }
     }
+}
+
+#[tokio::test]
+async fn statements_are_counted_together_however_they_are_run() {
+    let office = Office::with(&[("RATE_LIMIT_STATEMENTS", "3")]).await;
+    let query = office.query("By region", BY_REGION).await;
+    let dashboard = office.dashboard(json!({})).await;
+    let run = json!({ "dataSourceId": office.source, "sql": "SELECT 1 AS one" });
+    office.vera.act("runQuery", "RunQueryInput", run.clone(), "run { id }").await;
+    office.vera.act("runSavedQuery", "RunSavedQueryInput", json!({ "id": query }), "run { id }").await;
+    office.vera.act("refreshDashboard", "RefreshDashboardInput", json!({ "id": dashboard }), "dashboard { id }").await;
+    let refused = refusal("RATE_LIMITED", &[]);
+    // Long before another one comes back: one does every 20 seconds.
+    assert_eq!(office.vera.act_refused("runQuery", "RunQueryInput", run.clone()).await, refused);
+    let question = json!({ "id": "question_nothing" });
+    assert_eq!(office.vera.act_refused("runDataQuestion", "RunDataQuestionInput", question).await, refused);
+    office.eddy.act("runQuery", "RunQueryInput", run, "run { id }").await;
 }
 
 #[tokio::test]

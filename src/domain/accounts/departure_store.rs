@@ -55,7 +55,35 @@ pub async fn lock_to_purge(mut conn: &Connection, id: UserId, before: DateTime<U
 
 /// What belongs to an account, what hangs on other rows first, and how many rows one statement removes: none takes long,
 /// however much there is.
-pub const PARTS: [(&str, i64); 10] = [
+pub const PARTS: &[(&str, i64)] = &[
+    // Of workspaces that go with the account, as nobody else works there: their history, which may be long.
+    (
+        "DELETE FROM data_questions WHERE id IN (SELECT q.id FROM workspace_members m JOIN data_sources s ON s.workspace_id = m.workspace_id \
+         JOIN data_questions q ON q.source_id = s.id WHERE m.user_id = $1 \
+         AND NOT EXISTS (SELECT FROM workspace_members o WHERE o.workspace_id = m.workspace_id AND o.user_id <> $1) LIMIT $2)",
+        1000,
+    ),
+    (
+        "DELETE FROM query_runs WHERE id IN (SELECT r.id FROM workspace_members m JOIN data_sources s ON s.workspace_id = m.workspace_id \
+         JOIN query_runs r ON r.source_id = s.id WHERE m.user_id = $1 \
+         AND NOT EXISTS (SELECT FROM workspace_members o WHERE o.workspace_id = m.workspace_id AND o.user_id <> $1) LIMIT $2)",
+        1000,
+    ),
+    (
+        "DELETE FROM query_results WHERE id IN (SELECT p.id FROM workspace_members m JOIN data_sources s ON s.workspace_id = m.workspace_id \
+         JOIN query_results p ON p.source_id = s.id WHERE m.user_id = $1 \
+         AND NOT EXISTS (SELECT FROM workspace_members o WHERE o.workspace_id = m.workspace_id AND o.user_id <> $1) LIMIT $2)",
+        20,
+    ),
+    // In other workspaces what they asked stays, and is nobody's.
+    (
+        "UPDATE query_runs SET asker_id = NULL WHERE id IN (SELECT id FROM query_runs WHERE asker_id = $1 LIMIT $2)",
+        1000,
+    ),
+    (
+        "UPDATE data_questions SET asker_id = NULL WHERE id IN (SELECT id FROM data_questions WHERE asker_id = $1 LIMIT $2)",
+        1000,
+    ),
     (
         "DELETE FROM chunks WHERE id IN (SELECT c.id FROM chunks c JOIN documents d ON d.id = c.document_id WHERE d.owner_id = $1 LIMIT $2)",
         2000,
@@ -89,7 +117,7 @@ pub const PARTS: [(&str, i64); 10] = [
     ),
 ];
 
-/// Removes some rows of one part, and says how many.
+/// Removes, or lets go of, some rows of one part, and says how many.
 pub async fn remove_some(mut conn: &Connection, id: UserId, part: (&'static str, i64)) -> Result<usize> {
     let removed = diesel::sql_query(part.0).bind::<SqlUuid, _>(id).bind::<BigInt, _>(part.1);
     Ok(removed.execute(&mut conn).await?)

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::model::{DataSource, DataTable, SourceKind};
 use crate::db::pool::Connection;
 use crate::db::schema::{data_sources, data_tables};
-use crate::domain::workspaces::reading::seen_by;
+use crate::domain::workspaces::reading::{seen_by, there};
 use crate::error::Result;
 use crate::events::bus::Bus;
 use crate::events::fact::Fact;
@@ -25,15 +25,16 @@ pub async fn load(mut conn: &Connection, reader: UserId, ids: &[DataSourceId]) -
     Ok(seen.bind::<SqlUuid, _>(reader).bind::<Array<SqlUuid>, _>(ids).load(&mut conn).await?)
 }
 
-/// Those of these sources that are there, whoever asks: for work that has found out what may be seen, or is the server's own.
+/// Those of these sources that are there, of workspaces that are, whoever asks: for work that has found out what may be seen, or is the
+/// server's own.
 pub async fn find_many(mut conn: &Connection, ids: &[DataSourceId]) -> Result<Vec<DataSource>> {
-    let found = diesel::sql_query(format!("SELECT {SOURCE} FROM data_sources s WHERE s.id = ANY ($1)"));
+    let found = diesel::sql_query(format!("SELECT {SOURCE} FROM data_sources s {} WHERE s.id = ANY ($1)", there("s")));
     Ok(found.bind::<Array<SqlUuid>, _>(ids).load(&mut conn).await?)
 }
 
-/// The source, whoever asks: for work that has found out what may be seen.
+/// As [`find_many`], of one.
 pub async fn find(mut conn: &Connection, id: DataSourceId) -> Result<Option<DataSource>> {
-    let found = format!("SELECT {SOURCE} FROM data_sources s WHERE s.id = $1");
+    let found = format!("SELECT {SOURCE} FROM data_sources s {} WHERE s.id = $1", there("s"));
     Ok(diesel::sql_query(found).bind::<SqlUuid, _>(id).get_result(&mut conn).await.optional()?)
 }
 
@@ -97,7 +98,8 @@ pub async fn uploads(mut conn: &Connection, workspace: WorkspaceId, now: DateTim
 
 /// Locks a source, so that one change of its tables comes after the other; nothing when it is gone.
 pub async fn lock(mut conn: &Connection, id: DataSourceId) -> Result<Option<DataSource>> {
-    let locked = format!("SELECT {SOURCE} FROM data_sources s WHERE s.id = $1 FOR NO KEY UPDATE");
+    let locked =
+        format!("SELECT {SOURCE} FROM data_sources s WHERE s.id = $1 AND s.workspace_id IS NOT NULL FOR NO KEY UPDATE");
     Ok(diesel::sql_query(locked).bind::<SqlUuid, _>(id).get_result(&mut conn).await.optional()?)
 }
 

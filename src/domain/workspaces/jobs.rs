@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::jobs::job::{Attempt, Job, JobError};
 
 /// Time between deletion and purge.
-const KEPT: TimeDelta = TimeDelta::days(30);
+pub const KEPT: TimeDelta = TimeDelta::days(30);
 /// Workspaces that one statement removes.
 const AT_ONCE: i64 = 100;
 

@@ -23,6 +23,12 @@ pub(super) fn seen_by(table: &str) -> String {
     )
 }
 
+/// Joins to the rows of `table`, which have a `workspace_id`, the workspace `w` that they are in: what is in one that was deleted is not
+/// there.
+pub(super) fn there(table: &str) -> String {
+    format!("JOIN workspaces w ON w.id = {table}.workspace_id AND w.deleted_at IS NULL")
+}
+
 /// The members `p`, people `u`, of workspaces that the person `$1` is a member of. Those whose account was shut by
 /// themselves are not shown.
 fn seen() -> String {

@@ -20,6 +20,12 @@ pub fn seen_by(table: &str) -> String {
     member_store::seen_by(table)
 }
 
+/// As [`seen_by`], for work that is the server's own, whoever asks: joins the workspace `w`, so that nothing is done for one that was deleted.
+#[must_use]
+pub fn there(table: &str) -> String {
+    member_store::there(table)
+}
+
 /// What somebody is in a workspace.
 ///
 /// # Errors

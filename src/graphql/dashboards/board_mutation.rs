@@ -60,7 +60,7 @@ impl DashboardsMutation {
 
     /// Has all tiles of a dashboard run, each query once for the same values, and answers at once: follow the runs with `dashboard` or
     /// `queryRun`. What is there already of the same data is not run again. NOT_FOUND when you do not see it, BAD_USER_INPUT for values that
-    /// its filters cannot have.
+    /// its filters cannot have, RATE_LIMITED as for runQuery.
     async fn refresh_dashboard(
         &self,
         ctx: &Context<'_>,

@@ -8,7 +8,7 @@ use super::share_types::{DashboardShare, SharedDashboard, SharedDashboardEntry, 
 use crate::domain::dashboards::shares::showing;
 use crate::domain::data::queries::history::ROWS_MAX;
 use crate::error::Error;
-use crate::graphql::context::app;
+use crate::graphql::context::{app, loaders};
 use crate::graphql::error::to_graphql;
 use crate::graphql::loader::load;
 use crate::graphql::workspaces::loaders::WorkspaceMemberOf;
@@ -30,7 +30,7 @@ impl DashboardShare {
 impl SharedDashboard {
     /// What stands on all of its tabs, from top to bottom and from left to right, 50 at most, with the results that there are for these values
     /// of its filters: nothing is run by reading this. BAD_USER_INPUT for values that the filters cannot have, QUERY_TOO_COMPLEX for more
-    /// than 10,000 rows together.
+    /// than 10,000 rows together, of all shared dashboards that one request reads.
     async fn tiles(
         &self,
         ctx: &Context<'_>,
@@ -43,7 +43,9 @@ impl SharedDashboard {
         let first = usize::try_from(rows).ok().filter(|rows| (1..=ROWS_MAX).contains(rows));
         let refused = || to_graphql(Error::bad_input("rows", format!("From 1 to {ROWS_MAX}.")));
         let first = first.ok_or_else(refused)?;
-        let shown = showing::tiles(app(ctx), &self.opened, &chosen(filters), first).await.map_err(to_graphql)?;
+        let loaders = loaders(ctx);
+        let shown = showing::tiles(app(ctx), &self.opened, &chosen(filters), first, loaders.allowance()).await;
+        let shown = shown.map_err(to_graphql)?;
         Ok(shown.into_iter().map(SharedTile::from).collect())
     }
 }

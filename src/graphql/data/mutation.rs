@@ -80,7 +80,8 @@ impl DataMutation {
     }
 
     /// Runs one SELECT about a data source, as a role that may read nothing else and change nothing. A statement that is refused is a run
-    /// that failed, with its error. NOT_FOUND for a source that you do not see, BAD_USER_INPUT for parameters that are none.
+    /// that failed, with its error. NOT_FOUND for a source that you do not see, BAD_USER_INPUT for parameters that are none,
+    /// RATE_LIMITED for more than so many statements in a minute.
     async fn run_query(
         &self,
         ctx: &Context<'_>,

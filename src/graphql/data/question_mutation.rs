@@ -38,7 +38,7 @@ impl QuestionsMutation {
     }
 
     /// Runs the statement of a question of yours that is READY. One that runs or was run stays as it is. NOT_FOUND when you do not see it,
-    /// FORBIDDEN when somebody else asked, CONFLICT when it has no statement.
+    /// FORBIDDEN when somebody else asked, CONFLICT when it has no statement, RATE_LIMITED as for runQuery.
     async fn run_data_question(
         &self,
         ctx: &Context<'_>,

@@ -67,7 +67,7 @@ impl SavedQueriesMutation {
     }
 
     /// Runs a saved query, as runQuery does. One that is refused by now, because a table went, is a run that failed, with its error. NOT_FOUND
-    /// when you do not see it, BAD_USER_INPUT for values that it does not ask for.
+    /// when you do not see it, BAD_USER_INPUT for values that it does not ask for, RATE_LIMITED as for runQuery.
     async fn run_saved_query(
         &self,
         ctx: &Context<'_>,

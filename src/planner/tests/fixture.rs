@@ -48,6 +48,7 @@ fn table(given: &Value, csv: &str) -> Table {
     });
     Table {
         name: given["name"].as_str().unwrap().to_owned(),
+        schema: None,
         description: None,
         row_count: u64::try_from(records.len()).unwrap(),
         columns: columns.collect(),

@@ -50,7 +50,8 @@ fn suggestions_work_for_every_single_column() {
             description: None,
             samples: vec!["a".to_owned(), "b".to_owned()],
         };
-        let table = Table { name: "boxes".to_owned(), description: None, row_count: 1, columns: vec![column] };
+        let table =
+            Table { name: "boxes".to_owned(), schema: None, description: None, row_count: 1, columns: vec![column] };
         let questions = hints::of_table(&table);
         assert!((3..=5).contains(&questions.len()), "{questions:?}");
         let schema = Schema { tables: vec![table] };

@@ -18,7 +18,7 @@ fn column(name: &str, kind: ColumnType, samples: &[&str]) -> Column {
 }
 
 fn table(name: &str, columns: Vec<Column>) -> Schema {
-    let table = Table { name: name.to_owned(), description: None, row_count: 3, columns };
+    let table = Table { name: name.to_owned(), schema: None, description: None, row_count: 3, columns };
     Schema { tables: vec![table] }
 }
 
@@ -60,6 +60,16 @@ fn names_and_values_are_quoted() {
             "SELECT \"Net \"\"x\"\"\", \"city\" FROM \"Odd Table\" WHERE lower(\"city\") = lower('''; DROP TABLE x; --') \
             ORDER BY \"Net \"\"x\"\"\", \"city\" LIMIT 1000"
         )
+    );
+}
+
+#[test]
+fn a_table_is_named_with_its_schema_where_another_has_its_name() {
+    let mut schema = table("sales", vec![column("net", ColumnType::Decimal, &[])]);
+    schema.tables.iter_mut().for_each(|table| table.schema = Some("old \"ones".to_owned()));
+    assert_eq!(
+        planned("total net of sales", &schema, &[]).as_deref(),
+        Ok("SELECT sum(\"net\") AS \"sum_net\" FROM \"old \"\"ones\".\"sales\"")
     );
 }
 

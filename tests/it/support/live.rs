@@ -72,6 +72,7 @@ impl LiveServer {
                 ("RATE_LIMIT_DEFAULT", "0"),
                 ("RATE_LIMIT_SIGN_IN", "0"),
                 ("RATE_LIMIT_CHAT", "0"),
+                ("RATE_LIMIT_STATEMENTS", "0"),
                 ("RATE_LIMIT_UPLOAD", "0"),
                 ("SIGN_IN_TRIES", "0"),
                 ("SECOND_FACTOR_TRIES", "0"),

@@ -43,7 +43,7 @@ pub async fn create(app: &App, actor: &Actor, workspace: Option<WorkspaceId>, co
         require_editor(workspaces::lock_role(conn, editor, workspace).await?)?;
         let content = checked(content, true)?;
         require_known(&content, &HashSet::new())?;
-        require_fitting(conn, workspace, &content, true).await?;
+        require_fitting(conn, workspace, &content, None, true).await?;
         let now = app.clock.now();
         let id = DashboardId::generate(now);
         let (tabs, filters) = parts(&content)?;
@@ -102,7 +102,7 @@ pub(in crate::domain::dashboards) async fn rewrite(
     let content = checked(&change.of(&was), change.tiles.is_some())?;
     require_known(&content, &was.tiles.iter().filter_map(|tile| tile.id).collect())?;
     if change.tiles.is_some() || change.filters.is_some() {
-        require_fitting(conn, dashboard.workspace_id, &content, change.tiles.is_some()).await?;
+        require_fitting(conn, dashboard.workspace_id, &content, Some(&was), change.tiles.is_some()).await?;
     }
     let changed = changed(&was, &content);
     if changed.is_empty() {

@@ -44,7 +44,7 @@ pub async fn claim(
         "INSERT INTO dashboard_claims AS d (query_id, key, query_version, data_version, claimed_at) \
          SELECT k.query_id, k.key, k.query_version, k.data_version, $5 \
          FROM unnest($1, $2, $3, $4) AS k (query_id, key, query_version, data_version) \
-         JOIN saved_queries q ON q.id = k.query_id ORDER BY k.query_id, k.key \
+         JOIN saved_queries q ON q.id = k.query_id AND q.source_id IS NOT NULL ORDER BY k.query_id, k.key \
          ON CONFLICT (query_id, key) DO UPDATE SET query_version = greatest(d.query_version, excluded.query_version), \
              data_version = greatest(d.data_version, excluded.data_version), claimed_at = excluded.claimed_at \
          WHERE d.query_version < excluded.query_version OR d.data_version < excluded.data_version \
@@ -58,6 +58,15 @@ pub async fn claim(
         .bind::<Timestamptz, _>(now);
     let won: Vec<Won> = won.load(&mut conn).await?;
     Ok(won.into_iter().map(|won| (won.query_id, won.key)).collect())
+}
+
+/// For which versions of query and data a query with values was claimed last.
+pub async fn find(mut conn: &Connection, query: SavedQueryId, key: &[u8; 32]) -> Result<Option<(i32, i64)>> {
+    let versions = dashboard_claims::table
+        .filter(dashboard_claims::query_id.eq(query))
+        .filter(dashboard_claims::key.eq(key.as_slice()))
+        .select((dashboard_claims::query_version, dashboard_claims::data_version));
+    Ok(versions.first(&mut conn).await.optional()?)
 }
 
 /// Forgets claims from before `before`.

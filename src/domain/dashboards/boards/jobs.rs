@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::claimed::{self, Claim};
 use super::model::RefreshPolicy;
-use super::{claim_store, running, store};
+use super::{claim_store, interrupted, running, store};
 use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::error::Result;
@@ -117,5 +117,21 @@ impl Job<App> for PruneClaims {
         let old = app.clock.now() - CLAIMS_KEPT;
         claim_store::prune(&*app.db.write().await?, old).await?;
         Ok(())
+    }
+}
+
+/// Sees once more to what dashboards ran by themselves on a server that stopped.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RunInterrupted {}
+
+impl Job<App> for RunInterrupted {
+    const KIND: &'static str = "dashboards.run_interrupted";
+
+    fn dedupe_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+
+    async fn run(self, app: App, _: Attempt) -> Result<(), JobError> {
+        Ok(interrupted::run_again(&app).await?)
     }
 }

@@ -5,6 +5,8 @@ pub mod claim_store;
 pub mod claimed;
 pub mod claiming;
 pub mod following;
+mod interrupted;
+mod interrupted_store;
 pub mod jobs;
 pub mod model;
 pub mod news;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::model::{Content, Filter, Mapping, Show};
+use super::model::{Content, Filter, Mapping, Show, TileDraft};
 use super::tile_store;
 use crate::db::pool::Connection;
 use crate::domain::data::saved::model::Declared;
@@ -10,7 +10,8 @@ use crate::error::{Error, FieldError, Result};
 use crate::ids::{ChartId, SavedQueryId, WorkspaceId};
 
 /// Refuses content whose tiles show what is not of this workspace, or give values to parameters that take none of the kind. `are_tiles_said`
-/// as in [`checked`](super::policy::checked).
+/// as in [`checked`](super::policy::checked). What `was` there already is not looked at again: that a query asks for something else by now
+/// is no fault of whoever changes the dashboard, and nothing to tell somebody who may not see the query. Its parameter has its default then.
 ///
 /// # Errors
 /// `NOT_FOUND` for a chart or a query that is not in this workspace, BAD_USER_INPUT for parameters and filters that do not go together.
@@ -18,6 +19,7 @@ pub async fn require_fitting(
     conn: &Connection,
     workspace: WorkspaceId,
     content: &Content,
+    was: Option<&Content>,
     are_tiles_said: bool,
 ) -> Result<()> {
     let (mut charts, mut queries) = (Vec::new(), Vec::new());
@@ -52,6 +54,9 @@ pub async fn require_fitting(
             return Err(Error::not_found(what).with_field(format!("input.tiles.{place}.{part}")));
         };
         for (at, mapping) in tile.parameters.iter().enumerate() {
+            if was.is_some_and(|was| is_as_before(was, content, tile, mapping)) {
+                continue;
+            }
             let Some((part, message)) = mismatch(declared, &content.filters, mapping, are_tiles_said) else { continue };
             let path = if are_tiles_said {
                 format!("input.tiles.{place}.parameters.{at}.{part}")
@@ -62,6 +67,16 @@ pub async fn require_fitting(
         }
     }
     if wrong.is_empty() { Ok(()) } else { Err(Error::bad_inputs(wrong)) }
+}
+
+/// Whether a tile that was there gave its parameter the value of the same filter, of the same type.
+fn is_as_before(was: &Content, content: &Content, tile: &TileDraft, mapping: &Mapping) -> bool {
+    let kind = |content: &Content| {
+        content.filters.iter().find(|filter| filter.name == mapping.filter).map(|filter| filter.kind)
+    };
+    let before =
+        was.tiles.iter().find(|before| before.id.is_some() && before.id == tile.id && before.show == tile.show);
+    before.is_some_and(|before| before.parameters.contains(mapping)) && kind(was) == kind(content)
 }
 
 /// Which part of a mapping does not do, and why. That a query by now asks for something else is no fault of who changes filters.

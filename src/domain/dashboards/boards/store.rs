@@ -10,9 +10,9 @@ use super::model::{Dashboard, Refresh, RefreshPolicy};
 use crate::db::page::Page;
 use crate::db::pool::Connection;
 use crate::db::schema::dashboards;
-use crate::domain::workspaces::reading::seen_by;
+use crate::domain::workspaces::reading::{seen_by, there};
 use crate::error::Result;
-use crate::ids::{DashboardId, UserId, WorkspaceId};
+use crate::ids::{DashboardId, SavedQueryId, UserId, WorkspaceId};
 
 /// What is read of a dashboard `b`.
 pub(in crate::domain::dashboards) const DASHBOARD: &str = "b.id, b.workspace_id, b.title, b.description, b.tabs, b.filters, b.refresh_policy, b.refresh_seconds, \
@@ -25,9 +25,9 @@ pub async fn load(mut conn: &Connection, reader: UserId, ids: &[DashboardId]) ->
     Ok(seen.bind::<SqlUuid, _>(reader).bind::<Array<SqlUuid>, _>(ids).load(&mut conn).await?)
 }
 
-/// The dashboard, whoever asks: for work that has found out what may be seen, or is the server's own.
+/// The dashboard, if its workspace is there, whoever asks: for work that has found out what may be seen, or is the server's own.
 pub async fn find(mut conn: &Connection, id: DashboardId) -> Result<Option<Dashboard>> {
-    let found = diesel::sql_query(format!("SELECT {DASHBOARD} FROM dashboards b WHERE b.id = $1"));
+    let found = diesel::sql_query(format!("SELECT {DASHBOARD} FROM dashboards b {} WHERE b.id = $1", there("b")));
     Ok(found.bind::<SqlUuid, _>(id).get_result(&mut conn).await.optional()?)
 }
 
@@ -216,4 +216,18 @@ pub async fn take_due(
     let due = due.bind::<Timestamptz, _>(now).bind::<Timestamptz, _>(read).bind::<Integer, _>(limit);
     let due: Vec<Due> = due.load(&mut conn).await?;
     Ok(due.into_iter().map(|due| due.id).collect())
+}
+
+/// Has dashboards be due now that are run at intervals and that show one of these queries, by itself or as a chart.
+pub async fn set_due(mut conn: &Connection, queries: &[SavedQueryId], now: DateTime<Utc>) -> Result<()> {
+    // By one order of ids, so that no two wait for one another.
+    let due = diesel::sql_query(
+        "UPDATE dashboards SET next_refresh_at = $2 WHERE id IN (SELECT b.id FROM dashboards b \
+         WHERE b.refresh_policy = 'INTERVAL' AND b.next_refresh_at > $2 AND b.id IN \
+             (SELECT t.dashboard_id FROM dashboard_tiles t WHERE t.query_id = ANY ($1) \
+              UNION SELECT t.dashboard_id FROM charts c JOIN dashboard_tiles t ON t.chart_id = c.id WHERE c.query_id = ANY ($1)) \
+         ORDER BY b.id FOR NO KEY UPDATE OF b)",
+    );
+    due.bind::<Array<SqlUuid>, _>(queries).bind::<Timestamptz, _>(now).execute(&mut conn).await?;
+    Ok(())
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::model::Chart;
 use crate::db::pool::Connection;
 use crate::db::schema::charts;
-use crate::domain::workspaces::reading::seen_by;
+use crate::domain::workspaces::reading::{seen_by, there};
 use crate::error::Result;
 use crate::ids::{ChartId, SavedQueryId, UserId};
 
@@ -23,9 +23,9 @@ pub async fn load(mut conn: &Connection, reader: UserId, ids: &[ChartId]) -> Res
     Ok(seen.bind::<SqlUuid, _>(reader).bind::<Array<SqlUuid>, _>(ids).load(&mut conn).await?)
 }
 
-/// Those of these charts that are there, whoever asks.
+/// Those of these charts that are there, in workspaces that are, whoever asks.
 pub async fn find_many(mut conn: &Connection, ids: &[ChartId]) -> Result<Vec<Chart>> {
-    let found = diesel::sql_query(format!("SELECT {CHART} FROM {FROM} WHERE c.id = ANY ($1)"));
+    let found = diesel::sql_query(format!("SELECT {CHART} FROM {FROM} {} WHERE c.id = ANY ($1)", there("s")));
     Ok(found.bind::<Array<SqlUuid>, _>(ids).load(&mut conn).await?)
 }
 

@@ -155,9 +155,11 @@ pub async fn revoke(app: &App, actor: &Actor, id: DashboardShareId) -> Result<Sh
     let editor = actor.require_may(Permission::ManageOwnData)?.user.id;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
-        let dashboard = store::lock(conn, editor, id).await?.ok_or_else(missing)?;
-        let dashboard = board_store::find(conn, dashboard).await?.ok_or_else(missing)?;
-        require_editor(workspaces::lock_role(conn, editor, dashboard.workspace_id).await?)?;
+        let workspace = store::workspace_of(conn, editor, id).await?.ok_or_else(missing)?;
+        require_editor(workspaces::lock_role(conn, editor, workspace).await?)?;
+        if !store::lock(conn, id).await? {
+            return Err(missing());
+        }
         let now = app.clock.now();
         let share = store::find(conn, editor, id, now).await?.ok_or_else(missing)?;
         store::revoke(conn, id, now).await?;

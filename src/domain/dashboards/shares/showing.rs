@@ -10,17 +10,26 @@ use crate::domain::dashboards::boards::model::{FilterValue, Tile};
 use crate::domain::dashboards::boards::{tile_store, values};
 use crate::domain::dashboards::charts::model::Chart;
 use crate::domain::dashboards::charts::store as charts;
+use crate::domain::data::queries::allowance::Allowance;
 use crate::domain::data::queries::history::{self, Window};
 use crate::domain::data::queries::latest::{self, Asked, Standing};
 use crate::domain::data::queries::model::QueryRun;
 use crate::error::Result;
 use crate::ids::ChartId;
 
-/// All tiles with the results that there are for these values of the filters, and so many of their rows. Runs nothing.
+/// All tiles with the results that there are for these values of the filters, and so many of their rows, which are taken of what the request is
+/// allowed. Runs nothing.
 ///
 /// # Errors
-/// BAD_USER_INPUT for values that the filters cannot have, `QUERY_TOO_COMPLEX` for too many rows of all tiles.
-pub async fn tiles(app: &App, opened: &Opened, chosen: &[FilterValue], first: usize) -> Result<Vec<Shown>> {
+/// BAD_USER_INPUT for values that the filters cannot have, `QUERY_TOO_COMPLEX` for too many rows of all tiles, and of all
+/// dashboards of the request.
+pub async fn tiles(
+    app: &App,
+    opened: &Opened,
+    chosen: &[FilterValue],
+    first: usize,
+    allowance: &Allowance,
+) -> Result<Vec<Shown>> {
     let filled = values::filled(&opened.dashboard.filters()?, chosen, "filters")?;
     let conn = app.db.read().await?;
     let tiles = tile_store::find(&conn, opened.dashboard.id).await?;
@@ -37,6 +46,7 @@ pub async fn tiles(app: &App, opened: &Opened, chosen: &[FilterValue], first: us
     drop(conn);
     let windows: HashSet<Window> = standing.values().filter_map(|it| window(it, first)).collect();
     let windows: Vec<Window> = windows.into_iter().collect();
+    allowance.take(windows.iter().map(|window| window.first).sum())?;
     let rows = history::find_rows(app, &windows).await?;
     let result = |asked: &Asked| {
         let standing = standing.get(asked)?;

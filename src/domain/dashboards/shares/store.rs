@@ -13,7 +13,7 @@ use crate::db::schema::dashboard_shares;
 use crate::domain::dashboards::boards::store::DASHBOARD;
 use crate::domain::workspaces::reading::seen_by;
 use crate::error::Result;
-use crate::ids::{DashboardId, DashboardShareId, UserId};
+use crate::ids::{DashboardId, DashboardShareId, UserId, WorkspaceId};
 
 /// What holds at `$1` of the dashboards `b` of workspaces that are there: neither taken back nor over, and shared by somebody who may still
 /// edit in the workspace.
@@ -22,6 +22,10 @@ const HELD: &str = "dashboard_shares s JOIN dashboards b ON b.id = s.dashboard_i
      JOIN workspace_members g ON g.workspace_id = w.id AND g.user_id = s.author_id AND g.role IN ('OWNER', 'EDITOR') \
      JOIN users a ON a.id = g.user_id AND a.is_active AND a.deleted_at IS NULL \
      WHERE s.revoked_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > $1)";
+
+/// In which order that is locked. Everybody locks a workspace or who works there first, and what was shared last: whoever is taken out of a
+/// workspace has the membership locked when the trigger `dashboard_shares_member_left` takes back what hangs on it.
+const LOCKS: [&str; 2] = ["FOR SHARE OF g", "FOR NO KEY UPDATE OF b FOR SHARE OF s"];
 
 /// What is read of it.
 fn held() -> String {
@@ -56,9 +60,13 @@ pub async fn lock_by_person(
     id: DashboardId,
     now: DateTime<Utc>,
 ) -> Result<Option<Held>> {
-    let found = format!("{} AND s.user_id = $2 AND b.id = $3 FOR NO KEY UPDATE OF b FOR SHARE OF s, g", held());
-    let found = diesel::sql_query(found).bind::<Timestamptz, _>(now).bind::<SqlUuid, _>(person);
-    Ok(found.bind::<SqlUuid, _>(id).get_result(&mut conn).await.optional()?)
+    let mut found = None;
+    for locks in LOCKS {
+        let held = format!("{} AND s.user_id = $2 AND b.id = $3 {locks}", held());
+        let held = diesel::sql_query(held).bind::<Timestamptz, _>(now).bind::<SqlUuid, _>(person);
+        found = held.bind::<SqlUuid, _>(id).get_result(&mut conn).await.optional()?;
+    }
+    Ok(found)
 }
 
 /// A page of what is shared with `person` at `now`, the newest first.
@@ -132,22 +140,28 @@ pub async fn find(
     Ok(seen.get_result(&mut conn).await.optional()?)
 }
 
-/// The dashboard of what was shared and not taken back, if `reader` is a member of its workspace; nobody else takes it back until the
-/// transaction ends.
-pub async fn lock(mut conn: &Connection, reader: UserId, id: DashboardShareId) -> Result<Option<DashboardId>> {
+/// The workspace of what was shared and not taken back, if `reader` is a member of it.
+pub async fn workspace_of(mut conn: &Connection, reader: UserId, id: DashboardShareId) -> Result<Option<WorkspaceId>> {
     #[derive(QueryableByName)]
-    struct Locked {
+    struct Place {
         #[diesel(sql_type = SqlUuid)]
-        dashboard_id: DashboardId,
+        workspace_id: WorkspaceId,
     }
-    let seen = format!(
-        "SELECT s.dashboard_id FROM dashboard_shares s JOIN dashboards b ON b.id = s.dashboard_id {} \
-         WHERE s.id = $2 AND s.revoked_at IS NULL FOR NO KEY UPDATE OF s",
+    let seen = diesel::sql_query(format!(
+        "SELECT b.workspace_id FROM dashboard_shares s JOIN dashboards b ON b.id = s.dashboard_id {} \
+         WHERE s.id = $2 AND s.revoked_at IS NULL",
         seen_by("b")
-    );
-    let seen = diesel::sql_query(seen).bind::<SqlUuid, _>(reader).bind::<SqlUuid, _>(id);
-    let seen: Option<Locked> = seen.get_result(&mut conn).await.optional()?;
-    Ok(seen.map(|locked| locked.dashboard_id))
+    ));
+    let seen = seen.bind::<SqlUuid, _>(reader).bind::<SqlUuid, _>(id);
+    let seen: Option<Place> = seen.get_result(&mut conn).await.optional()?;
+    Ok(seen.map(|place| place.workspace_id))
+}
+
+/// Whether it is not taken back; nobody does until the transaction ends. In a transaction that has locked the workspace, or a member of it.
+pub async fn lock(mut conn: &Connection, id: DashboardShareId) -> Result<bool> {
+    let held = dashboard_shares::table.find(id).filter(dashboard_shares::revoked_at.is_null());
+    let held = held.select(dashboard_shares::id).for_no_key_update();
+    Ok(held.first::<DashboardShareId>(&mut conn).await.optional()?.is_some())
 }
 
 /// What is to be kept.

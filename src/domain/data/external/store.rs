@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Jsonb, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 
@@ -161,6 +161,35 @@ pub async fn looked_in_vain(
         ))
         .execute(&mut conn)
         .await?;
+    Ok(())
+}
+
+/// Whether a source has as many runs, questions or results as `many`, or more.
+pub async fn is_long(mut conn: &Connection, id: DataSourceId, many: i64) -> Result<bool> {
+    #[derive(QueryableByName)]
+    struct Length {
+        #[diesel(sql_type = Bool)]
+        is_long: bool,
+    }
+    let length = diesel::sql_query(
+        "SELECT (SELECT count(*) FROM (SELECT 1 FROM query_runs WHERE source_id = $1 LIMIT $2) r) >= $2 \
+         OR (SELECT count(*) FROM (SELECT 1 FROM data_questions WHERE source_id = $1 LIMIT $2) q) >= $2 \
+         OR (SELECT count(*) FROM (SELECT 1 FROM query_results WHERE source_id = $1 LIMIT $2) p) >= $2 AS is_long",
+    );
+    let length: Length = length.bind::<SqlUuid, _>(id).bind::<BigInt, _>(many).get_result(&mut conn).await?;
+    Ok(length.is_long)
+}
+
+/// Takes a locked source from whoever sees it, with the password, and with what stands on its queries; a job removes the rest.
+pub async fn hide(mut conn: &Connection, id: DataSourceId) -> Result<()> {
+    for known in [
+        "DELETE FROM data_source_connections WHERE source_id = $1",
+        "DELETE FROM charts WHERE query_id IN (SELECT q.id FROM saved_queries q WHERE q.source_id = $1)",
+        "DELETE FROM dashboard_tiles WHERE query_id IN (SELECT q.id FROM saved_queries q WHERE q.source_id = $1)",
+        "UPDATE data_sources SET workspace_id = NULL WHERE id = $1",
+    ] {
+        diesel::sql_query(known).bind::<SqlUuid, _>(id).execute(&mut conn).await?;
+    }
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::allowance::{ROWS_AT_ONCE_MAX, too_many};
 use super::model::{PAGE_ROWS, QueryRun, Sample};
 use super::{result_store, run_store as store, saved_run_store};
 use crate::app::App;
@@ -16,9 +17,6 @@ use crate::ids::{DataSourceId, QueryResultId, QueryRunId, SavedQueryId};
 
 /// Rows of a result that one call gives.
 pub const ROWS_MAX: usize = 1000;
-
-/// Rows of all results together that one request gives.
-const ROWS_AT_ONCE_MAX: usize = 10_000;
 
 /// Some rows of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -116,8 +114,7 @@ pub async fn rows(app: &App, actor: &Actor, windows: &[Window]) -> Result<HashMa
 /// `QUERY_TOO_COMPLEX` for more than 10,000 at once.
 pub async fn find_rows(app: &App, windows: &[Window]) -> Result<HashMap<Window, Vec<Vec<Value>>>> {
     if windows.iter().map(|window| window.first).sum::<usize>() > ROWS_AT_ONCE_MAX {
-        let message = format!("That is more than {ROWS_AT_ONCE_MAX} rows of results at once. Ask for fewer.");
-        return Err(Error::new(ErrorCode::QueryTooComplex, message));
+        return Err(too_many());
     }
     stored(&*app.db.read().await?, windows).await
 }

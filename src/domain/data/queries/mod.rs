@@ -1,5 +1,6 @@
 //! Statements about data: through the gate, from the cache or run, and what came of them.
 
+pub mod allowance;
 pub mod asking;
 pub mod cancelling;
 mod collecting;

@@ -91,7 +91,7 @@ pub async fn insert(mut conn: &Connection, new: &NewRun<'_>) -> Result<()> {
         "INSERT INTO query_runs (id, source_id, asker_id, sql, checked_sql, parameters, status, is_cached, result_id, \
              error_code, error_message, error_hint, error_line, error_column, started_at, leased_until, ended_at, saved_query_id) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
-             (SELECT q.id FROM saved_queries q WHERE q.id = $18))",
+             (SELECT q.id FROM saved_queries q WHERE q.id = $18 AND q.source_id IS NOT NULL))",
     )
     .bind::<SqlUuid, _>(new.id)
     .bind::<SqlUuid, _>(new.source)

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use super::ending::{self, fail};
 use super::model::{DataQuestion, QuestionMethod, QuestionStatus};
+use super::verified::same;
 use super::{requesting, store};
 use crate::app::App;
 use crate::db::pool::{Connection, Transactional as _};
 use crate::domain::data::queries::asking::{self, Ask};
 use crate::domain::data::queries::following;
 use crate::domain::data::queries::model::{QueryRun, RunStatus};
+use crate::domain::data::saved::model::SavedQuery;
 use crate::domain::data::saved::{actions as saved, reading as saved_reading};
 use crate::domain::data::source_store;
 use crate::domain::generation::reading as generations;
@@ -88,9 +90,14 @@ async fn begin(app: &App, question: &DataQuestion) -> Result<std::result::Result
     let sql = question.sql.clone().unwrap_or_default();
     if question.method == QuestionMethod::Verified {
         let saved: Vec<_> = question.saved_query_id.into_iter().collect();
-        let query = saved_reading::find_many(&conn, &saved).await?.pop().filter(|query| query.sql == sql);
-        let Some(query) = query else {
-            return Ok(Err((ErrorCode::Conflict, "The verified query was changed or deleted. Please ask again.")));
+        // It may have waited for long, to be looked at. Nothing is run in the name of a query that nobody vouches for by now, or not for this.
+        let stands = |query: &SavedQuery| {
+            query.is_verified && query.sql == sql && same(&question.question, std::slice::from_ref(query)).is_some()
+        };
+        let Some(query) = saved_reading::find_many(&conn, &saved).await?.pop().filter(stands) else {
+            let message =
+                "The verified query was changed or deleted, or nobody vouches for it any more. Please ask again.";
+            return Ok(Err((ErrorCode::Conflict, message)));
         };
         drop(conn);
         return Ok(Ok(saved::run(app, &source, &query, &[], Some(asker), false).await?));

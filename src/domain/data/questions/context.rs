@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::model::{DataQuestion, SampledTable};
-use super::samples::{columns, values_of};
+use super::samples::{columns, schema_of, values_of};
 use super::verified::{alike, shared};
 use crate::domain::data::glossary::model::GlossaryTerm;
 use crate::domain::data::saved::model::SavedQuery;
@@ -83,7 +83,7 @@ fn asked(text: &mut String, question: &str, sql: &str) {
 fn tables_told(question: &str, tables: &[SampledTable]) -> String {
     let mut all: Vec<(usize, String)> = Vec::new();
     for table in tables {
-        let told = table_told(table);
+        let told = table_told(table, schema_of(table, tables));
         all.push((shared(question, &told), told));
     }
     // In the order of their names where they have the same.
@@ -91,8 +91,9 @@ fn tables_told(question: &str, tables: &[SampledTable]) -> String {
     fitting(all.into_iter().map(|(_, told)| told).collect(), TABLES_CHARS, "tables")
 }
 
-fn table_told(table: &SampledTable) -> String {
-    let mut text = format!("Table {}: {} rows", json!(table.name), table.row_count);
+fn table_told(table: &SampledTable, schema: Option<&str>) -> String {
+    let schema = schema.map(|schema| format!("{}.", json!(schema))).unwrap_or_default();
+    let mut text = format!("Table {schema}{}: {} rows", json!(table.name), table.row_count);
     if let Some(description) = &table.description {
         let _ = write!(text, ", {}", json!(description));
     }
@@ -165,6 +166,27 @@ fn cut(text: &str, most: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::{DataSourceId, DataTableId};
+
+    #[test]
+    fn tables_of_one_name_are_told_with_their_schemas() {
+        let table = |schema: &str, name: &str| SampledTable {
+            id: DataTableId::from_uuid(uuid::Uuid::nil()),
+            source_id: DataSourceId::from_uuid(uuid::Uuid::nil()),
+            schema_name: Some(schema.to_owned()),
+            name: name.to_owned(),
+            description: None,
+            columns: json!([]),
+            row_count: 1,
+            samples: None,
+        };
+        let tables = [table("public", "sales"), table("old \"ones", "sales"), table("public", "costs")];
+        let told = tables_told("", &tables);
+        assert_eq!(
+            told,
+            "Table \"public\".\"sales\": 1 rows\nTable \"old \\\"ones\".\"sales\": 1 rows\nTable \"costs\": 1 rows\n"
+        );
+    }
 
     #[test]
     fn what_does_not_fit_is_said_to_be_there() {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::answering;
+use super::{answering, reaping};
 use crate::app::App;
 use crate::error::Error;
 use crate::ids::DataQuestionId;
@@ -54,5 +54,32 @@ impl Job<App> for AnswerQuestion {
             }
             done => Ok(done.map(drop)?),
         }
+    }
+}
+
+/// Ends questions that nobody works on any more, so that none is open for ever.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EndLeftQuestions {}
+
+impl Job<App> for EndLeftQuestions {
+    const KIND: &'static str = "data.end_left_questions";
+
+    fn dedupe_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+
+    async fn run(self, app: App, _: Attempt) -> Result<(), JobError> {
+        for left in reaping::left_behind(&app).await? {
+            let (question_id, attempts) = (left.id, left.attempts);
+            let mut is_awaited = false;
+            for is_late in [false, true] {
+                let job = AnswerQuestion { question_id, attempts, is_late };
+                is_awaited |= queue::is_there::<App, _>(&*app.db.write().await?, &job).await?;
+            }
+            if !is_awaited {
+                reaping::end(&app, &left).await?;
+            }
+        }
+        Ok(())
     }
 }

@@ -18,6 +18,7 @@ pub mod planning;
 pub mod prompts;
 pub mod purpose;
 pub mod reading;
+mod reaping;
 pub mod requesting;
 pub mod sample_store;
 pub mod samples;

@@ -161,6 +161,9 @@ pub struct SampledTable {
     pub id: DataTableId,
     #[diesel(sql_type = SqlUuid)]
     pub source_id: DataSourceId,
+    /// In an external database; `None` for uploads.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub schema_name: Option<String>,
     #[diesel(sql_type = Text)]
     pub name: String,
     #[diesel(sql_type = Nullable<Text>)]

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::model::SampledTable;
-use super::samples::{columns, values_of};
+use super::samples::{columns, schema_of, values_of};
 use crate::domain::data::glossary::model::GlossaryTerm;
 use crate::planner::plan::Plan;
 use crate::planner::refusal::Refused;
@@ -31,10 +31,10 @@ pub fn suggested(tables: &[SampledTable]) -> Vec<String> {
 }
 
 fn schema(tables: &[SampledTable]) -> Schema {
-    Schema { tables: tables.iter().map(table).collect() }
+    Schema { tables: tables.iter().map(|one| table(one, schema_of(one, tables))).collect() }
 }
 
-fn table(table: &SampledTable) -> Table {
+fn table(table: &SampledTable, schema: Option<&str>) -> Table {
     let column = |column: crate::tabular::column::Column| Column {
         samples: values_of(table, &column.name),
         name: column.name,
@@ -45,6 +45,7 @@ fn table(table: &SampledTable) -> Table {
     };
     Table {
         name: table.name.clone(),
+        schema: schema.map(str::to_owned),
         description: table.description.clone(),
         row_count: u64::try_from(table.row_count).unwrap_or(0),
         columns: columns(table).into_iter().map(column).collect(),

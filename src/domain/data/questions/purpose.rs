@@ -121,7 +121,11 @@ async fn take(app: &App, conn: &Connection, question: &mut DataQuestion, ended: 
         }
         None => return requesting::again(app, conn, question, ended, ("UNREADABLE_ANSWER", UNREADABLE)).await,
     };
-    let source = source_store::find(conn, question.source_id).await?.ok_or_else(missing_source)?;
+    let Some(source) = source_store::find(conn, question.source_id).await? else {
+        let message = "The workspace of the data source was deleted.";
+        fail(question, ErrorCode::NotFound.as_str(), message, app.clock.now());
+        return Ok(());
+    };
     let known = gating::known(conn, &source).await?;
     match gating::checked(app, &source, &known, &sql, &[]) {
         Ok(_) => {

@@ -10,14 +10,16 @@ use crate::domain::workspaces::reading::seen_by;
 use crate::error::Result;
 use crate::ids::{DataSourceId, DataTableId, UserId};
 
-const TABLE: &str = "t.id, t.source_id, t.name, t.description, t.fields AS columns, t.row_count, t.samples";
+const TABLE: &str =
+    "t.id, t.source_id, t.schema_name, t.name, t.description, t.fields AS columns, t.row_count, t.samples";
 
 /// Tables that a question may be about.
 const MOST: i64 = 200;
 
 /// The first 200 tables of a source by their names, whoever asks: for work that has found out what may be seen.
 pub async fn tables(mut conn: &Connection, source: DataSourceId) -> Result<Vec<SampledTable>> {
-    let found = format!("SELECT {TABLE} FROM data_tables t WHERE t.source_id = $1 ORDER BY t.name LIMIT $2");
+    let found =
+        format!("SELECT {TABLE} FROM data_tables t WHERE t.source_id = $1 ORDER BY t.name, t.schema_name LIMIT $2");
     Ok(diesel::sql_query(found).bind::<SqlUuid, _>(source).bind::<BigInt, _>(MOST).load(&mut conn).await?)
 }
 
@@ -25,7 +27,7 @@ pub async fn tables(mut conn: &Connection, source: DataSourceId) -> Result<Vec<S
 pub async fn tables_of(mut conn: &Connection, reader: UserId, sources: &[DataSourceId]) -> Result<Vec<SampledTable>> {
     let seen = diesel::sql_query(format!(
         "SELECT {TABLE} FROM data_tables t JOIN data_sources s ON s.id = t.source_id {} WHERE t.source_id = ANY ($2) \
-         ORDER BY t.name",
+         ORDER BY t.name, t.schema_name",
         seen_by("s")
     ));
     Ok(seen.bind::<SqlUuid, _>(reader).bind::<Array<SqlUuid>, _>(sources).load(&mut conn).await?)

@@ -84,6 +84,14 @@ pub fn columns(table: &SampledTable) -> Vec<Column> {
     serde_json::from_value(table.columns.clone()).unwrap_or_default()
 }
 
+/// The schema that a table has to be named with: where another of these tables has the same name. Without it a name means the table of the
+/// source's first schema.
+#[must_use]
+pub fn schema_of<'a>(table: &'a SampledTable, tables: &[SampledTable]) -> Option<&'a str> {
+    let is_alone = tables.iter().filter(|other| other.name == table.name).count() < 2;
+    table.schema_name.as_deref().filter(|_| !is_alone)
+}
+
 /// The values that were kept of a column.
 #[must_use]
 pub fn values_of(table: &SampledTable, column: &str) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Integer, Nullable, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
 use super::model::{AnswerRating, DataQuestion};
@@ -16,7 +16,8 @@ use crate::ids::{DataQuestionId, DataSourceId, UserId};
 const QUESTION: &str = "q.id, q.source_id, s.workspace_id, q.asker_id, q.previous_id, q.question, q.method, q.status, q.is_to_run, \
      q.sql, q.explanation, q.assumptions, q.refusal_code, q.refusal_message, q.suggestions, q.attempts, q.problem, \
      q.generation_id, q.run_id, q.saved_query_id, q.rating, q.rating_comment, q.created_at, q.updated_at, q.ended_at";
-const FROM: &str = "data_questions q JOIN data_sources s ON s.id = q.source_id";
+/// A source that was deleted has no workspace.
+const FROM: &str = "data_questions q JOIN data_sources s ON s.id = q.source_id AND s.workspace_id IS NOT NULL";
 
 /// Those of these questions that `reader` sees.
 pub async fn load(mut conn: &Connection, reader: UserId, ids: &[DataQuestionId]) -> Result<Vec<DataQuestion>> {
@@ -66,6 +67,18 @@ pub async fn pages(
         .bind::<Nullable<SqlUuid>, _>(page.cursor)
         .bind::<BigInt, _>(page.limit());
     Ok(seen.load(&mut conn).await?)
+}
+
+/// Questions that nothing has happened to since `before` and that wait for nothing that goes on: for no model, and for no statement. Those
+/// that waited longest first, `limit` at most.
+pub async fn left_behind(mut conn: &Connection, before: DateTime<Utc>, limit: i64) -> Result<Vec<DataQuestion>> {
+    let left = diesel::sql_query(format!(
+        "SELECT {QUESTION} FROM {FROM} LEFT JOIN generations g ON g.id = q.generation_id LEFT JOIN query_runs r ON r.id = q.run_id \
+         WHERE q.status IN ('WRITING', 'RUNNING') AND q.updated_at < $1 AND CASE q.status \
+             WHEN 'WRITING' THEN g.id IS NULL OR g.status NOT IN ('QUEUED', 'RUNNING') \
+             ELSE r.id IS NULL OR r.status <> 'RUNNING' END ORDER BY q.updated_at LIMIT $2"
+    ));
+    Ok(left.bind::<Timestamptz, _>(before).bind::<BigInt, _>(limit).load(&mut conn).await?)
 }
 
 /// Stores a question.

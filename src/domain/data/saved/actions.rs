@@ -12,6 +12,7 @@ use super::values;
 use crate::app::App;
 use crate::db::pool::{Connection, Transactional as _};
 use crate::domain::data::model::DataSource;
+use crate::domain::data::pruning::jobs::PurgeHistory;
 use crate::domain::data::queries::asking::{self, Ask};
 use crate::domain::data::queries::gating;
 use crate::domain::data::reading::missing_source;
@@ -25,7 +26,11 @@ use crate::domain::workspaces::policy::require_editor;
 use crate::domain::workspaces::reading::lock_role;
 use crate::error::{Error, Result};
 use crate::ids::{DataSourceId, QueryRunId, SavedQueryId, UserId};
+use crate::jobs::queue;
 use crate::sql::parameters::Parameter;
+
+/// Runs and questions of a query that one statement can let go of.
+const LONG: i64 = 1000;
 
 /// Keeps a statement about a source of the actor's.
 ///
@@ -86,7 +91,7 @@ pub async fn update(app: &App, actor: &Actor, id: SavedQueryId, version: i32, ch
     .await
 }
 
-/// Removes a query with its charts. What was run stays in the history of its source.
+/// Removes a query with its charts. What was run stays in the history of its source; where that is much, a job lets go of it.
 ///
 /// # Errors
 /// `NOT_FOUND` for a foreign or unknown query, FORBIDDEN for a viewer.
@@ -95,7 +100,12 @@ pub async fn delete(app: &App, actor: &Actor, id: SavedQueryId) -> Result<()> {
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         let query = editable(conn, editor, id).await?;
-        store::remove(conn, id).await?;
+        if store::is_long(conn, id, LONG).await? {
+            store::hide(conn, id).await?;
+            queue::enqueue::<App, _>(conn, &app.clock, &PurgeHistory {}).await?;
+        } else {
+            store::remove(conn, id).await?;
+        }
         let entry = Entry::new(Action::SavedQueryDeleted).on(id).before(json!({ "version": query.version }));
         audit::record(conn, app.clock.now(), actor, entry).await
     })

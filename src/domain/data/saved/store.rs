@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 
@@ -10,13 +10,14 @@ use super::model::SavedQuery;
 use crate::db::page::Page;
 use crate::db::pool::Connection;
 use crate::db::schema::saved_queries;
-use crate::domain::workspaces::reading::seen_by;
+use crate::domain::workspaces::reading::{seen_by, there};
 use crate::error::Result;
 use crate::ids::{DataSourceId, SavedQueryId, UserId};
 
 const QUERY: &str = "q.id, q.source_id, s.workspace_id, q.name, q.description, q.question, q.sql, q.parameters, q.version, \
      q.author_id, q.is_verified, q.verifier_id, q.verified_at, q.created_at, q.updated_at";
-const FROM: &str = "saved_queries q JOIN data_sources s ON s.id = q.source_id";
+/// One that was deleted has no source, and its source, when that was deleted, no workspace.
+const FROM: &str = "saved_queries q JOIN data_sources s ON s.id = q.source_id AND s.workspace_id IS NOT NULL";
 
 /// Those of these queries that `reader` sees.
 pub async fn load(mut conn: &Connection, reader: UserId, ids: &[SavedQueryId]) -> Result<Vec<SavedQuery>> {
@@ -24,9 +25,10 @@ pub async fn load(mut conn: &Connection, reader: UserId, ids: &[SavedQueryId]) -
     Ok(seen.bind::<SqlUuid, _>(reader).bind::<Array<SqlUuid>, _>(ids).load(&mut conn).await?)
 }
 
-/// Those of these queries that are there, whoever asks: for work that has found out what may be seen, or is the server's own.
+/// Those of these queries that are there, in workspaces that are, whoever asks: for work that has found out what may be seen, or is the
+/// server's own.
 pub async fn find_many(mut conn: &Connection, ids: &[SavedQueryId]) -> Result<Vec<SavedQuery>> {
-    let found = diesel::sql_query(format!("SELECT {QUERY} FROM {FROM} WHERE q.id = ANY ($1)"));
+    let found = diesel::sql_query(format!("SELECT {QUERY} FROM {FROM} {} WHERE q.id = ANY ($1)", there("s")));
     Ok(found.bind::<Array<SqlUuid>, _>(ids).load(&mut conn).await?)
 }
 
@@ -166,6 +168,32 @@ pub async fn set_verified(
         ))
         .execute(&mut conn)
         .await?;
+    Ok(())
+}
+
+/// Whether as many runs or questions as `many` hang on a query, or more.
+pub async fn is_long(mut conn: &Connection, id: SavedQueryId, many: i64) -> Result<bool> {
+    #[derive(QueryableByName)]
+    struct Length {
+        #[diesel(sql_type = Bool)]
+        is_long: bool,
+    }
+    let length = diesel::sql_query(
+        "SELECT (SELECT count(*) FROM (SELECT 1 FROM query_runs WHERE saved_query_id = $1 LIMIT $2) r) >= $2 \
+         OR (SELECT count(*) FROM (SELECT 1 FROM data_questions WHERE saved_query_id = $1 LIMIT $2) q) >= $2 AS is_long",
+    );
+    let length: Length = length.bind::<SqlUuid, _>(id).bind::<BigInt, _>(many).get_result(&mut conn).await?;
+    Ok(length.is_long)
+}
+
+/// Takes a locked query from whoever sees it, with its charts and tiles; a job lets go of its runs, and removes it.
+pub async fn hide(mut conn: &Connection, id: SavedQueryId) -> Result<()> {
+    // These go with their query, and do so at once as they would with its row: none is left that shows nothing.
+    for stands_on_it in ["DELETE FROM charts WHERE query_id = $1", "DELETE FROM dashboard_tiles WHERE query_id = $1"] {
+        diesel::sql_query(stands_on_it).bind::<SqlUuid, _>(id).execute(&mut conn).await?;
+    }
+    let hidden = diesel::update(saved_queries::table.find(id)).set(saved_queries::source_id.eq(None::<DataSourceId>));
+    hidden.execute(&mut conn).await?;
     Ok(())
 }
 

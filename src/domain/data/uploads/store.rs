@@ -10,7 +10,7 @@ use super::model::{DatasetUpload, NewUpload, UploadStatus};
 use crate::db::page::Page;
 use crate::db::pool::Connection;
 use crate::db::schema::dataset_uploads;
-use crate::domain::workspaces::reading::seen_by;
+use crate::domain::workspaces::reading::{seen_by, there};
 use crate::error::Result;
 use crate::ids::{DataSourceId, DataTableId, DatasetUploadId, UserId};
 
@@ -48,13 +48,16 @@ pub async fn page(
     Ok(seen.load(&mut conn).await?)
 }
 
-/// An upload, whoever asks; for the work on it.
+/// An upload to a workspace that is there, whoever asks; for the work on it.
 pub async fn find(mut conn: &Connection, id: DatasetUploadId) -> Result<Option<DatasetUpload>> {
-    let found = diesel::sql_query(format!("SELECT {UPLOAD} FROM dataset_uploads d WHERE d.id = $1"));
+    let found = diesel::sql_query(format!(
+        "SELECT {UPLOAD} FROM dataset_uploads d JOIN data_sources s ON s.id = d.source_id {} WHERE d.id = $1",
+        there("s")
+    ));
     Ok(found.bind::<SqlUuid, _>(id).get_result(&mut conn).await.optional()?)
 }
 
-/// As [`find`]; whoever else locks it waits until the transaction ends.
+/// An upload, whoever asks; whoever else locks it waits until the transaction ends.
 pub async fn lock(mut conn: &Connection, id: DatasetUploadId) -> Result<Option<DatasetUpload>> {
     let found = diesel::sql_query(format!("SELECT {UPLOAD} FROM dataset_uploads d WHERE d.id = $1 FOR NO KEY UPDATE"));
     Ok(found.bind::<SqlUuid, _>(id).get_result(&mut conn).await.optional()?)
