@@ -44,7 +44,7 @@ async fn purge(app: &App, id: UserId, before: DateTime<Utc>) -> Result<()> {
         }
         remove_files(app, room, id).await?;
     }
-    for part in PARTS {
+    for part in PARTS.iter().copied() {
         let conn = app.db.write().await?;
         while departure_store::remove_some(&conn, id, part).await? > 0 {}
     }

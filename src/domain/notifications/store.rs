@@ -194,7 +194,7 @@ pub async fn mark_up_to(
     .bind::<BigInt, _>(limit)
     .load(&mut conn)
     .await?;
-    let many = marked.first().map_or(0, |row| row.many);
+    let many = marked.as_slice().first().map_or(0, |row| row.many);
     Ok((marked.into_iter().map(|row| row.notification).collect(), many))
 }
 
