@@ -219,6 +219,10 @@ kinds! {
     DashboardTileKind DashboardTileId "tile";
     /// What lets somebody outside of its workspace see one.
     DashboardShareKind DashboardShareId "share";
+    /// Where a workspace has messages sent.
+    WebhookKind WebhookId "webhook";
+    /// One of these messages.
+    WebhookDeliveryKind WebhookDeliveryId "delivery";
     /// Tables that can be asked together.
     DataSourceKind DataSourceId "source";
     /// A table of a data source.

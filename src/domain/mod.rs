@@ -1,5 +1,5 @@
 //! What the product does, by domain. A domain imports only those before it: `users`, `documents`, `generation`,
-//! `conversations`, `workspaces`, `data`, `dashboards`, `courses`, `analytics`, `accounts`.
+//! `conversations`, `workspaces`, `webhooks`, `data`, `dashboards`, `courses`, `analytics`, `accounts`.
 
 pub mod accounts;
 pub mod analytics;
@@ -10,4 +10,5 @@ pub mod data;
 pub mod documents;
 pub mod generation;
 pub mod users;
+pub mod webhooks;
 pub mod workspaces;

@@ -34,13 +34,15 @@ use super::loader::load;
 use super::users::loaders::UserById;
 use super::users::types::User;
 use super::viewer::Viewer;
+use super::webhooks::loaders::{WebhookById, WebhookDeliveryById};
+use super::webhooks::types::{Webhook, WebhookDelivery};
 use super::workspaces::loaders::WorkspaceById;
 use super::workspaces::types::Workspace;
 use crate::error::Error;
 use crate::ids::{
     ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataQuestionId, DataSourceId,
     DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, MessageId, QueryRunId, ResultExportId,
-    SavedQueryId, TutoringSessionId, UserId, WeekId, WorkspaceId,
+    SavedQueryId, TutoringSessionId, UserId, WebhookDeliveryId, WebhookId, WeekId, WorkspaceId,
 };
 
 /// Ids that one call of `nodes` may ask for.
@@ -71,6 +73,8 @@ pub enum Node {
     DashboardTile(Box<DashboardTile>),
     DataQuestion(Box<DataQuestion>),
     GlossaryTerm(Box<GlossaryTerm>),
+    Webhook(Box<Webhook>),
+    WebhookDelivery(Box<WebhookDelivery>),
 }
 
 /// The part of the root that finds objects.
@@ -137,6 +141,8 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "tile" => by!(DashboardTileId, DashboardTileById, DashboardTile),
         "question" => by!(DataQuestionId, DataQuestionById, DataQuestion),
         "term" => by!(GlossaryTermId, GlossaryTermById, GlossaryTerm),
+        "webhook" => by!(WebhookId, WebhookById, Webhook),
+        "delivery" => by!(WebhookDeliveryId, WebhookDeliveryById, WebhookDelivery),
         "workspace" => by!(WorkspaceId, WorkspaceById, Workspace),
         _ => None,
     })

@@ -121,6 +121,7 @@ const DOMAINS: &[&str] = &[
     "generation",
     "conversations",
     "workspaces",
+    "webhooks",
     "data",
     "dashboards",
     "courses",
