@@ -156,8 +156,8 @@ async fn turn_off(app: &App, conn: &Connection, webhook: &Webhook, reason: Disab
     let news = |user| News {
         user,
         kind: NotificationKind::WebhookDisabled,
-        title: format!("The webhook to {} was turned off", host(&webhook.url)),
-        body: Some(why(reason).to_owned()),
+        title: "A webhook was turned off".to_owned(),
+        body: Some(format!("{}: {}", host(&webhook.url), why(reason))),
         subject: Some(Subject { kind: SubjectKind::Webhook, id: webhook.id.uuid() }),
         key: format!("webhook_disabled:{}:{}", webhook.id, now.timestamp_micros()),
     };

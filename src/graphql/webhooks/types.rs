@@ -103,7 +103,7 @@ impl From<model::Webhook> for Webhook {
 /// Why a try to deliver a message did not do.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct WebhookDeliveryError {
-    /// A stable code: STATUS for one that is not 2xx, REDIRECT, GONE, TIMEOUT, UNREACHABLE, TLS, NO_ADDRESS, ADDRESS_CLOSED, PLAINTEXT, SECRET,
+    /// A stable code: STATUS for one that is not 2xx, REDIRECT, GONE, TIMEOUT, UNREACHABLE, TLS, `NO_ADDRESS`, `ADDRESS_CLOSED`, PLAINTEXT, SECRET,
     /// INTERRUPTED, or DISABLED when the webhook was turned off.
     pub code: String,
     /// A sentence for a person.
