@@ -3,9 +3,11 @@
 use std::sync::atomic::Ordering;
 
 use chrono::TimeDelta;
+use elenchus::db::pool::Transactional as _;
 use elenchus::domain::webhooks::jobs::{DeliverWebhook, TendWebhooks};
 use elenchus::domain::webhooks::model::EventKind;
 use elenchus::domain::webhooks::sending::{Event, send};
+use elenchus::error::Error;
 use elenchus::jobs::job::{Attempt, Job as _};
 use serde_json::{Value, json};
 
@@ -176,14 +178,12 @@ async fn one_key_is_told_once_however_many_say_it() {
     // What is said in a transaction that comes to nothing was never said.
     let mut conn = app.db.write().await.unwrap();
     let event = Event { kind: EventKind::AlertChanged, key: "never".to_owned(), data: json!({}) };
-    let undone: Result<(), elenchus::error::Error> = {
-        use elenchus::db::pool::Transactional as _;
-        conn.transaction(async |conn| {
+    let undone: Result<(), Error> = conn
+        .transaction(async |conn| {
             send(conn, &app.clock, workspace.parse().unwrap(), &event).await?;
-            Err(elenchus::error::Error::conflict("no"))
+            Err(Error::conflict("no"))
         })
-        .await
-    };
+        .await;
     assert!(undone.is_err());
     assert_eq!(served.library.text(rows).await.unwrap(), "1");
 }
