@@ -17,6 +17,7 @@ use crate::extraction::extractor::Extractor;
 use crate::limits::limiter::Limits;
 use crate::mail::mailer::Mailer;
 use crate::oidc::provider::Provider;
+use crate::outbound::posting::Poster;
 use crate::seal::sealer::Sealer;
 use crate::storage::store::Storage;
 use crate::warehouse::place::Warehouse;
@@ -37,6 +38,8 @@ pub struct App {
     pub limits: Limits,
     /// Writes to people, where this installation sends mail. Only jobs do: no request waits for a mail server.
     pub mail: Mailer,
+    /// Sends messages to addresses that people gave us.
+    pub poster: Poster,
     pub storage: Storage,
     /// What people upload to ask questions of.
     pub warehouse: Warehouse,

@@ -221,12 +221,10 @@ kinds! {
     DashboardTileKind DashboardTileId "tile";
     /// What lets somebody outside of its workspace see one.
     DashboardShareKind DashboardShareId "share";
-    /// What is watched of a result.
-    AlertKind AlertId "alert";
-    /// A dashboard that is sent regularly.
-    ScheduledReportKind ScheduledReportId "report";
-    /// An address that is told what happens in a workspace.
+    /// Where a workspace has messages sent.
     WebhookKind WebhookId "webhook";
+    /// One of these messages.
+    WebhookDeliveryKind WebhookDeliveryId "delivery";
     /// Tables that can be asked together.
     DataSourceKind DataSourceId "source";
     /// A table of a data source.

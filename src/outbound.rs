@@ -1,4 +1,4 @@
-//! Calls to the outside: HTTP clients, whom they trust and what none of them does; and where users may have us call ([`addresses`]).
+//! Calls to the outside: HTTP clients, whom they trust and what none of them does; and where users may have us call ([`addresses`], [`posting`]).
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use rustls::crypto::CryptoProvider;
 use rustls::{ClientConfig, RootCertStore};
 
 pub mod addresses;
+pub mod posting;
 
 /// A client that trusts what the machine trusts, as a company's gateway may have a certificate of its own; where the machine
 /// has no certificates (a bare container) it trusts Mozilla's list, which is part of the binary. It follows no redirect:

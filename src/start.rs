@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::load::Config;
 use crate::config::secrets::Secrets;
+use crate::config::server::Environment;
 use crate::db::embedded::server::{self, EmbeddedPostgres};
 use crate::db::embedded::settings::Settings;
 use crate::db::pool::Db;
@@ -43,6 +44,7 @@ use crate::limits::limiter::Limits;
 use crate::limits::store::Store;
 use crate::mail::mailer::Mailer;
 use crate::oidc::provider::Provider;
+use crate::outbound::posting::Poster;
 use crate::seal::sealer::Sealer;
 use crate::storage::store::Storage;
 use crate::warehouse::place::Warehouse;
@@ -110,6 +112,8 @@ pub async fn application(config: Config, database: &SecretString, clock: Clock) 
     let extractor = Extractor::new(exe, config.documents.extraction.clone(), pdfium);
     let oidc = config.oidc.clone().map(|oidc| Provider::new(oidc, clock.clone())).transpose().map_err(wrong)?;
     let warehouse = Warehouse::new(database, &config.data, config.database.timeout, secrets.key_for(WAREHOUSE))?;
+    let may_be_plain = config.server.environment == Environment::Development && config.data.source_plaintext;
+    let poster = Poster::new(&config.data.source_networks, may_be_plain).map_err(Error::internal)?;
     let (embedder, loaded) = watch::channel(None);
     let limits = Limits::new(config.limits.clone(), Store::new(&config.limits, &db)?);
     let app = App {
@@ -128,6 +132,7 @@ pub async fn application(config: Config, database: &SecretString, clock: Clock) 
         voices: Arc::new(voices),
         embedder: loaded,
         mail,
+        poster,
         storage,
         warehouse,
         extractor,

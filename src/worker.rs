@@ -30,6 +30,7 @@ use crate::domain::notifications::jobs::PruneNotifications;
 use crate::domain::users::invitation_jobs::SendInvitation;
 use crate::domain::users::jobs::{PurgeAuditTrail, PurgeSignIns};
 use crate::domain::users::mail_jobs::{FindForReset, SendLink, SendNotice};
+use crate::domain::webhooks::jobs::{DeliverWebhook, TendWebhooks};
 use crate::domain::workspaces::jobs::PurgeWorkspaces;
 use crate::error::Result;
 use crate::graphql::persisted::store as persisted;
@@ -47,6 +48,8 @@ const HOURLY: Duration = Duration::from_hours(1);
 const DAILY: Duration = Duration::from_hours(24);
 /// Days that ended jobs are kept.
 const JOBS_KEPT_DAYS: i32 = 7;
+/// Webhooks that one instance calls at once, each for ten seconds at most.
+const DELIVERIES_AT_ONCE: usize = 8;
 
 /// Every kind of job this version knows.
 #[must_use]
@@ -60,6 +63,7 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<PurgeConversations>()
         .with::<PurgeWorkspaces>()
         .with::<PruneNotifications>()
+        .with::<TendWebhooks>()
         .with::<PurgeCourses>()
         .with::<LoadDataset>()
         .with::<RemoveDatasetFiles>()
@@ -98,11 +102,18 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<RemoveExports>()
 }
 
+/// The jobs that wait for somebody else's server: apart, so that slow ones keep no other work waiting.
+#[must_use]
+pub fn deliverer() -> Runner<App> {
+    Runner::new(DELIVERIES_AT_ONCE).with::<DeliverWebhook>()
+}
+
 /// Runs jobs until `stop`, then gives back what has not ended within `drain`.
 pub async fn work(app: App, stop: CancellationToken, drain: Duration) {
     let upkeep = tokio::spawn(queue_upkeep(app.clone(), stop.clone()));
     let runner = runner(app.config.documents.job_concurrency);
-    runner.run(app.db.clone(), app.bus.clone(), app, stop, drain).await;
+    let deliveries = deliverer().run(app.db.clone(), app.bus.clone(), app.clone(), stop.clone(), drain);
+    tokio::join!(deliveries, runner.run(app.db.clone(), app.bus.clone(), app, stop, drain));
     upkeep.abort();
 }
 
@@ -144,6 +155,7 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeSignIns {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeWorkspaces {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PruneNotifications {}, DAILY).await?;
+    queue::enqueue::<App, _>(&conn, &app.clock, &TendWebhooks {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeCourses {}, HOURLY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &EndLeftRuns {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &EndLeftQuestions {}).await?;

@@ -18,13 +18,13 @@ pub(super) const DATA: (&str, &[Setting]) = (
         plain(
             "DATA_SOURCE_NETWORKS",
             "",
-            "Networks and addresses besides public ones where external databases may be, as in 10.0.0.0/8,192.168.7.4. Whoever may add a source \
-             can reach every port from 1024 there.",
+            "Networks and addresses besides public ones where external databases and webhooks may be, as in 10.0.0.0/8,192.168.7.4. Whoever may \
+             add one can reach every port from 1024 there, and 80 and 443.",
         ),
         plain(
             "DATA_SOURCE_PLAINTEXT",
             "false",
-            "Whether external databases may be asked without TLS: `true` or `false`.",
+            "Whether external databases may be asked without TLS, and, in development, webhooks called in those networks: `true` or `false`.",
         ),
         plain(
             "DATA_EXTERNAL_CACHE_SECONDS",

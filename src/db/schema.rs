@@ -1035,6 +1035,46 @@ diesel::table! {
 }
 
 diesel::table! {
+    webhook_deliveries (id) {
+        id -> Uuid,
+        webhook_id -> Uuid,
+        kind -> Text,
+        key -> Text,
+        body -> Text,
+        status -> Text,
+        attempts -> Int4,
+        next_attempt_at -> Nullable<Timestamptz>,
+        response_status -> Nullable<Int4>,
+        error_code -> Nullable<Text>,
+        duration_ms -> Nullable<Int4>,
+        created_at -> Timestamptz,
+        delivered_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    webhooks (id) {
+        id -> Uuid,
+        workspace_id -> Uuid,
+        url -> Text,
+        events -> Array<Text>,
+        description -> Nullable<Text>,
+        is_enabled -> Bool,
+        disabled_reason -> Nullable<Text>,
+        failing_since -> Nullable<Timestamptz>,
+        secret_prefix -> Text,
+        sealed_secret -> Bytea,
+        sealed_previous_secret -> Nullable<Bytea>,
+        previous_secret_expires_at -> Nullable<Timestamptz>,
+        claim -> Nullable<Uuid>,
+        claimed_until -> Nullable<Timestamptz>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     week_documents (week_id, document_id) {
         week_id -> Uuid,
         document_id -> Uuid,
@@ -1175,6 +1215,8 @@ diesel::joinable!(glossary_terms -> workspaces (workspace_id));
 diesel::joinable!(notification_inboxes -> users (user_id));
 diesel::joinable!(notification_preferences -> users (user_id));
 diesel::joinable!(notifications -> users (user_id));
+diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
+diesel::joinable!(webhooks -> workspaces (workspace_id));
 
 diesel::table! {
     persisted_queries (sha256) {
@@ -1255,6 +1297,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     tutoring_sessions,
     users,
     warehouse_tenants,
+    webhook_deliveries,
+    webhooks,
     week_documents,
     weeks,
     workspace_members,

@@ -1,5 +1,5 @@
 //! What the product does, by domain. A domain imports only those before it: `users`, `documents`, `generation`,
-//! `conversations`, `workspaces`, `notifications`, `data`, `dashboards`, `courses`, `analytics`, `accounts`.
+//! `conversations`, `workspaces`, `notifications`, `webhooks`, `data`, `dashboards`, `courses`, `analytics`, `accounts`.
 
 pub mod accounts;
 pub mod analytics;
@@ -11,4 +11,5 @@ pub mod documents;
 pub mod generation;
 pub mod notifications;
 pub mod users;
+pub mod webhooks;
 pub mod workspaces;

@@ -31,4 +31,5 @@ pub mod shape;
 pub mod users;
 pub mod variables;
 pub mod viewer;
+pub mod webhooks;
 pub mod workspaces;

@@ -33,12 +33,14 @@ use super::notifications::loaders::NotificationById;
 use super::notifications::types::Notification;
 use super::users::loaders::UserById;
 use super::users::types::User;
+use super::webhooks::loaders::{WebhookById, WebhookDeliveryById};
+use super::webhooks::types::{Webhook, WebhookDelivery};
 use super::workspaces::loaders::WorkspaceById;
 use super::workspaces::types::Workspace;
 use crate::ids::{
     ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataQuestionId, DataSourceId,
     DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, MessageId, NotificationId, QueryRunId,
-    ResultExportId, SavedQueryId, TutoringSessionId, UserId, WeekId, WorkspaceId,
+    ResultExportId, SavedQueryId, TutoringSessionId, UserId, WebhookDeliveryId, WebhookId, WeekId, WorkspaceId,
 };
 
 /// An object with a global id.
@@ -67,6 +69,8 @@ pub enum Node {
     DataQuestion(Box<DataQuestion>),
     GlossaryTerm(Box<GlossaryTerm>),
     Notification(Box<Notification>),
+    Webhook(Box<Webhook>),
+    WebhookDelivery(Box<WebhookDelivery>),
 }
 
 /// The object with this id, if the reader may see it.
@@ -105,6 +109,8 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "question" => by!(DataQuestionId, DataQuestionById, DataQuestion),
         "notification" => by!(NotificationId, NotificationById, Notification),
         "term" => by!(GlossaryTermId, GlossaryTermById, GlossaryTerm),
+        "webhook" => by!(WebhookId, WebhookById, Webhook),
+        "delivery" => by!(WebhookDeliveryId, WebhookDeliveryById, WebhookDelivery),
         "workspace" => by!(WorkspaceId, WorkspaceById, Workspace),
         _ => None,
     })

@@ -62,6 +62,8 @@ use super::users::second_factor_mutation::SecondFactorMutation;
 use super::users::sessions_mutation::SessionsMutation;
 use super::users::single_sign_on_mutation::SingleSignOnMutation;
 use super::viewer::ConversationConnection;
+use super::webhooks::edges::WebhookDeliveryConnection;
+use super::webhooks::mutation::WebhooksMutation;
 use super::workspaces::edges::{GlossaryTermConnection, WorkspaceMemberConnection};
 use super::workspaces::mutation::WorkspacesMutation;
 
@@ -107,6 +109,7 @@ pub struct Mutation(
     ChartsMutation,
     DashboardsMutation,
     SharesMutation,
+    WebhooksMutation,
     CoursesMutation,
     EnrolmentMutation,
     TutoringMutation,
@@ -149,6 +152,7 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<DashboardConnection>("A page of dashboards.")
         .override_output_type_description::<DataQuestionConnection>("A page of what was asked about a data source.")
         .override_output_type_description::<GlossaryTermConnection>("A page of a workspace's terms.")
+        .override_output_type_description::<WebhookDeliveryConnection>("A page of what was sent to a webhook.")
         .override_output_type_description::<SharedDashboardConnection>("A page of dashboards that are shared with you.")
         .override_output_type_description::<WorkspaceMemberConnection>("A page of a workspace's members.")
         .override_output_type_description::<NotificationConnection>("A page of what somebody was told.")

@@ -64,20 +64,29 @@ pub enum NoAddress {
 pub struct Reachable {
     /// By the operator's word, whatever they are.
     allowed: Vec<IpNet>,
+    /// Whether nothing else is.
+    is_closed_otherwise: bool,
 }
 
 impl Reachable {
     /// Public addresses, and those in these networks.
     #[must_use]
     pub fn new(allowed: &[IpNet]) -> Self {
-        Self { allowed: allowed.to_vec() }
+        Self { allowed: allowed.to_vec(), is_closed_otherwise: false }
+    }
+
+    /// Addresses in these networks and no other: for what must not go over the internet.
+    #[must_use]
+    pub fn only(allowed: &[IpNet]) -> Self {
+        Self { allowed: allowed.to_vec(), is_closed_otherwise: true }
     }
 
     /// Whether an address may be called. One of IPv4 that is written as one of IPv6 counts as what it is.
     #[must_use]
     pub fn permits(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
-        is_public(address) || self.allowed.iter().any(|network| network.contains(&address))
+        (!self.is_closed_otherwise && is_public(address))
+            || self.allowed.iter().any(|network| network.contains(&address))
     }
 
     /// The addresses of a host that may be called, in the order of the system; at least one and at most four. Those that may not are left out.
@@ -200,6 +209,14 @@ mod tests {
             ("127.0.0.1", false),
         ] {
             assert_eq!(permitted(&own, address), may, "{address}");
+        }
+    }
+
+    #[test]
+    fn the_internet_may_be_closed() {
+        let only = Reachable::only(&["127.0.0.0/8".parse().unwrap()]);
+        for (address, may) in [("127.0.0.1", true), ("1.1.1.1", false), ("10.0.0.1", false), ("::1", false)] {
+            assert_eq!(permitted(&only, address), may, "{address}");
         }
     }
 

@@ -15,7 +15,7 @@ pub struct Column {
 }
 
 /// All of them.
-pub const COLUMNS: &[Column] = &[SECOND_FACTOR, OIDC_ATTEMPT, DATA_SOURCE];
+pub const COLUMNS: &[Column] = &[SECOND_FACTOR, OIDC_ATTEMPT, DATA_SOURCE, WEBHOOK, PREVIOUS_WEBHOOK];
 
 /// What an authenticator app computes its codes from.
 pub const SECOND_FACTOR: Column =
@@ -32,3 +32,10 @@ pub const DATA_SOURCE: Column = Column {
     id: "source_id",
     value: "sealed_password",
 };
+
+/// What messages to a webhook are signed with.
+pub const WEBHOOK: Column = Column { purpose: "webhook secret", table: "webhooks", id: "id", value: "sealed_secret" };
+
+/// What they are signed with besides for a while, after the secret was exchanged.
+pub const PREVIOUS_WEBHOOK: Column =
+    Column { purpose: "previous webhook secret", table: "webhooks", id: "id", value: "sealed_previous_secret" };

@@ -11,7 +11,8 @@ use elenchus::ids::{
     ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardShareId, DashboardTileId,
     DataQuestionId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, IdentityId,
     LoginSessionId, MessageId, ModerationFlagId, NotificationId, QueryRunId, ResultExportId, SavedQueryId,
-    TutoringSessionId, UserId, WeekId, WorkspaceId,
+    TutoringSessionId, UserId, 
+    WebhookDeliveryId, WebhookId, WeekId, WorkspaceId,
 };
 use serde_json::{Value, json};
 
@@ -174,6 +175,8 @@ fn unknown(served: &Served, id: &str) -> String {
         Some("question") => DataQuestionId::generate(now).to_string(),
         Some("notification") => NotificationId::generate(now).to_string(),
         Some("term") => GlossaryTermId::generate(now).to_string(),
+        Some("webhook") => WebhookId::generate(now).to_string(),
+        Some("delivery") => WebhookDeliveryId::generate(now).to_string(),
         Some("workspace") => WorkspaceId::generate(now).to_string(),
         Some("flag") => ModerationFlagId::generate(now).to_string(),
         Some("chunk") => ChunkId::generate(now).to_string(),

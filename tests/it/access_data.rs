@@ -2,7 +2,8 @@
 
 use elenchus::ids::{
     ChartId, DashboardId, DashboardShareId, DashboardTileId, DataQuestionId, DataSourceId, DataTableId,
-    DatasetUploadId, GlossaryTermId, NotificationId, QueryRunId, ResultExportId, SavedQueryId, UserId, WorkspaceId,
+    DatasetUploadId, GlossaryTermId, NotificationId, QueryRunId, ResultExportId, SavedQueryId, UserId, WebhookDeliveryId, WebhookId,
+    WorkspaceId,
 };
 
 use super::support::served::Served;
@@ -10,8 +11,8 @@ use super::support::served::Served;
 impl Served {
     /// A source in a workspace with a table, the file that it came from, a statement that was run on it, what that was kept as, a chart
     /// of it, a dashboard with the chart and a text, which is shared with themselves and by a link, a file of what came of it, a question
-    /// that it answers, and a word of the workspace, and what they were told of the dashboard: by hand, so that every field has something to show, even those that exclude each other.
-    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 14] {
+    /// that it answers, a word of the workspace, and what they were told of the dashboard, and a webhook with a message to it: by hand, so that every field has something to show, even those that exclude each other.
+    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 16] {
         let now = self.library.app.clock.now();
         let (source, table) = (DataSourceId::generate(now), DataTableId::generate(now));
         let (dataset, run) = (DatasetUploadId::generate(now), QueryRunId::generate(now));
@@ -22,6 +23,7 @@ impl Served {
         let (question, term) = (DataQuestionId::generate(now), GlossaryTermId::generate(now));
         let share = DashboardShareId::generate(now);
         let notification = NotificationId::generate(now);
+        let (webhook, delivery) = (WebhookId::generate(now), WebhookDeliveryId::generate(now));
         let workspace: WorkspaceId = workspace.parse().unwrap();
         let ids = [
             workspace.uuid(),
@@ -40,8 +42,11 @@ impl Served {
             term.uuid(),
             share.uuid(),
             notification.uuid(),
+            webhook.uuid(),
+            delivery.uuid(),
         ];
-        let places = ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c", "$b", "$i", "$n", "$e", "$u", "$g", "$h", "$m"];
+        let places =
+            ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c", "$b", "$i", "$n", "$e", "$u", "$g", "$h", "$m", "$k", "$y"];
         let mut statements = STATEMENTS.replace("$word", word);
         for (place, id) in places.iter().zip(ids) {
             statements = statements.replace(place, &id.to_string());
@@ -64,6 +69,8 @@ impl Served {
             term.to_string(),
             share.to_string(),
             notification.to_string(),
+            webhook.to_string(),
+            delivery.to_string(),
         ]
     }
 }
@@ -121,6 +128,13 @@ INSERT INTO result_exports (id, user_id, run_id, format, is_neutralised, is_for_
         now() + interval '300 days');
 INSERT INTO glossary_terms (id, workspace_id, term, synonyms, definition, expression, author_id, created_at, updated_at)
     VALUES ('$g', '$w', '$word', '{x}', '$word', 'net', '$p', now(), now());
+INSERT INTO webhooks (id, workspace_id, url, events, description, is_enabled, disabled_reason, failing_since, secret_prefix, sealed_secret,
+        sealed_previous_secret, previous_secret_expires_at, created_at, updated_at)
+    VALUES ('$k', '$w', 'https://example.org/$word', '{ALERT_CHANGED}', '$word', false, 'FAILING', now(), 'whsec_x', '', '',
+        now() + interval '300 days', now(), now());
+INSERT INTO webhook_deliveries (id, webhook_id, kind, key, body, status, attempts, next_attempt_at, response_status, error_code, duration_ms,
+        created_at, delivered_at)
+    VALUES ('$y', '$k', 'ALERT_CHANGED', 'a', '$word', 'PENDING', 1, now() + interval '300 days', 500, 'STATUS', 1, now(), now());
 INSERT INTO data_questions (id, source_id, asker_id, previous_id, question, method, status, is_to_run, sql, explanation, assumptions,
         refusal_code, refusal_message, suggestions, attempts, generation_id, run_id, saved_query_id, rating, rating_comment, created_at,
         updated_at, ended_at)

@@ -42,10 +42,14 @@ pub struct Things {
     pub share: String,
     /// About it.
     pub notification: String,
+    /// Of the workspace.
+    pub webhook: String,
+    /// To that.
+    pub delivery: String,
 }
 
 impl Things {
-    pub fn ids(&self) -> [&str; 30] {
+    pub fn ids(&self) -> [&str; 32] {
         let [
             user,
             conversation,
@@ -72,6 +76,8 @@ impl Things {
             question,
             term,
             notification,
+            webhook,
+            delivery,
         ] = self.nodes();
         [
             user,
@@ -99,6 +105,8 @@ impl Things {
             question,
             term,
             notification,
+            webhook,
+            delivery,
             &self.flag,
             &self.share,
             &self.session,
@@ -108,7 +116,7 @@ impl Things {
     }
 
     /// Those that `node` answers for.
-    pub fn nodes(&self) -> [&str; 25] {
+    pub fn nodes(&self) -> [&str; 27] {
         [
             &self.user,
             &self.conversation,
@@ -135,6 +143,8 @@ impl Things {
             &self.question,
             &self.term,
             &self.notification,
+            &self.webhook,
+            &self.delivery,
         ]
     }
 }
@@ -165,7 +175,7 @@ pub const ASK: &str = "mutation ($input: AskInput!) { ask(input: $input) { gener
 pub const SEND: &str = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { conversation { id title } message { id content }
     reply { id content generation { id } citations { quote document { id filename } chunk { id content } } } } }";
 pub const NODE: &str = "query ($id: ID!) { node(id: $id) { __typename id ... on User { email } ... on Conversation { title }
-    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name error { message } connection { host } tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows exports { id } savedQuery { name } } ... on SavedQuery { name sql author { email } latestRun { rows } charts { title spec } } ... on Chart { title spec author { email } query { name sql } } ... on Dashboard { title author { email } tiles { id text run { rows } } } ... on DashboardTile { text chart { title } run { rows } dashboard { title } } ... on ResultExport { url run { sql } } ... on DataQuestion { question sql explanation refusal { message } ratingComment run { rows } asker { email } } ... on GlossaryTerm { term definition author { email } } ... on Notification { title body subjectId subject { id } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
+    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name error { message } connection { host } tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows exports { id } savedQuery { name } } ... on SavedQuery { name sql author { email } latestRun { rows } charts { title spec } } ... on Chart { title spec author { email } query { name sql } } ... on Dashboard { title author { email } tiles { id text run { rows } } } ... on DashboardTile { text chart { title } run { rows } dashboard { title } } ... on ResultExport { url run { sql } } ... on DataQuestion { question sql explanation refusal { message } ratingComment run { rows } asker { email } } ... on GlossaryTerm { term definition author { email } } ... on Notification { title body subjectId subject { id } } ... on Webhook { url description deliveries { nodes { id } } } ... on WebhookDelivery { webhook { url } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
 pub const NODES: &str = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
 pub const SEARCH: &str =
     "query ($query: String!, $scope: SearchScopeInput) { search(query: $query, mode: KEYWORD, scope: $scope) {
@@ -180,7 +190,7 @@ pub const EVERYTHING: &str = "{ viewer { user { id email fullName username budge
         feedback { comment } generation { id text status citations { quote } }
         citations { quote document { id filename owner { id } } chunk { id content document { id } } } } } } }
     workspaces { id name members { totalCount nodes { id name email } }
-      dataSources { id name error { message } connection { host caCertificate } tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows exports { id url error { message } } } } savedQueries { nodes { id name sql latestRun { rows chartProposals { reason } } charts { id title spec } } } questions { nodes { id question sql explanation } } suggestedQuestions } glossary { nodes { id term definition } } dashboards { nodes { id title shares { id email } tabs { title } tiles { id text run { rows } } } } }
+      dataSources { id name error { message } connection { host caCertificate } tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows exports { id url error { message } } } } savedQueries { nodes { id name sql latestRun { rows chartProposals { reason } } charts { id title spec } } } questions { nodes { id question sql explanation } } suggestedQuestions } glossary { nodes { id term definition } } webhooks { id url description deliveries { nodes { id status } } } dashboards { nodes { id title shares { id email } tabs { title } tiles { id text run { rows } } } } }
     notifications(first: 100) { totalCount nodes { id title body subjectId subject { id ... on Dashboard { title } } } } unreadNotificationCount
     courseInvitations { id name }
     tutoringSessions(first: 100) { totalCount nodes { id theme studentName transcript { id content } moderationFlags { id excerpt } } }
@@ -463,6 +473,36 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
             "Mutation.revokeShare",
             mutation!("revokeShare", "RevokeShareInput", "share { id email }"),
             json!({"input": {"id": hers.share}}),
+        ),
+        probe(
+            "Mutation.createWebhook",
+            mutation!("createWebhook", "CreateWebhookInput", "secret webhook { id url }"),
+            json!({"input": {"workspaceId": hers.workspace, "url": "https://192.0.2.1/", "events": ["REPORT_SENT"]}}),
+        ),
+        probe(
+            "Mutation.updateWebhook",
+            mutation!("updateWebhook", "UpdateWebhookInput", "webhook { id url }"),
+            json!({"input": {"id": hers.webhook, "version": 1, "description": "mine now"}}),
+        ),
+        probe(
+            "Mutation.rotateWebhookSecret",
+            mutation!("rotateWebhookSecret", "RotateWebhookSecretInput", "secret webhook { id url }"),
+            json!({"input": {"id": hers.webhook}}),
+        ),
+        probe(
+            "Mutation.deleteWebhook",
+            mutation!("deleteWebhook", "DeleteWebhookInput", "deletedId"),
+            json!({"input": {"id": hers.webhook}}),
+        ),
+        probe(
+            "Mutation.testWebhook",
+            mutation!("testWebhook", "TestWebhookInput", "delivery { id webhook { url } }"),
+            json!({"input": {"id": hers.webhook}}),
+        ),
+        probe(
+            "Mutation.redeliverWebhook",
+            mutation!("redeliverWebhook", "RedeliverWebhookInput", "delivery { id webhook { url } }"),
+            json!({"input": {"deliveryId": hers.delivery}}),
         ),
         probe(
             "Mutation.updateSharedDashboard",

@@ -53,6 +53,9 @@ impl Served {
             term,
             share,
             notification,
+        ,
+            webhook,
+            delivery,
         ] = self.data_of(&owner, &workspace, question).await;
         Things {
             user: person.id.clone(),
@@ -85,6 +88,8 @@ impl Served {
             term,
             share,
             notification,
+            webhook,
+            delivery,
         }
     }
 

@@ -143,5 +143,8 @@ mod voice;
 mod voice_plain;
 mod warehouse;
 mod warehouse_locks;
+mod webhooks;
+mod webhooks_refused;
+mod webhooks_retried;
 mod word;
 mod workspaces;

@@ -122,6 +122,7 @@ const DOMAINS: &[&str] = &[
     "conversations",
     "workspaces",
     "notifications",
+    "webhooks",
     "data",
     "dashboards",
     "courses",

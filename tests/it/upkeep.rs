@@ -233,6 +233,7 @@ const KINDS: &[&str] = &[
     "tutoring.tend_sessions",
     "users.purge_audit_trail",
     "users.purge_sign_ins",
+    "webhooks.tend",
     "workspaces.purge",
 ];
 

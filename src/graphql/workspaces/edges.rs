@@ -8,6 +8,7 @@ use super::types::{Workspace, WorkspaceMember};
 use crate::domain::data::glossary::model::GlossaryTerm as Term;
 use crate::domain::workspaces::actions::workspaces;
 use crate::domain::workspaces::model;
+use crate::domain::workspaces::policy::require_editor;
 use crate::graphql::context::{actor, app};
 use crate::graphql::dashboards::board_edges::{DashboardConnection, workspace_dashboards};
 use crate::graphql::data::glossary_types::GlossaryTerm;
@@ -18,6 +19,8 @@ use crate::graphql::error::to_graphql;
 use crate::graphql::loader::load;
 use crate::graphql::page::{PageArgs, connection};
 use crate::graphql::scalars::parse_id;
+use crate::graphql::webhooks::loaders::WebhooksOfWorkspace;
+use crate::graphql::webhooks::types::Webhook;
 use crate::ids::{WorkspaceId, WorkspaceMemberId};
 
 /// A page of a workspace's members.
@@ -72,6 +75,13 @@ impl Workspace {
         let page = PageArgs { first, after, last, before }.page(|text| text.parse().ok())?;
         let slice = load::<TermPageOfWorkspace>(ctx, (self.key, page)).await?.unwrap_or_default();
         Ok(connection(slice, EmptyFields, |row: &Term| row.id.to_string(), GlossaryTerm::from))
+    }
+
+    /// Where it has messages sent when something happens, the oldest first, 20 at most. Null, with FORBIDDEN, for its viewers.
+    async fn webhooks(&self, ctx: &Context<'_>) -> Result<Option<Vec<Webhook>>> {
+        require_editor(self.role.into()).map_err(to_graphql)?;
+        let webhooks = load::<WebhooksOfWorkspace>(ctx, self.key).await?.unwrap_or_default();
+        Ok(Some(webhooks.into_iter().map(Webhook::from).collect()))
     }
 
     /// Who works there, in the order of joining. Whoever is deleting their account is not listed.

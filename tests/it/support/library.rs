@@ -30,6 +30,7 @@ use elenchus::limits::limiter::Limits;
 use elenchus::limits::store::Store;
 use elenchus::mail::mailer::Mailer;
 use elenchus::oidc::provider::Provider;
+use elenchus::outbound::posting::Poster;
 use elenchus::seal::sealer::Sealer;
 use elenchus::start::WAREHOUSE;
 use elenchus::storage::store::Storage;
@@ -96,6 +97,7 @@ impl Library {
             clock,
             db,
             bus: Bus::default(),
+            poster: Poster::new(&config.data.source_networks, config.data.source_plaintext).unwrap(),
             mail: Mailer::open(&config.mail).unwrap(),
             storage: Storage::open(&config.storage).unwrap(),
             extractor: Extractor::new(exe, config.documents.extraction.clone(), None),

@@ -12,6 +12,7 @@ pub mod files;
 pub mod folders;
 pub mod foreign;
 pub mod forgery;
+pub mod hooks;
 pub mod insight;
 pub mod letters;
 pub mod library;

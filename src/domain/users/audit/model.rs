@@ -135,6 +135,14 @@ pub enum Action {
     TermDefined,
     TermUpdated,
     TermDeleted,
+    /// Messages about a workspace are sent elsewhere from now on.
+    WebhookCreated,
+    WebhookUpdated,
+    /// Its secret was exchanged.
+    WebhookSecretRotated,
+    WebhookDeleted,
+    /// By the server itself: it said that it is gone, or was failing for days.
+    WebhookDisabled,
     BudgetSet,
     BudgetRemoved,
     /// What the database keeps encrypted was encrypted anew with the newest key.
@@ -228,6 +236,11 @@ crate::db::enums::text_enum!(Action {
     TermDefined => "glossary_term.defined",
     TermUpdated => "glossary_term.updated",
     TermDeleted => "glossary_term.deleted",
+    WebhookCreated => "webhook.created",
+    WebhookUpdated => "webhook.updated",
+    WebhookSecretRotated => "webhook.secret_rotated",
+    WebhookDeleted => "webhook.deleted",
+    WebhookDisabled => "webhook.disabled",
     BudgetSet => "budget.set",
     BudgetRemoved => "budget.removed",
     KeyResealed => "encryption_key.resealed",
