@@ -19,6 +19,7 @@ use crate::domain::courses::tutoring::jobs::{EndSession, TendSessions};
 use crate::domain::dashboards::boards::jobs::{
     self as dashboards, PruneClaims, RefreshDashboard, RefreshDashboards, RunClaimed,
 };
+use crate::domain::dashboards::insights::jobs::EndLostInsights;
 use crate::domain::data::exports::jobs::{RemoveResultExports, WriteResultExport};
 use crate::domain::data::queries::jobs::EndLeftRuns;
 use crate::domain::data::questions::jobs::AnswerQuestion;
@@ -69,6 +70,7 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<RefreshDashboard>()
         .with::<RunClaimed>()
         .with::<PruneClaims>()
+        .with::<EndLostInsights>()
         .with::<AnswerQuestion>()
         .with::<FindKeyPhrases>()
         .with::<RefreshThemes>()
@@ -141,6 +143,7 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue::<App, _>(&conn, &app.clock, &RemoveResultExports {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveLeavings {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PruneClaims {}, DAILY).await?;
+    queue::enqueue::<App, _>(&conn, &app.clock, &EndLostInsights {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshThemes {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshMisconceptions {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &TendSessions {}).await?;

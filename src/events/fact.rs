@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    ConversationId, DashboardId, DataQuestionId, DataSourceId, DatasetUploadId, DocumentId, GenerationId, InstanceId,
-    MessageId, QueryRunId, ResultExportId, SavedQueryId, UserId,
+    ConversationId, DashboardId, DataQuestionId, DataSourceId, DatasetUploadId, DocumentId, GenerationId, InsightId,
+    InstanceId, MessageId, QueryRunId, ResultExportId, SavedQueryId, UserId,
 };
 
 /// Something that has happened and is committed.
@@ -45,6 +45,8 @@ pub enum Fact {
     DashboardChanged { dashboard: DashboardId },
     /// A question about data has come further.
     QuestionChanged { question: DataQuestionId },
+    /// A text about a result has come further.
+    InsightChanged { insight: InsightId },
     /// Somebody's sign-ins, keys, role or state changed: what rests on how they were looks again.
     AccessChanged { user: UserId },
     /// An account was shut or deleted: what is done for it is stopped.
@@ -69,6 +71,7 @@ pub enum Topic {
     SavedQuery(SavedQueryId),
     Dashboard(DashboardId),
     Question(DataQuestionId),
+    Insight(InsightId),
     /// What one account's sockets and streams rest on.
     Access(UserId),
     Jobs,
@@ -110,6 +113,7 @@ impl Fact {
             Self::SavedQueryRan { query, .. } => Some(Topic::SavedQuery(*query)),
             Self::DashboardChanged { dashboard } => Some(Topic::Dashboard(*dashboard)),
             Self::QuestionChanged { question } => Some(Topic::Question(*question)),
+            Self::InsightChanged { insight } => Some(Topic::Insight(*insight)),
             Self::AccessChanged { user } => Some(Topic::Access(*user)),
             Self::JobQueued => Some(Topic::Jobs),
             Self::Missed => None,

@@ -18,6 +18,7 @@ pub const COUNTED: &[(&str, Class)] = &[
     ("regenerateReply", Class::Chat),
     ("ask", Class::Chat),
     ("askData", Class::Chat),
+    ("generateInsight", Class::Chat),
     ("sendTutoringMessage", Class::Chat),
     ("sendTutoringSpeech", Class::Chat),
     ("startTutoringSession", Class::Chat),

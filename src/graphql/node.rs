@@ -14,6 +14,10 @@ use super::dashboards::board_loaders::{DashboardById, DashboardTileById};
 use super::dashboards::board_types::{Dashboard, DashboardTile};
 use super::dashboards::chart_loaders::ChartById;
 use super::dashboards::chart_types::Chart;
+use super::dashboards::insight_loaders::InsightById;
+use super::dashboards::insight_types::Insight;
+use super::dashboards::template_loaders::PromptTemplateById;
+use super::dashboards::template_types::PromptTemplate;
 use super::data::exports::ResultExport;
 use super::data::glossary_types::GlossaryTerm;
 use super::data::loaders::{DataSourceById, DataTableById, DatasetUploadById, QueryRunById, ResultExportById};
@@ -39,8 +43,8 @@ use super::workspaces::types::Workspace;
 use crate::error::Error;
 use crate::ids::{
     ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataQuestionId, DataSourceId,
-    DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, MessageId, QueryRunId, ResultExportId,
-    SavedQueryId, TutoringSessionId, UserId, WeekId, WorkspaceId,
+    DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, InsightId, MessageId, PromptTemplateId,
+    QueryRunId, ResultExportId, SavedQueryId, TutoringSessionId, UserId, WeekId, WorkspaceId,
 };
 
 /// Ids that one call of `nodes` may ask for.
@@ -71,6 +75,8 @@ pub enum Node {
     DashboardTile(Box<DashboardTile>),
     DataQuestion(Box<DataQuestion>),
     GlossaryTerm(Box<GlossaryTerm>),
+    Insight(Box<Insight>),
+    PromptTemplate(Box<PromptTemplate>),
 }
 
 /// The part of the root that finds objects.
@@ -137,6 +143,8 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "tile" => by!(DashboardTileId, DashboardTileById, DashboardTile),
         "question" => by!(DataQuestionId, DataQuestionById, DataQuestion),
         "term" => by!(GlossaryTermId, GlossaryTermById, GlossaryTerm),
+        "insight" => by!(InsightId, InsightById, Insight),
+        "prompttemplate" => by!(PromptTemplateId, PromptTemplateById, PromptTemplate),
         "workspace" => by!(WorkspaceId, WorkspaceById, Workspace),
         _ => None,
     })

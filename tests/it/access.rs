@@ -10,8 +10,8 @@ use elenchus::graphql::schema;
 use elenchus::ids::{
     ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardShareId, DashboardTileId,
     DataQuestionId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, IdentityId,
-    LoginSessionId, MessageId, ModerationFlagId, QueryRunId, ResultExportId, SavedQueryId, TutoringSessionId, UserId,
-    WeekId, WorkspaceId,
+    InsightId, LoginSessionId, MessageId, ModerationFlagId, PromptTemplateId, QueryRunId, ResultExportId, SavedQueryId,
+    TutoringSessionId, UserId, WeekId, WorkspaceId,
 };
 use serde_json::{Value, json};
 
@@ -171,6 +171,8 @@ fn unknown(served: &Served, id: &str) -> String {
         Some("tile") => DashboardTileId::generate(now).to_string(),
         Some("question") => DataQuestionId::generate(now).to_string(),
         Some("term") => GlossaryTermId::generate(now).to_string(),
+        Some("insight") => InsightId::generate(now).to_string(),
+        Some("prompttemplate") => PromptTemplateId::generate(now).to_string(),
         Some("workspace") => WorkspaceId::generate(now).to_string(),
         Some("flag") => ModerationFlagId::generate(now).to_string(),
         Some("chunk") => ChunkId::generate(now).to_string(),

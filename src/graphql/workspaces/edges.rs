@@ -10,6 +10,8 @@ use crate::domain::workspaces::actions::workspaces;
 use crate::domain::workspaces::model;
 use crate::graphql::context::{actor, app};
 use crate::graphql::dashboards::board_edges::{DashboardConnection, workspace_dashboards};
+use crate::graphql::dashboards::template_loaders::TemplatesOfWorkspace;
+use crate::graphql::dashboards::template_types::PromptTemplate;
 use crate::graphql::data::glossary_types::GlossaryTerm;
 use crate::graphql::data::loaders::SourcesOfWorkspace;
 use crate::graphql::data::question_loaders::TermPageOfWorkspace;
@@ -72,6 +74,12 @@ impl Workspace {
         let page = PageArgs { first, after, last, before }.page(|text| text.parse().ok())?;
         let slice = load::<TermPageOfWorkspace>(ctx, (self.key, page)).await?.unwrap_or_default();
         Ok(connection(slice, EmptyFields, |row: &Term| row.id.to_string(), GlossaryTerm::from))
+    }
+
+    /// The templates by which models are asked for insights: the one that is built in, then its own by name, 100 at most.
+    async fn prompt_templates(&self, ctx: &Context<'_>) -> Result<Vec<PromptTemplate>> {
+        let templates = load::<TemplatesOfWorkspace>(ctx, self.key).await?.unwrap_or_default();
+        Ok(templates.into_iter().map(PromptTemplate::from).collect())
     }
 
     /// Who works there, in the order of joining. Whoever is deleting their account is not listed.
