@@ -1,11 +1,14 @@
 //! Texts about results with a model: what it is told, how its figures are checked, and what is left when they do not hold.
 
+use elenchus::ids::QueryRunId;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::support::classroom::{refusal, text};
-use super::support::dialogue::{answer, model};
+use super::support::database::TestDatabase;
+use super::support::dialogue::{answer, beginning, model};
 use super::support::insight::question as told;
-use super::support::live::Person;
+use super::support::live::{LiveServer, Person, until_some};
 use super::support::office::{BY_REGION, Office};
 use super::support::provider::{ProviderServer, Received, Reply};
 
@@ -222,4 +225,51 @@ async fn it_is_followed_and_what_no_budget_covers_is_not_stored() {
     assert_eq!(told, refusal("QUOTA_EXCEEDED", &[]));
     assert_eq!(office.desk.served.library.text("count(*) FROM insights").await.as_deref(), Some("0"));
     assert_eq!(provider.requests().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_server_leaves_nothing_half_written() {
+    // The first call says something, and then nothing more.
+    let script = |call: usize, _: &Received| if call == 0 { beginning(&["{"]) } else { written(TITLE, GOOD) };
+    let provider = ProviderServer::answering(script).await;
+    let database = TestDatabase::new().await;
+    let settings = [&model(&provider)[..], &[("EMBEDDING_MODEL", "none")]].concat();
+    let mut a = LiveServer::start(&database, &settings).await;
+    let ada = a.register("ada@example.org").await;
+    ada.run("{ viewer { workspaces { id } } }", json!({})).await;
+    let (client, connection) = tokio_postgres::connect(&database.url, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let id = Uuid::from_u128(7);
+    let rows = format!(
+        "INSERT INTO data_sources (id, workspace_id, name, kind, created_at, updated_at)
+             SELECT '{id}', id, 'Sales', 'UPLOADS', now(), now() FROM workspaces;
+         INSERT INTO query_results (id, source_id, key, data_version, fields, row_count, is_whole, byte_size, is_truncated, duration_ms, computed_at)
+             VALUES ('{id}', '{id}', decode(repeat('00', 32), 'hex'), 0,
+                 '[{{\"name\": \"region\", \"type\": \"TEXT\"}}, {{\"name\": \"net\", \"type\": \"DECIMAL\"}}]', 2, true, 1, false, 1, now());
+         INSERT INTO query_result_pages (result_id, position, rows) VALUES ('{id}', 0, '[[\"north\", 14], [\"south\", 20]]');
+         INSERT INTO query_runs (id, source_id, asker_id, result_id, sql, parameters, status, started_at, ended_at)
+             SELECT '{id}', '{id}', id, '{id}', 'SELECT 1', '[]', 'SUCCEEDED', now(), now() FROM users"
+    );
+    client.batch_execute(&rows).await.unwrap();
+    let input = |wait: i32| json!({ "runId": QueryRunId::from_uuid(id).to_string(), "waitMs": wait });
+    let begun = ada.act("generateInsight", "GenerateInsightInput", input(0), SHOWN).await["insight"].clone();
+    assert_eq!(begun["status"], "WRITING", "{begun}");
+    until_some("the first words", async || {
+        let row = client.query_one("SELECT count(*) FROM generation_events", &[]).await.unwrap();
+        (row.get::<_, i64>(0) > 0).then_some(())
+    })
+    .await;
+    a.kill();
+
+    let b = LiveServer::start(&database, &settings).await;
+    let ada = ada.at(&b);
+    let shown = "query ($id: ID!) { node(id: $id) { ... on Insight { status body error { code } } } }";
+    let ended = until_some("the end of the insight", async || {
+        let found = ada.run(shown, json!({ "id": begun["id"] })).await["node"].clone();
+        (found["status"] != "WRITING").then_some(found)
+    })
+    .await;
+    assert_eq!(ended, json!({ "status": "FAILED", "body": null, "error": { "code": "INTERRUPTED" } }));
+    let again = ada.act("generateInsight", "GenerateInsightInput", input(10000), SHOWN).await["insight"].clone();
+    assert_eq!((&again["status"], &again["body"]), (&json!("READY"), &json!(GOOD)), "{again}");
 }
