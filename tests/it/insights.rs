@@ -13,7 +13,7 @@ use super::support::office::{BY_REGION, Office, told};
 const SHOWN: &str = "insight { id status method title body figures { text isInTitle startChar endChar fact } struckSentences note
     focus language promptVersion attempts isStale isPartial error { code } rating ratingComment templateVersion { id } generation { id }
     chart { title } query { name } run { rows } author { email } dataSource { id } endedAt }";
-const BODY: &str = "Net totals 34 across 2 regions, 17 on average. Net is highest for south, at 20 (59 % of the total), and lowest for north, at 14.";
+const BODY: &str = "Net totals 34 across 2 regions, 17 on average. Net is highest for \"south\", at 20 (59 % of the total), and lowest for \"north\", at 14.";
 const TEMPLATE: &str = "template { id kind name version body isBuiltIn isDeleted author { email }
     versions { nodes { number body note author { email } } } }";
 

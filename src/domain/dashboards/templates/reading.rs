@@ -29,15 +29,6 @@ pub async fn load(
     Ok(of)
 }
 
-/// The template, if the actor sees it and it is used.
-///
-/// # Errors
-/// `NOT_FOUND` for a foreign, deleted or unknown one.
-pub async fn template(app: &App, actor: &Actor, id: PromptTemplateId) -> Result<PromptTemplate> {
-    let found = load(app, actor, &[id]).await?.remove(&id);
-    found.filter(|template| !template.is_deleted).ok_or_else(missing)
-}
-
 /// The templates of these workspaces that are used, as far as the actor sees them: the one that is built in, then the others by name.
 ///
 /// # Errors
