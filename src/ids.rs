@@ -239,6 +239,12 @@ kinds! {
     DataQuestionKind DataQuestionId "question";
     /// What a workspace calls something.
     GlossaryTermKind GlossaryTermId "term";
+    /// A text about what came of one.
+    InsightKind InsightId "insight";
+    /// How a workspace has models asked for texts.
+    PromptTemplateKind PromptTemplateId "prompttemplate";
+    /// What one said at one time.
+    PromptTemplateVersionKind PromptTemplateVersionId "promptversion";
     /// A statement that somebody ran.
     QueryRunKind QueryRunId "run";
     /// What came of one.

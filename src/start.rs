@@ -31,6 +31,7 @@ use crate::domain::courses::themes::prompts as themes;
 use crate::domain::courses::themes::purpose::Themes;
 use crate::domain::courses::tutoring::prompts as tutoring;
 use crate::domain::courses::tutoring::tutor::Tutor;
+use crate::domain::dashboards::insights::purpose::Insights;
 use crate::domain::data::questions::prompts as questions;
 use crate::domain::data::questions::purpose::DataQuestions;
 use crate::domain::documents::jobs::IndexMissingEmbeddings;
@@ -182,6 +183,7 @@ pub fn purposes() -> Purposes {
         .with(Tutor)
         .with(Misconceptions)
         .with(DataQuestions)
+        .with(Insights)
 }
 
 /// All prompts that an operator may replace.

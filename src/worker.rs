@@ -19,6 +19,7 @@ use crate::domain::courses::tutoring::jobs::{EndSession, TendSessions};
 use crate::domain::dashboards::boards::jobs::{
     self as dashboards, PruneClaims, RefreshDashboard, RefreshDashboards, RunClaimed, RunInterrupted,
 };
+use crate::domain::dashboards::insights::jobs::EndLostInsights;
 use crate::domain::data::exports::jobs::{RemoveResultExports, WriteResultExport};
 use crate::domain::data::pruning::jobs::{PruneHistory, PurgeHistory};
 use crate::domain::data::queries::jobs::EndLeftRuns;
@@ -79,6 +80,7 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<RunClaimed>()
         .with::<RunInterrupted>()
         .with::<PruneClaims>()
+        .with::<EndLostInsights>()
         .with::<AnswerQuestion>()
         .with::<EndLeftQuestions>()
         .with::<FindKeyPhrases>()
@@ -165,6 +167,7 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveLeavings {}, HOURLY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RunInterrupted {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PruneClaims {}, DAILY).await?;
+    queue::enqueue::<App, _>(&conn, &app.clock, &EndLostInsights {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshThemes {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshMisconceptions {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &TendSessions {}).await?;

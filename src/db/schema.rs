@@ -564,6 +564,68 @@ diesel::table! {
 }
 
 diesel::table! {
+    insights (id) {
+        id -> Uuid,
+        source_id -> Uuid,
+        run_id -> Nullable<Uuid>,
+        result_id -> Nullable<Uuid>,
+        chart_id -> Nullable<Uuid>,
+        saved_query_id -> Nullable<Uuid>,
+        template_version_id -> Nullable<Uuid>,
+        generation_id -> Nullable<Uuid>,
+        author_id -> Nullable<Uuid>,
+        parameters -> Jsonb,
+        focus -> Nullable<Text>,
+        language -> Nullable<Text>,
+        method -> Text,
+        status -> Text,
+        prompt_version -> Nullable<Text>,
+        cache_key -> Bytea,
+        title -> Nullable<Text>,
+        body -> Nullable<Text>,
+        figures -> Jsonb,
+        struck -> Int4,
+        note -> Nullable<Text>,
+        draft -> Nullable<Jsonb>,
+        attempts -> Int4,
+        is_partial -> Bool,
+        error_code -> Nullable<Text>,
+        error_message -> Nullable<Text>,
+        rating -> Nullable<Int2>,
+        rating_comment -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    prompt_template_versions (id) {
+        id -> Uuid,
+        template_id -> Uuid,
+        number -> Int4,
+        body -> Text,
+        note -> Nullable<Text>,
+        author_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    prompt_templates (id) {
+        id -> Uuid,
+        workspace_id -> Uuid,
+        kind -> Text,
+        name -> Text,
+        version -> Int4,
+        author_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     instances (id) {
         id -> Uuid,
         version -> Text,
@@ -1217,6 +1279,18 @@ diesel::joinable!(notification_preferences -> users (user_id));
 diesel::joinable!(notifications -> users (user_id));
 diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
 diesel::joinable!(webhooks -> workspaces (workspace_id));
+diesel::joinable!(insights -> charts (chart_id));
+diesel::joinable!(insights -> data_sources (source_id));
+diesel::joinable!(insights -> generations (generation_id));
+diesel::joinable!(insights -> prompt_template_versions (template_version_id));
+diesel::joinable!(insights -> query_results (result_id));
+diesel::joinable!(insights -> query_runs (run_id));
+diesel::joinable!(insights -> saved_queries (saved_query_id));
+diesel::joinable!(insights -> users (author_id));
+diesel::joinable!(prompt_template_versions -> prompt_templates (template_id));
+diesel::joinable!(prompt_template_versions -> users (author_id));
+diesel::joinable!(prompt_templates -> users (author_id));
+diesel::joinable!(prompt_templates -> workspaces (workspace_id));
 
 diesel::table! {
     persisted_queries (sha256) {
@@ -1264,6 +1338,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     generations,
     glossary_terms,
     identities,
+    insights,
     instances,
     invitations,
     jobs,
@@ -1279,6 +1354,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     notification_preferences,
     notifications,
     oidc_attempts,
+    prompt_template_versions,
+    prompt_templates,
     query_result_pages,
     query_results,
     query_runs,

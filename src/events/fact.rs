@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    ConversationId, DashboardId, DataQuestionId, DataSourceId, DatasetUploadId, DocumentId, GenerationId, InstanceId,
-    MessageId, QueryRunId, ResultExportId, SavedQueryId, UserId,
+    ConversationId, DashboardId, DataQuestionId, DataSourceId, DatasetUploadId, DocumentId, GenerationId, InsightId,
+    InstanceId, MessageId, QueryRunId, ResultExportId, SavedQueryId, UserId,
 };
 
 /// Something that has happened and is committed.
@@ -47,6 +47,8 @@ pub enum Fact {
     QuestionChanged { question: DataQuestionId },
     /// Somebody has other notifications than before.
     NotificationsPosted { user: UserId },
+    /// A text about a result has come further.
+    InsightChanged { insight: InsightId },
     /// Somebody's sign-ins, keys, role or state changed: what rests on how they were looks again.
     AccessChanged { user: UserId },
     /// An account was shut or deleted: what is done for it is stopped.
@@ -73,6 +75,7 @@ pub enum Topic {
     Question(DataQuestionId),
     /// What one person is told.
     Notifications(UserId),
+    Insight(InsightId),
     /// What one account's sockets and streams rest on.
     Access(UserId),
     Jobs,
@@ -115,6 +118,7 @@ impl Fact {
             Self::DashboardChanged { dashboard } => Some(Topic::Dashboard(*dashboard)),
             Self::QuestionChanged { question } => Some(Topic::Question(*question)),
             Self::NotificationsPosted { user } => Some(Topic::Notifications(*user)),
+            Self::InsightChanged { insight } => Some(Topic::Insight(*insight)),
             Self::AccessChanged { user } => Some(Topic::Access(*user)),
             Self::JobQueued => Some(Topic::Jobs),
             Self::Missed => None,

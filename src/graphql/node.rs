@@ -13,6 +13,10 @@ use super::dashboards::board_loaders::{DashboardById, DashboardTileById};
 use super::dashboards::board_types::{Dashboard, DashboardTile};
 use super::dashboards::chart_loaders::ChartById;
 use super::dashboards::chart_types::Chart;
+use super::dashboards::insight_loaders::InsightById;
+use super::dashboards::insight_types::Insight;
+use super::dashboards::template_loaders::PromptTemplateById;
+use super::dashboards::template_types::PromptTemplate;
 use super::data::exports::ResultExport;
 use super::data::glossary_types::GlossaryTerm;
 use super::data::loaders::{DataSourceById, DataTableById, DatasetUploadById, QueryRunById, ResultExportById};
@@ -39,8 +43,9 @@ use super::workspaces::loaders::WorkspaceById;
 use super::workspaces::types::Workspace;
 use crate::ids::{
     ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataQuestionId, DataSourceId,
-    DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, MessageId, NotificationId, QueryRunId,
-    ResultExportId, SavedQueryId, TutoringSessionId, UserId, WebhookDeliveryId, WebhookId, WeekId, WorkspaceId,
+    DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, InsightId, MessageId, NotificationId,
+    PromptTemplateId, QueryRunId, ResultExportId, SavedQueryId, TutoringSessionId, UserId, WebhookDeliveryId,
+    WebhookId, WeekId, WorkspaceId,
 };
 
 /// An object with a global id.
@@ -71,6 +76,8 @@ pub enum Node {
     Notification(Box<Notification>),
     Webhook(Box<Webhook>),
     WebhookDelivery(Box<WebhookDelivery>),
+    Insight(Box<Insight>),
+    PromptTemplate(Box<PromptTemplate>),
 }
 
 /// The object with this id, if the reader may see it.
@@ -111,6 +118,8 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "term" => by!(GlossaryTermId, GlossaryTermById, GlossaryTerm),
         "webhook" => by!(WebhookId, WebhookById, Webhook),
         "delivery" => by!(WebhookDeliveryId, WebhookDeliveryById, WebhookDelivery),
+        "insight" => by!(InsightId, InsightById, Insight),
+        "prompttemplate" => by!(PromptTemplateId, PromptTemplateById, PromptTemplate),
         "workspace" => by!(WorkspaceId, WorkspaceById, Workspace),
         _ => None,
     })

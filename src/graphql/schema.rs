@@ -23,9 +23,13 @@ use super::dashboards::board_mutation::DashboardsMutation;
 use super::dashboards::board_query::DashboardsQuery;
 use super::dashboards::board_subscription::DashboardsSubscription;
 use super::dashboards::chart_mutation::ChartsMutation;
+use super::dashboards::insight_mutation::InsightsMutation;
+use super::dashboards::insight_subscription::InsightsSubscription;
 use super::dashboards::share_edges::SharedDashboardConnection;
 use super::dashboards::share_mutation::SharesMutation;
 use super::dashboards::share_query::SharesQuery;
+use super::dashboards::template_edges::PromptTemplateVersionConnection;
+use super::dashboards::template_mutation::TemplatesMutation;
 use super::data::edges::{DataQuestionConnection, DatasetUploadConnection, QueryRunConnection, SavedQueryConnection};
 use super::data::external_mutation::ExternalMutation;
 use super::data::glossary_mutation::GlossaryMutation;
@@ -110,6 +114,8 @@ pub struct Mutation(
     DashboardsMutation,
     SharesMutation,
     WebhooksMutation,
+    InsightsMutation,
+    TemplatesMutation,
     CoursesMutation,
     EnrolmentMutation,
     TutoringMutation,
@@ -128,6 +134,7 @@ pub struct Subscription(
     DataSubscription,
     DashboardsSubscription,
     NotificationsSubscription,
+    InsightsSubscription,
 );
 
 /// The schema as the server runs it.
@@ -153,6 +160,7 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<DataQuestionConnection>("A page of what was asked about a data source.")
         .override_output_type_description::<GlossaryTermConnection>("A page of a workspace's terms.")
         .override_output_type_description::<WebhookDeliveryConnection>("A page of what was sent to a webhook.")
+        .override_output_type_description::<PromptTemplateVersionConnection>("A page of what a prompt template said.")
         .override_output_type_description::<SharedDashboardConnection>("A page of dashboards that are shared with you.")
         .override_output_type_description::<WorkspaceMemberConnection>("A page of a workspace's members.")
         .override_output_type_description::<NotificationConnection>("A page of what somebody was told.")

@@ -10,9 +10,8 @@ use elenchus::graphql::schema;
 use elenchus::ids::{
     ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardShareId, DashboardTileId,
     DataQuestionId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, IdentityId,
-    LoginSessionId, MessageId, ModerationFlagId, NotificationId, QueryRunId, ResultExportId, SavedQueryId,
-    TutoringSessionId, UserId, 
-    WebhookDeliveryId, WebhookId, WeekId, WorkspaceId,
+    InsightId, LoginSessionId, MessageId, ModerationFlagId, NotificationId, PromptTemplateId, QueryRunId,
+    ResultExportId, SavedQueryId, TutoringSessionId, UserId, WebhookDeliveryId, WebhookId, WeekId, WorkspaceId,
 };
 use serde_json::{Value, json};
 
@@ -177,6 +176,8 @@ fn unknown(served: &Served, id: &str) -> String {
         Some("term") => GlossaryTermId::generate(now).to_string(),
         Some("webhook") => WebhookId::generate(now).to_string(),
         Some("delivery") => WebhookDeliveryId::generate(now).to_string(),
+        Some("insight") => InsightId::generate(now).to_string(),
+        Some("prompttemplate") => PromptTemplateId::generate(now).to_string(),
         Some("workspace") => WorkspaceId::generate(now).to_string(),
         Some("flag") => ModerationFlagId::generate(now).to_string(),
         Some("chunk") => ChunkId::generate(now).to_string(),

@@ -2,8 +2,8 @@
 
 use elenchus::ids::{
     ChartId, DashboardId, DashboardShareId, DashboardTileId, DataQuestionId, DataSourceId, DataTableId,
-    DatasetUploadId, GlossaryTermId, NotificationId, QueryRunId, ResultExportId, SavedQueryId, UserId, WebhookDeliveryId, WebhookId,
-    WorkspaceId,
+    DatasetUploadId, GlossaryTermId, InsightId, NotificationId, PromptTemplateId, PromptTemplateVersionId, QueryRunId,
+    ResultExportId, SavedQueryId, UserId, WebhookDeliveryId, WebhookId, WorkspaceId,
 };
 
 use super::support::served::Served;
@@ -11,8 +11,8 @@ use super::support::served::Served;
 impl Served {
     /// A source in a workspace with a table, the file that it came from, a statement that was run on it, what that was kept as, a chart
     /// of it, a dashboard with the chart and a text, which is shared with themselves and by a link, a file of what came of it, a question
-    /// that it answers, a word of the workspace, and what they were told of the dashboard, and a webhook with a message to it: by hand, so that every field has something to show, even those that exclude each other.
-    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 16] {
+    /// that it answers, a word of the workspace, and what they were told of the dashboard, and a webhook with a message to it, and a text about the result with the template that wrote it: by hand, so that every field has something to show, even those that exclude each other.
+    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 18] {
         let now = self.library.app.clock.now();
         let (source, table) = (DataSourceId::generate(now), DataTableId::generate(now));
         let (dataset, run) = (DatasetUploadId::generate(now), QueryRunId::generate(now));
@@ -24,31 +24,33 @@ impl Served {
         let share = DashboardShareId::generate(now);
         let notification = NotificationId::generate(now);
         let (webhook, delivery) = (WebhookId::generate(now), WebhookDeliveryId::generate(now));
+        let (insight, template) = (InsightId::generate(now), PromptTemplateId::generate(now));
+        let version = PromptTemplateVersionId::generate(now);
         let workspace: WorkspaceId = workspace.parse().unwrap();
-        let ids = [
-            workspace.uuid(),
-            source.uuid(),
-            table.uuid(),
-            dataset.uuid(),
-            run.uuid(),
-            person.uuid(),
-            query.uuid(),
-            chart.uuid(),
-            dashboard.uuid(),
-            tile.uuid(),
-            note.uuid(),
-            export.uuid(),
-            question.uuid(),
-            term.uuid(),
-            share.uuid(),
-            notification.uuid(),
-            webhook.uuid(),
-            delivery.uuid(),
-        ];
-        let places =
-            ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c", "$b", "$i", "$n", "$e", "$u", "$g", "$h", "$m", "$k", "$y"];
         let mut statements = STATEMENTS.replace("$word", word);
-        for (place, id) in places.iter().zip(ids) {
+        for (place, id) in [
+            ("$w", workspace.uuid()),
+            ("$s", source.uuid()),
+            ("$t", table.uuid()),
+            ("$d", dataset.uuid()),
+            ("$r", run.uuid()),
+            ("$p", person.uuid()),
+            ("$q", query.uuid()),
+            ("$c", chart.uuid()),
+            ("$b", dashboard.uuid()),
+            ("$i", tile.uuid()),
+            ("$n", note.uuid()),
+            ("$e", export.uuid()),
+            ("$u", question.uuid()),
+            ("$g", term.uuid()),
+            ("$h", share.uuid()),
+            ("$m", notification.uuid()),
+            ("$k", webhook.uuid()),
+            ("$y", delivery.uuid()),
+            ("$j", insight.uuid()),
+            ("$l", template.uuid()),
+            ("$v", version.uuid()),
+        ] {
             statements = statements.replace(place, &id.to_string());
         }
         for statement in statements.split(";\n") {
@@ -71,6 +73,8 @@ impl Served {
             notification.to_string(),
             webhook.to_string(),
             delivery.to_string(),
+            insight.to_string(),
+            template.to_string(),
         ]
     }
 }
@@ -139,4 +143,15 @@ INSERT INTO data_questions (id, source_id, asker_id, previous_id, question, meth
         refusal_code, refusal_message, suggestions, attempts, generation_id, run_id, saved_query_id, rating, rating_comment, created_at,
         updated_at, ended_at)
     VALUES ('$u', '$s', '$p', '$u', '$word', 'MODEL', 'FAILED', true, '$word', '$word', '["$word"]', 'x', '$word', '["$word"]', 1,
-        (SELECT id FROM generations WHERE owner_id = '$p' ORDER BY id LIMIT 1), '$r', '$q', 1, '$word', now(), now(), now())"#;
+        (SELECT id FROM generations WHERE owner_id = '$p' ORDER BY id LIMIT 1), '$r', '$q', 1, '$word', now(), now(), now());
+INSERT INTO prompt_templates (id, workspace_id, kind, name, version, author_id, created_at, updated_at)
+    VALUES ('$l', '$w', 'INSIGHT', '$word', 1, '$p', now(), now());
+INSERT INTO prompt_template_versions (id, template_id, number, body, note, author_id, created_at)
+    VALUES ('$v', '$l', 1, '$word', '$word', '$p', now());
+INSERT INTO insights (id, source_id, run_id, result_id, chart_id, saved_query_id, template_version_id, generation_id, author_id, parameters,
+        focus, language, method, status, prompt_version, cache_key, title, body, figures, struck, note, attempts, is_partial, error_code,
+        error_message, rating, rating_comment, created_at, updated_at, ended_at)
+    VALUES ('$j', '$s', '$r', '$r', '$c', '$q', '$v', (SELECT id FROM generations WHERE owner_id = '$p' ORDER BY id LIMIT 1), '$p',
+        '[{"name": "a", "type": "TEXT", "value": "x"}]', '$word', 'en', 'MODEL', 'READY', 'x', decode(repeat('00', 32), 'hex'), '$word',
+        '$word', '[{"text": "$word", "isInTitle": false, "start": 0, "end": 1, "fact": "$word"}]', 1, '$word', 1, false, 'x', '$word', 1,
+        '$word', now(), now(), now())"#;

@@ -46,10 +46,14 @@ pub struct Things {
     pub webhook: String,
     /// To that.
     pub delivery: String,
+    /// About the run.
+    pub insight: String,
+    /// That wrote it.
+    pub template: String,
 }
 
 impl Things {
-    pub fn ids(&self) -> [&str; 32] {
+    pub fn ids(&self) -> [&str; 34] {
         let [
             user,
             conversation,
@@ -78,6 +82,8 @@ impl Things {
             notification,
             webhook,
             delivery,
+            insight,
+            template,
         ] = self.nodes();
         [
             user,
@@ -107,6 +113,8 @@ impl Things {
             notification,
             webhook,
             delivery,
+            insight,
+            template,
             &self.flag,
             &self.share,
             &self.session,
@@ -116,7 +124,7 @@ impl Things {
     }
 
     /// Those that `node` answers for.
-    pub fn nodes(&self) -> [&str; 27] {
+    pub fn nodes(&self) -> [&str; 29] {
         [
             &self.user,
             &self.conversation,
@@ -145,6 +153,8 @@ impl Things {
             &self.notification,
             &self.webhook,
             &self.delivery,
+            &self.insight,
+            &self.template,
         ]
     }
 }
@@ -175,7 +185,7 @@ pub const ASK: &str = "mutation ($input: AskInput!) { ask(input: $input) { gener
 pub const SEND: &str = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { conversation { id title } message { id content }
     reply { id content generation { id } citations { quote document { id filename } chunk { id content } } } } }";
 pub const NODE: &str = "query ($id: ID!) { node(id: $id) { __typename id ... on User { email } ... on Conversation { title }
-    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name error { message } connection { host } tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows exports { id } savedQuery { name } } ... on SavedQuery { name sql author { email } latestRun { rows } charts { title spec } } ... on Chart { title spec author { email } query { name sql } } ... on Dashboard { title author { email } tiles { id text run { rows } } } ... on DashboardTile { text chart { title } run { rows } dashboard { title } } ... on ResultExport { url run { sql } } ... on DataQuestion { question sql explanation refusal { message } ratingComment run { rows } asker { email } } ... on GlossaryTerm { term definition author { email } } ... on Notification { title body subjectId subject { id } } ... on Webhook { url description deliveries { nodes { id } } } ... on WebhookDelivery { webhook { url } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
+    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name error { message } connection { host } tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows exports { id } savedQuery { name } } ... on SavedQuery { name sql author { email } latestRun { rows } charts { title spec } } ... on Chart { title spec author { email } query { name sql } } ... on Dashboard { title author { email } tiles { id text run { rows } } } ... on DashboardTile { text chart { title } run { rows } dashboard { title } } ... on ResultExport { url run { sql } } ... on DataQuestion { question sql explanation refusal { message } ratingComment run { rows } asker { email } } ... on GlossaryTerm { term definition author { email } } ... on Notification { title body subjectId subject { id } } ... on Webhook { url description deliveries { nodes { id } } } ... on WebhookDelivery { webhook { url } } ... on Insight { title body author { email } run { rows } } ... on PromptTemplate { name body versions { nodes { body } } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
 pub const NODES: &str = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
 pub const SEARCH: &str =
     "query ($query: String!, $scope: SearchScopeInput) { search(query: $query, mode: KEYWORD, scope: $scope) {
@@ -190,7 +200,7 @@ pub const EVERYTHING: &str = "{ viewer { user { id email fullName username budge
         feedback { comment } generation { id text status citations { quote } }
         citations { quote document { id filename owner { id } } chunk { id content document { id } } } } } } }
     workspaces { id name members { totalCount nodes { id name email } }
-      dataSources { id name error { message } connection { host caCertificate } tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows exports { id url error { message } } } } savedQueries { nodes { id name sql latestRun { rows chartProposals { reason } } charts { id title spec } } } questions { nodes { id question sql explanation } } suggestedQuestions } glossary { nodes { id term definition } } webhooks { id url description deliveries { nodes { id status } } } dashboards { nodes { id title shares { id email } tabs { title } tiles { id text run { rows } } } } }
+      dataSources { id name error { message } connection { host caCertificate } tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows insight { id title body } exports { id url error { message } } } } savedQueries { nodes { id name sql latestRun { rows chartProposals { reason } } charts { id title spec } } } questions { nodes { id question sql explanation } } suggestedQuestions } glossary { nodes { id term definition } } webhooks { id url description deliveries { nodes { id status } } } promptTemplates { id name body } dashboards { nodes { id title shares { id email } tabs { title } tiles { id text run { rows } } } } }
     notifications(first: 100) { totalCount nodes { id title body subjectId subject { id ... on Dashboard { title } } } } unreadNotificationCount
     courseInvitations { id name }
     tutoringSessions(first: 100) { totalCount nodes { id theme studentName transcript { id content } moderationFlags { id excerpt } } }
@@ -644,6 +654,51 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
             "Subscription.dataQuestion",
             "subscription ($id: ID!) { dataQuestion(id: $id) { id question sql } }",
             json!({"id": hers.question}),
+        ),
+        probe(
+            "Mutation.generateInsight",
+            mutation!("generateInsight", "GenerateInsightInput", "insight { id title body run { rows } }"),
+            json!({"input": {"runId": hers.run}}),
+        ),
+        probe(
+            "Mutation.generateInsight",
+            mutation!("generateInsight", "GenerateInsightInput", "insight { id title body run { rows } }"),
+            json!({"input": {"chartId": hers.chart}}),
+        ),
+        probe(
+            "Mutation.rateInsight",
+            mutation!("rateInsight", "RateInsightInput", "insight { id title body }"),
+            json!({"input": {"id": hers.insight, "rating": "DOWN"}}),
+        ),
+        probe(
+            "Mutation.deleteInsight",
+            mutation!("deleteInsight", "DeleteInsightInput", "deletedId"),
+            json!({"input": {"id": hers.insight}}),
+        ),
+        probe(
+            "Subscription.insight",
+            "subscription ($id: ID!) { insight(id: $id) { id title body } }",
+            json!({"id": hers.insight}),
+        ),
+        probe(
+            "Mutation.savePromptTemplate",
+            mutation!("savePromptTemplate", "SavePromptTemplateInput", "template { id name body }"),
+            json!({"input": {"workspaceId": hers.workspace, "name": "mine", "body": "{{result}}"}}),
+        ),
+        probe(
+            "Mutation.savePromptTemplate",
+            mutation!("savePromptTemplate", "SavePromptTemplateInput", "template { id name body }"),
+            json!({"input": {"id": hers.template, "expectedVersion": 1, "name": "mine"}}),
+        ),
+        probe(
+            "Mutation.restorePromptTemplate",
+            mutation!("restorePromptTemplate", "RestorePromptTemplateInput", "template { id name body }"),
+            json!({"input": {"id": hers.template, "version": 1}}),
+        ),
+        probe(
+            "Mutation.deletePromptTemplate",
+            mutation!("deletePromptTemplate", "DeletePromptTemplateInput", "deletedId"),
+            json!({"input": {"id": hers.template}}),
         ),
         probe(
             "Subscription.generation",

@@ -53,9 +53,10 @@ impl Served {
             term,
             share,
             notification,
-        ,
             webhook,
             delivery,
+            insight,
+            template,
         ] = self.data_of(&owner, &workspace, question).await;
         Things {
             user: person.id.clone(),
@@ -90,6 +91,8 @@ impl Served {
             notification,
             webhook,
             delivery,
+            insight,
+            template,
         }
     }
 

@@ -70,6 +70,8 @@ mod forged_tokens;
 mod front_door;
 mod graphiql;
 mod guard;
+mod insights;
+mod insights_model;
 mod invitations;
 mod key_rotation;
 mod log_hygiene;

@@ -56,6 +56,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "sql",
             "planner",
             "charts",
+            "insights",
             "warehouse",
             "exporting",
             "app",

@@ -218,6 +218,7 @@ const KINDS: &[&str] = &[
     "courses.purge",
     "courses.refresh_misconceptions",
     "courses.refresh_themes",
+    "dashboards.end_lost_insights",
     "dashboards.prune_claims",
     "dashboards.run_interrupted",
     "data.end_left_questions",

@@ -8,6 +8,8 @@ use super::board_loaders::{DashboardById, DashboardPageOfWorkspace, StandingOfQu
 use super::board_types::{Dashboard, DashboardTab, DashboardTile};
 use super::chart_loaders::ChartById;
 use super::chart_types::Chart;
+use super::insight_edges::told;
+use super::insight_types::Insight;
 use super::share_loaders::SharesOfDashboard;
 use super::share_types::DashboardShare;
 use crate::domain::dashboards::boards::model::Dashboard as Row;
@@ -106,6 +108,24 @@ impl DashboardTile {
         let Some(asked) = values::asked(&self.row, &filled).map_err(to_graphql)? else { return Ok(None) };
         let standing = load::<StandingOfQuery>(ctx, asked).await?;
         Ok(standing.and_then(Standing::into_shown).map(QueryRun::from))
+    }
+
+    /// The newest insight about the newest result of the query with exactly these values, or else about an older one: then it is stale. Null
+    /// for a text, and when there is none: nothing is written by reading this. BAD_USER_INPUT for values that the filters cannot have.
+    async fn insight(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Values of the dashboard's filters; what is left out has its default. Null for all defaults."
+        )]
+        filters: Option<Vec<FilterValueInput>>,
+    ) -> Result<Option<Insight>> {
+        let declared = dashboard(ctx, self.dashboard_key).await?.filters().map_err(to_graphql)?;
+        let filled = values::filled(&declared, &chosen(filters), "filters").map_err(to_graphql)?;
+        match values::asked(&self.row, &filled).map_err(to_graphql)? {
+            Some(asked) => told(ctx, self.row.chart_id, asked).await,
+            None => Ok(None),
+        }
     }
 }
 

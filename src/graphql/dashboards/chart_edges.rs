@@ -3,6 +3,8 @@
 use async_graphql::{ComplexObject, Context, Result};
 
 use super::chart_types::Chart;
+use super::insight_edges::by_default;
+use super::insight_types::Insight;
 use crate::error::Error;
 use crate::graphql::data::saved_loaders::SavedQueryById;
 use crate::graphql::data::saved_types::SavedQuery;
@@ -17,6 +19,12 @@ impl Chart {
     async fn query(&self, ctx: &Context<'_>) -> Result<SavedQuery> {
         let found = load::<SavedQueryById>(ctx, self.query_key).await?;
         found.map(SavedQuery::from).ok_or_else(|| to_graphql(Error::not_found("saved query")))
+    }
+
+    /// The newest insight about the newest result of its query, with the defaults of its parameters, or else about an older one: then it is
+    /// stale. Null when there is none.
+    async fn insight(&self, ctx: &Context<'_>) -> Result<Option<Insight>> {
+        by_default(ctx, self.query_key, Some(self.key)).await
     }
 
     /// Who made it, as a member of its workspace. Null when they are none any more.

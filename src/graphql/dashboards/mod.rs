@@ -1,4 +1,4 @@
-//! What people look at, in the graph: charts of saved queries, and dashboards, also for those with whom they are shared.
+//! What people look at, in the graph: charts of saved queries, texts about results, and dashboards, also for those with whom they are shared.
 
 pub mod board_edges;
 pub mod board_inputs;
@@ -12,9 +12,19 @@ pub mod chart_inputs;
 pub mod chart_loaders;
 pub mod chart_mutation;
 pub mod chart_types;
+pub mod insight_edges;
+pub mod insight_inputs;
+pub mod insight_loaders;
+pub mod insight_mutation;
+pub mod insight_subscription;
+pub mod insight_types;
 pub mod share_edges;
 pub mod share_inputs;
 pub mod share_loaders;
 pub mod share_mutation;
 pub mod share_query;
 pub mod share_types;
+pub mod template_edges;
+pub mod template_loaders;
+pub mod template_mutation;
+pub mod template_types;

@@ -29,6 +29,8 @@ use crate::error::Error;
 use crate::graphql::context::{actor, app};
 use crate::graphql::dashboards::chart_loaders::ProposalsOfResult;
 use crate::graphql::dashboards::chart_types::ChartProposal;
+use crate::graphql::dashboards::insight_loaders::InsightOfResult;
+use crate::graphql::dashboards::insight_types::Insight;
 use crate::graphql::error::to_graphql;
 use crate::graphql::loader::load;
 use crate::graphql::page::{PageArgs, connection};
@@ -196,6 +198,12 @@ impl QueryRun {
         let Some(result) = self.result_key else { return Ok(Vec::new()) };
         let proposals = load::<ProposalsOfResult>(ctx, result).await?.unwrap_or_default();
         Ok(proposals.into_iter().map(ChartProposal::from).collect())
+    }
+
+    /// The newest insight about the result. Null when there is none.
+    async fn insight(&self, ctx: &Context<'_>) -> Result<Option<Insight>> {
+        let Some(result) = self.result_key else { return Ok(None) };
+        Ok(load::<InsightOfResult>(ctx, result).await?.map(Insight::from))
     }
 
     /// Rows of the result: a list of values for each, in the order of the columns. While it runs, those that have come; empty before and

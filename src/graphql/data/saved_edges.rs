@@ -13,6 +13,8 @@ use crate::domain::data::queries::model::QueryRun as Run;
 use crate::error::Error;
 use crate::graphql::dashboards::chart_loaders::ChartsOfQuery;
 use crate::graphql::dashboards::chart_types::Chart;
+use crate::graphql::dashboards::insight_edges::by_default;
+use crate::graphql::dashboards::insight_types::Insight;
 use crate::graphql::error::to_graphql;
 use crate::graphql::loader::load;
 use crate::graphql::page::{PageArgs, connection};
@@ -56,6 +58,12 @@ impl SavedQuery {
         let page = PageArgs { first, after, last, before }.page(|text| text.parse().ok())?;
         let slice = load::<RunPageOfQuery>(ctx, (self.key, page)).await?.unwrap_or_default();
         Ok(connection(slice, EmptyFields, |row: &Run| row.id.to_string(), QueryRun::from))
+    }
+
+    /// The newest insight about its newest result, with the defaults of its parameters, or else about an older one: then it is stale. Null when
+    /// there is none.
+    async fn insight(&self, ctx: &Context<'_>) -> Result<Option<Insight>> {
+        by_default(ctx, self.key, None).await
     }
 
     /// Its charts, the oldest first, 100 at most.

@@ -11,6 +11,8 @@ use crate::domain::workspaces::model;
 use crate::domain::workspaces::policy::require_editor;
 use crate::graphql::context::{actor, app};
 use crate::graphql::dashboards::board_edges::{DashboardConnection, workspace_dashboards};
+use crate::graphql::dashboards::template_loaders::TemplatesOfWorkspace;
+use crate::graphql::dashboards::template_types::PromptTemplate;
 use crate::graphql::data::glossary_types::GlossaryTerm;
 use crate::graphql::data::loaders::SourcesOfWorkspace;
 use crate::graphql::data::question_loaders::TermPageOfWorkspace;
@@ -82,6 +84,12 @@ impl Workspace {
         require_editor(self.role.into()).map_err(to_graphql)?;
         let webhooks = load::<WebhooksOfWorkspace>(ctx, self.key).await?.unwrap_or_default();
         Ok(Some(webhooks.into_iter().map(Webhook::from).collect()))
+    }
+
+    /// The templates by which models are asked for insights: the one that is built in, then its own by name, 100 at most.
+    async fn prompt_templates(&self, ctx: &Context<'_>) -> Result<Vec<PromptTemplate>> {
+        let templates = load::<TemplatesOfWorkspace>(ctx, self.key).await?.unwrap_or_default();
+        Ok(templates.into_iter().map(PromptTemplate::from).collect())
     }
 
     /// Who works there, in the order of joining. Whoever is deleting their account is not listed.

@@ -1,4 +1,5 @@
-//! The words of a workspace: what people call things there, and how they are computed. Questions in plain words are understood by them.
+//! The words of a workspace: what people call things there, and how they are computed. Questions in plain words are understood by them, and
+//! texts about results are written with them.
 
 pub mod actions;
 pub mod model;

@@ -6,6 +6,7 @@ use super::model::GlossaryTerm;
 use super::store;
 use crate::app::App;
 use crate::db::page::{Page, Slice};
+use crate::db::pool::Connection;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
@@ -37,6 +38,14 @@ pub async fn pages_of(
         of.entry(term.workspace_id).or_default().push(term);
     }
     Ok(of.into_iter().map(|(workspace, terms)| (workspace, page.slice(terms))).collect())
+}
+
+/// All words of a workspace, for the domains' own use: **nothing is authorised here**.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn find_all(conn: &Connection, workspace: WorkspaceId) -> Result<Vec<GlossaryTerm>> {
+    store::all(conn, workspace).await
 }
 
 /// What is said of a word that is not there for whoever asks.

@@ -119,11 +119,11 @@ pub async fn find_rows(app: &App, windows: &[Window]) -> Result<HashMap<Window, 
     stored(&*app.db.read().await?, windows).await
 }
 
-/// Some rows of a result that somebody sees.
+/// Some rows of a result, as many as are asked for: **nothing is authorised here**. Whoever calls this has found out that the result may be seen.
 ///
 /// # Errors
 /// When Postgres does not answer.
-pub(super) async fn window(conn: &Connection, window: Window) -> Result<Vec<Vec<Value>>> {
+pub async fn window(conn: &Connection, window: Window) -> Result<Vec<Vec<Value>>> {
     Ok(stored(conn, &[window]).await?.remove(&window).unwrap_or_default())
 }
 

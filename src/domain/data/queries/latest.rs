@@ -31,6 +31,12 @@ impl Asked {
         Ok(Self { query, values: serde_json::to_string(values).map_err(Error::internal)? })
     }
 
+    /// The values: a list of [`Given`] in JSON.
+    #[must_use]
+    pub fn values(&self) -> &str {
+        &self.values
+    }
+
     /// What tells these values from all others.
     #[must_use]
     pub fn key(&self) -> [u8; 32] {

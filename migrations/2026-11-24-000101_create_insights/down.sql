@@ -1,0 +1,3 @@
+DROP TABLE insights;
+DROP TABLE prompt_template_versions;
+DROP TABLE prompt_templates;
