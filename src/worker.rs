@@ -19,6 +19,7 @@ use crate::domain::courses::tutoring::jobs::{EndSession, TendSessions};
 use crate::domain::dashboards::boards::jobs::{
     self as dashboards, PruneClaims, RefreshDashboard, RefreshDashboards, RunClaimed,
 };
+use crate::domain::dashboards::pictures::exports::jobs::{RemovePictureExports, WritePictureExport};
 use crate::domain::data::exports::jobs::{RemoveResultExports, WriteResultExport};
 use crate::domain::data::queries::jobs::EndLeftRuns;
 use crate::domain::data::questions::jobs::AnswerQuestion;
@@ -65,6 +66,8 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<EndLeftRuns>()
         .with::<WriteResultExport>()
         .with::<RemoveResultExports>()
+        .with::<WritePictureExport>()
+        .with::<RemovePictureExports>()
         .with::<RefreshDashboards>()
         .with::<RefreshDashboard>()
         .with::<RunClaimed>()
@@ -139,6 +142,7 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PurgeCourses {}, HOURLY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &EndLeftRuns {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RemoveResultExports {}).await?;
+    queue::enqueue::<App, _>(&conn, &app.clock, &RemovePictureExports {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveLeavings {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PruneClaims {}, DAILY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshThemes {}).await?;

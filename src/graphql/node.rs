@@ -14,6 +14,8 @@ use super::dashboards::board_loaders::{DashboardById, DashboardTileById};
 use super::dashboards::board_types::{Dashboard, DashboardTile};
 use super::dashboards::chart_loaders::ChartById;
 use super::dashboards::chart_types::Chart;
+use super::dashboards::picture_loaders::PictureExportById;
+use super::dashboards::picture_types::PictureExport;
 use super::data::exports::ResultExport;
 use super::data::glossary_types::GlossaryTerm;
 use super::data::loaders::{DataSourceById, DataTableById, DatasetUploadById, QueryRunById, ResultExportById};
@@ -39,8 +41,8 @@ use super::workspaces::types::Workspace;
 use crate::error::Error;
 use crate::ids::{
     ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataQuestionId, DataSourceId,
-    DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, MessageId, QueryRunId, ResultExportId,
-    SavedQueryId, TutoringSessionId, UserId, WeekId, WorkspaceId,
+    DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, MessageId, PictureExportId, QueryRunId,
+    ResultExportId, SavedQueryId, TutoringSessionId, UserId, WeekId, WorkspaceId,
 };
 
 /// Ids that one call of `nodes` may ask for.
@@ -69,6 +71,7 @@ pub enum Node {
     Chart(Box<Chart>),
     Dashboard(Box<Dashboard>),
     DashboardTile(Box<DashboardTile>),
+    PictureExport(Box<PictureExport>),
     DataQuestion(Box<DataQuestion>),
     GlossaryTerm(Box<GlossaryTerm>),
 }
@@ -134,6 +137,7 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "query" => by!(SavedQueryId, SavedQueryById, SavedQuery),
         "chart" => by!(ChartId, ChartById, Chart),
         "dashboard" => by!(DashboardId, DashboardById, Dashboard),
+        "picture" => by!(PictureExportId, PictureExportById, PictureExport),
         "tile" => by!(DashboardTileId, DashboardTileById, DashboardTile),
         "question" => by!(DataQuestionId, DataQuestionById, DataQuestion),
         "term" => by!(GlossaryTermId, GlossaryTermById, GlossaryTerm),

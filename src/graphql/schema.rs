@@ -23,6 +23,9 @@ use super::dashboards::board_mutation::DashboardsMutation;
 use super::dashboards::board_query::DashboardsQuery;
 use super::dashboards::board_subscription::DashboardsSubscription;
 use super::dashboards::chart_mutation::ChartsMutation;
+use super::dashboards::picture_edges::PictureExportConnection;
+use super::dashboards::picture_mutation::PicturesMutation;
+use super::dashboards::picture_subscription::PicturesSubscription;
 use super::dashboards::share_edges::SharedDashboardConnection;
 use super::dashboards::share_mutation::SharesMutation;
 use super::dashboards::share_query::SharesQuery;
@@ -103,6 +106,7 @@ pub struct Mutation(
     ChartsMutation,
     DashboardsMutation,
     SharesMutation,
+    PicturesMutation,
     CoursesMutation,
     EnrolmentMutation,
     TutoringMutation,
@@ -120,6 +124,7 @@ pub struct Subscription(
     TutoringSubscription,
     DataSubscription,
     DashboardsSubscription,
+    PicturesSubscription,
 );
 
 /// The schema as the server runs it.
@@ -144,6 +149,7 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<DashboardConnection>("A page of dashboards.")
         .override_output_type_description::<DataQuestionConnection>("A page of what was asked about a data source.")
         .override_output_type_description::<GlossaryTermConnection>("A page of a workspace's terms.")
+        .override_output_type_description::<PictureExportConnection>("A page of your pictures.")
         .override_output_type_description::<SharedDashboardConnection>("A page of dashboards that are shared with you.")
         .override_output_type_description::<WorkspaceMemberConnection>("A page of a workspace's members.")
         .override_output_type_description::<CourseConnection>("A page of courses.")

@@ -10,8 +10,8 @@ use elenchus::graphql::schema;
 use elenchus::ids::{
     ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardShareId, DashboardTileId,
     DataQuestionId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, IdentityId,
-    LoginSessionId, MessageId, ModerationFlagId, QueryRunId, ResultExportId, SavedQueryId, TutoringSessionId, UserId,
-    WeekId, WorkspaceId,
+    LoginSessionId, MessageId, ModerationFlagId, PictureExportId, QueryRunId, ResultExportId, SavedQueryId,
+    TutoringSessionId, UserId, WeekId, WorkspaceId,
 };
 use serde_json::{Value, json};
 
@@ -164,6 +164,7 @@ fn unknown(served: &Served, id: &str) -> String {
         Some("dataset") => DatasetUploadId::generate(now).to_string(),
         Some("run") => QueryRunId::generate(now).to_string(),
         Some("resultexport") => ResultExportId::generate(now).to_string(),
+        Some("picture") => PictureExportId::generate(now).to_string(),
         Some("query") => SavedQueryId::generate(now).to_string(),
         Some("chart") => ChartId::generate(now).to_string(),
         Some("dashboard") => DashboardId::generate(now).to_string(),

@@ -2,7 +2,7 @@
 
 use elenchus::ids::{
     ChartId, DashboardId, DashboardShareId, DashboardTileId, DataQuestionId, DataSourceId, DataTableId,
-    DatasetUploadId, GlossaryTermId, QueryRunId, ResultExportId, SavedQueryId, UserId, WorkspaceId,
+    DatasetUploadId, GlossaryTermId, PictureExportId, QueryRunId, ResultExportId, SavedQueryId, UserId, WorkspaceId,
 };
 
 use super::support::served::Served;
@@ -10,8 +10,8 @@ use super::support::served::Served;
 impl Served {
     /// A source in a workspace with a table, the file that it came from, a statement that was run on it, what that was kept as, a chart
     /// of it, a dashboard with the chart and a text, which is shared with themselves and by a link, a file of what came of it, a question
-    /// that it answers, and a word of the workspace: by hand, so that every field has something to show, even those that exclude each other.
-    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 13] {
+    /// that it answers, a word of the workspace, and pictures of the chart and the dashboard: by hand, so that every field has something to show, even those that exclude each other.
+    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 14] {
         let now = self.library.app.clock.now();
         let (source, table) = (DataSourceId::generate(now), DataTableId::generate(now));
         let (dataset, run) = (DatasetUploadId::generate(now), QueryRunId::generate(now));
@@ -21,6 +21,7 @@ impl Served {
         let export = ResultExportId::generate(now);
         let (question, term) = (DataQuestionId::generate(now), GlossaryTermId::generate(now));
         let share = DashboardShareId::generate(now);
+        let picture = PictureExportId::generate(now);
         let workspace: WorkspaceId = workspace.parse().unwrap();
         let ids = [
             workspace.uuid(),
@@ -38,9 +39,10 @@ impl Served {
             question.uuid(),
             term.uuid(),
             share.uuid(),
+            picture.uuid(),
         ];
-        let places = ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c", "$b", "$i", "$n", "$e", "$u", "$g", "$h"];
-        let mut statements = STATEMENTS.replace("$word", word);
+        let places = ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c", "$b", "$i", "$n", "$e", "$u", "$g", "$h", "$x"];
+        let mut statements = STATEMENTS.replace("$word", word).replace("$tile", &tile.to_string());
         for (place, id) in places.iter().zip(ids) {
             statements = statements.replace(place, &id.to_string());
         }
@@ -61,6 +63,7 @@ impl Served {
             question.to_string(),
             term.to_string(),
             share.to_string(),
+            picture.to_string(),
         ]
     }
 }
@@ -112,6 +115,12 @@ INSERT INTO query_runs (id, source_id, asker_id, result_id, saved_query_id, sql,
 INSERT INTO result_exports (id, user_id, run_id, format, is_neutralised, is_for_excel, is_partial, status, progress, row_count, byte_size,
         storage_key, error_code, error_message, created_at, ended_at, expires_at)
     VALUES ('$e', '$p', '$r', 'CSV', true, false, false, 'READY', 1, 1, 1, 'results/$w/$e', 'x', '$word', now(), now(),
+        now() + interval '300 days');
+INSERT INTO picture_exports (id, user_id, chart_id, dashboard_id, format, width, height, theme, filters, left_out, status, progress, byte_size,
+        storage_key, error_code, error_message, created_at, ended_at, expires_at)
+    VALUES ('$x', '$p', NULL, '$b', 'PDF', 1200, NULL, 'DARK', '[]', '[{"tile": "$tile", "title": "$word", "reason": "x"}]', 'READY', 1, 1,
+        'pictures/$w/$x', 'x', '$word', now(), now(), now() + interval '300 days'),
+        (gen_random_uuid(), '$p', '$c', NULL, 'PNG', 720, 420, 'LIGHT', '[]', '[]', 'READY', 1, 1, 'pictures/$w/$c', NULL, NULL, now(), now(),
         now() + interval '300 days');
 INSERT INTO glossary_terms (id, workspace_id, term, synonyms, definition, expression, author_id, created_at, updated_at)
     VALUES ('$g', '$w', '$word', '{x}', '$word', 'net', '$p', now(), now());

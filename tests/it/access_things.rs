@@ -38,8 +38,22 @@ impl Served {
         let (course, week) = self.course_of(person, question, &document).await;
         let (tutoring, flag) = self.tutoring_of(person, &week, question).await;
         let workspace = self.workspace_of(person, question).await;
-        let [source, table, dataset, run, query, chart, dashboard, tile, note, export, asked_data, term, share] =
-            self.data_of(&owner, &workspace, question).await;
+        let [
+            source,
+            table,
+            dataset,
+            run,
+            query,
+            chart,
+            dashboard,
+            tile,
+            note,
+            export,
+            asked_data,
+            term,
+            share,
+            picture,
+        ] = self.data_of(&owner, &workspace, question).await;
         Things {
             user: person.id.clone(),
             session: text(&sessions["data"]["viewer"]["sessions"][0]["id"]),
@@ -70,6 +84,7 @@ impl Served {
             question: asked_data,
             term,
             share,
+            picture,
         }
     }
 

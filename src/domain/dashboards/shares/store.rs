@@ -23,6 +23,12 @@ const HELD: &str = "dashboard_shares s JOIN dashboards b ON b.id = s.dashboard_i
      JOIN users a ON a.id = g.user_id AND a.is_active AND a.deleted_at IS NULL \
      WHERE s.revoked_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > $1)";
 
+/// A condition: whether the dashboard with this id is shared with this person at this time, each as it stands in the statement.
+#[must_use]
+pub fn is_shared(dashboard: &str, person: &str, now: &str) -> String {
+    format!("EXISTS (SELECT FROM {} AND s.user_id = {person} AND b.id = {dashboard})", HELD.replace("$1", now))
+}
+
 /// What is read of it.
 fn held() -> String {
     format!(
