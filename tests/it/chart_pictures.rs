@@ -153,7 +153,7 @@ async fn an_address_is_for_one_person_one_chart_and_a_while() {
     assert_eq!((status(&veras).await, status(&eddys).await), (200, 200));
     let token = veras.strip_prefix("/pictures/").unwrap();
     assert_eq!(status(&format!("/files/{token}")).await, 404, "it is no address of a file");
-    let forged = format!("/pictures/{}x", token);
+    let forged = format!("/pictures/{token}x");
     assert_eq!((status(&forged).await, status("/pictures/x").await), (404, 404));
 
     let member: UserId = {

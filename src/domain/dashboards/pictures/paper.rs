@@ -103,7 +103,7 @@ fn sections<'a>(tabs: &'a [Tab], tiles: &'a [Drawn]) -> Vec<Section<'a>> {
     if tabs.is_empty() {
         return vec![section("", None)];
     }
-    tabs.iter().map(|tab| section(&tab.key, Some(&tab.title))).collect()
+    tabs.iter().map(|tab| section(&tab.key, Some(tab.title.as_str()))).collect()
 }
 
 fn heading(

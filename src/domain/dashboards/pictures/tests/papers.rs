@@ -20,9 +20,6 @@ fn a_document_has_a_page_for_each_picture_and_is_the_same_every_time() {
     assert_eq!(count(&document, b"/Type/Page/") + count(&document, b"/Type /Page\n"), 3);
     assert!(count(&document, b"/Title") >= 1 && count(&document, b"D:20260301120000Z") >= 1);
     assert!(count(&document, b"NotoSans") >= 1, "its letters are within");
-    if let Ok(folder) = std::env::var("SHOW_PICTURES") {
-        std::fs::write(format!("{folder}/papers.pdf"), &document).unwrap();
-    }
 }
 
 #[test]
