@@ -251,6 +251,8 @@ kinds! {
     QueryResultKind QueryResultId "result";
     /// A file that somebody has made of one.
     ResultExportKind ResultExportId "resultexport";
+    /// A picture that somebody has made of a chart or a dashboard.
+    PictureExportKind PictureExportId "picture";
     /// A copy of all that is one person's.
     DataExportKind DataExportId "export";
     /// A piece of background work.

@@ -20,6 +20,7 @@ use crate::domain::dashboards::boards::jobs::{
     self as dashboards, PruneClaims, RefreshDashboard, RefreshDashboards, RunClaimed, RunInterrupted,
 };
 use crate::domain::dashboards::insights::jobs::EndLostInsights;
+use crate::domain::dashboards::pictures::exports::jobs::{RemovePictureExports, WritePictureExport};
 use crate::domain::data::exports::jobs::{RemoveResultExports, WriteResultExport};
 use crate::domain::data::pruning::jobs::{PruneHistory, PurgeHistory};
 use crate::domain::data::queries::jobs::EndLeftRuns;
@@ -75,6 +76,8 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<PurgeHistory>()
         .with::<WriteResultExport>()
         .with::<RemoveResultExports>()
+        .with::<WritePictureExport>()
+        .with::<RemovePictureExports>()
         .with::<RefreshDashboards>()
         .with::<RefreshDashboard>()
         .with::<RunClaimed>()
@@ -164,6 +167,7 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue::<App, _>(&conn, &app.clock, &PurgeHistory {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PruneHistory {}, DAILY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RemoveResultExports {}).await?;
+    queue::enqueue::<App, _>(&conn, &app.clock, &RemovePictureExports {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveLeavings {}, HOURLY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RunInterrupted {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PruneClaims {}, DAILY).await?;

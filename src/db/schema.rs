@@ -834,6 +834,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    picture_exports (id) {
+        id -> Uuid,
+        user_id -> Nullable<Uuid>,
+        chart_id -> Nullable<Uuid>,
+        dashboard_id -> Nullable<Uuid>,
+        format -> Text,
+        width -> Int4,
+        height -> Nullable<Int4>,
+        theme -> Text,
+        filters -> Jsonb,
+        left_out -> Jsonb,
+        status -> Text,
+        progress -> Float4,
+        byte_size -> Nullable<Int8>,
+        storage_key -> Text,
+        error_code -> Nullable<Text>,
+        error_message -> Nullable<Text>,
+        created_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     query_result_pages (result_id, position) {
         result_id -> Uuid,
         position -> Int4,
@@ -1187,6 +1211,9 @@ diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(login_sessions -> users (user_id));
 diesel::joinable!(data_exports -> users (user_id));
 diesel::joinable!(mail_tokens -> users (user_id));
+diesel::joinable!(picture_exports -> charts (chart_id));
+diesel::joinable!(picture_exports -> dashboards (dashboard_id));
+diesel::joinable!(picture_exports -> users (user_id));
 diesel::joinable!(refresh_tokens -> login_sessions (session_id));
 diesel::joinable!(identities -> users (user_id));
 diesel::joinable!(second_factors -> users (user_id));
@@ -1356,6 +1383,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     oidc_attempts,
     prompt_template_versions,
     prompt_templates,
+    picture_exports,
     query_result_pages,
     query_results,
     query_runs,

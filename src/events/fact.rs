@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{
     ConversationId, DashboardId, DataQuestionId, DataSourceId, DatasetUploadId, DocumentId, GenerationId, InsightId,
-    InstanceId, MessageId, QueryRunId, ResultExportId, SavedQueryId, UserId,
+    InstanceId, MessageId, PictureExportId, QueryRunId, ResultExportId, SavedQueryId, UserId,
 };
 
 /// Something that has happened and is committed.
@@ -37,6 +37,8 @@ pub enum Fact {
     QueryRunChanged { run: QueryRunId },
     /// Status or progress of a file of a result changed.
     ResultExportProgressed { export: ResultExportId },
+    /// Status or progress of a picture changed.
+    PictureExportProgressed { export: PictureExportId },
     /// The data of a source are other ones from now on.
     SourceChanged { source: DataSourceId },
     /// A run of a kept statement has begun or ended.
@@ -69,6 +71,7 @@ pub enum Topic {
     Dataset(DatasetUploadId),
     QueryRun(QueryRunId),
     ResultExport(ResultExportId),
+    PictureExport(PictureExportId),
     Source(DataSourceId),
     SavedQuery(SavedQueryId),
     Dashboard(DashboardId),
@@ -113,6 +116,7 @@ impl Fact {
             Self::DatasetProgressed { upload } => Some(Topic::Dataset(*upload)),
             Self::QueryRunChanged { run } => Some(Topic::QueryRun(*run)),
             Self::ResultExportProgressed { export } => Some(Topic::ResultExport(*export)),
+            Self::PictureExportProgressed { export } => Some(Topic::PictureExport(*export)),
             Self::SourceChanged { source } => Some(Topic::Source(*source)),
             Self::SavedQueryRan { query, .. } => Some(Topic::SavedQuery(*query)),
             Self::DashboardChanged { dashboard } => Some(Topic::Dashboard(*dashboard)),

@@ -15,6 +15,8 @@ use super::dashboards::chart_loaders::ChartById;
 use super::dashboards::chart_types::Chart;
 use super::dashboards::insight_loaders::InsightById;
 use super::dashboards::insight_types::Insight;
+use super::dashboards::picture_loaders::PictureExportById;
+use super::dashboards::picture_types::PictureExport;
 use super::dashboards::template_loaders::PromptTemplateById;
 use super::dashboards::template_types::PromptTemplate;
 use super::data::exports::ResultExport;
@@ -44,8 +46,8 @@ use super::workspaces::types::Workspace;
 use crate::ids::{
     ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataQuestionId, DataSourceId,
     DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, InsightId, MessageId, NotificationId,
-    PromptTemplateId, QueryRunId, ResultExportId, SavedQueryId, TutoringSessionId, UserId, WebhookDeliveryId,
-    WebhookId, WeekId, WorkspaceId,
+    PictureExportId, PromptTemplateId, QueryRunId, ResultExportId, SavedQueryId, TutoringSessionId, UserId,
+    WebhookDeliveryId, WebhookId, WeekId, WorkspaceId,
 };
 
 /// An object with a global id.
@@ -76,6 +78,7 @@ pub enum Node {
     Notification(Box<Notification>),
     Webhook(Box<Webhook>),
     WebhookDelivery(Box<WebhookDelivery>),
+    PictureExport(Box<PictureExport>),
     Insight(Box<Insight>),
     PromptTemplate(Box<PromptTemplate>),
 }
@@ -120,6 +123,7 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "delivery" => by!(WebhookDeliveryId, WebhookDeliveryById, WebhookDelivery),
         "insight" => by!(InsightId, InsightById, Insight),
         "prompttemplate" => by!(PromptTemplateId, PromptTemplateById, PromptTemplate),
+        "picture" => by!(PictureExportId, PictureExportById, PictureExport),
         "workspace" => by!(WorkspaceId, WorkspaceById, Workspace),
         _ => None,
     })

@@ -25,6 +25,9 @@ use super::dashboards::board_subscription::DashboardsSubscription;
 use super::dashboards::chart_mutation::ChartsMutation;
 use super::dashboards::insight_mutation::InsightsMutation;
 use super::dashboards::insight_subscription::InsightsSubscription;
+use super::dashboards::picture_edges::PictureExportConnection;
+use super::dashboards::picture_mutation::PicturesMutation;
+use super::dashboards::picture_subscription::PicturesSubscription;
 use super::dashboards::share_edges::SharedDashboardConnection;
 use super::dashboards::share_mutation::SharesMutation;
 use super::dashboards::share_query::SharesQuery;
@@ -116,6 +119,7 @@ pub struct Mutation(
     WebhooksMutation,
     InsightsMutation,
     TemplatesMutation,
+    PicturesMutation,
     CoursesMutation,
     EnrolmentMutation,
     TutoringMutation,
@@ -135,6 +139,7 @@ pub struct Subscription(
     DashboardsSubscription,
     NotificationsSubscription,
     InsightsSubscription,
+    PicturesSubscription,
 );
 
 /// The schema as the server runs it.
@@ -161,6 +166,7 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<GlossaryTermConnection>("A page of a workspace's terms.")
         .override_output_type_description::<WebhookDeliveryConnection>("A page of what was sent to a webhook.")
         .override_output_type_description::<PromptTemplateVersionConnection>("A page of what a prompt template said.")
+        .override_output_type_description::<PictureExportConnection>("A page of your pictures.")
         .override_output_type_description::<SharedDashboardConnection>("A page of dashboards that are shared with you.")
         .override_output_type_description::<WorkspaceMemberConnection>("A page of a workspace's members.")
         .override_output_type_description::<NotificationConnection>("A page of what somebody was told.")

@@ -15,6 +15,7 @@ use super::courses::tutoring_inputs::TutoringSessionFilter;
 use super::courses::types::ReceivedCourseInvitation;
 use super::courses::voice::SpeechSupport;
 use super::courses::voice_edges::speech_support;
+use super::dashboards::picture_edges::{PictureExportConnection, viewer_pictures};
 use super::documents::edges::{DocumentConnection, viewer_documents};
 use super::documents::types::DocumentFilter;
 use super::error::to_graphql;
@@ -151,6 +152,18 @@ impl Viewer {
     /// Which notifications you want, by kind.
     async fn notification_preferences(&self, ctx: &Context<'_>) -> Result<Vec<NotificationPreference>> {
         viewer_preferences(ctx).await
+    }
+
+    /// The pictures of charts and dashboards that you had made, newest first, as far as you still see what is on them.
+    async fn picture_exports(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start of the list, 1 to 100. Null for 20.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor. Null for the start of the list.")] after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, 1 to 100. Null for first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor. Null for the end of the list.")] before: Option<String>,
+    ) -> Result<PictureExportConnection> {
+        viewer_pictures(ctx, PageArgs { first, after, last, before }).await
     }
 
     /// The invitations to courses that you can accept, newest first, 100 at most: those that went to your e-mail address.

@@ -33,6 +33,8 @@ pub(super) fn refused(error: &Error) -> Response {
     let status = match error.code() {
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::Unauthenticated | ErrorCode::Forbidden => StatusCode::FORBIDDEN,
+        // A picture of what cannot be drawn.
+        ErrorCode::Conflict => StatusCode::CONFLICT,
         ErrorCode::UpstreamUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         _ => {

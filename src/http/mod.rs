@@ -9,6 +9,7 @@ pub mod graphiql;
 pub mod graphql;
 pub mod health;
 pub mod metrics;
+pub mod pictures;
 pub mod router;
 pub mod schema_gateway;
 pub mod voice;

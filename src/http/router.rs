@@ -23,7 +23,7 @@ use super::graphql::router as operations;
 use super::health::{self, Vitals};
 use super::voice::{completions, speech};
 use super::{avatars, client_address};
-use super::{correlation, files, metrics};
+use super::{correlation, files, metrics, pictures};
 use crate::config::server::ServerConfig;
 use crate::graphql::schema;
 use crate::trace::work;
@@ -47,6 +47,7 @@ pub fn build<G: Gateway>(gateway: G, vitals: Vitals, config: &ServerConfig, page
         .route("/health", get(health::detail))
         .route("/metrics", get(metrics::metrics))
         .route("/files/{token}", get(files::download))
+        .route("/pictures/{token}", get(pictures::show))
         .route("/avatars/{hash}/{side}", get(avatars::show))
         .route("/speech/{token}", get(speech::speak))
         .with_state(vitals)

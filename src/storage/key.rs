@@ -18,6 +18,8 @@ pub const RECORDINGS: &str = "recordings";
 pub const DATASETS: &str = "datasets";
 /// The room of files that people have made of results.
 pub const RESULTS: &str = "results";
+/// The room of pictures that people have made of charts and dashboards.
+pub const PICTURES: &str = "pictures";
 
 /// `<room>/<owner uuid>/<uuid>`, where the room is a short lower-case word such as `documents`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

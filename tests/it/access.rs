@@ -10,8 +10,9 @@ use elenchus::graphql::schema;
 use elenchus::ids::{
     ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardShareId, DashboardTileId,
     DataQuestionId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, IdentityId,
-    InsightId, LoginSessionId, MessageId, ModerationFlagId, NotificationId, PromptTemplateId, QueryRunId,
-    ResultExportId, SavedQueryId, TutoringSessionId, UserId, WebhookDeliveryId, WebhookId, WeekId, WorkspaceId,
+    InsightId, LoginSessionId, MessageId, ModerationFlagId, NotificationIdPictureExportId, PromptTemplateId,
+    QueryRunId, ResultExportId, SavedQueryId, TutoringSessionId, UserId, WebhookDeliveryId, WebhookId, WeekId,
+    WorkspaceId,
 };
 use serde_json::{Value, json};
 
@@ -166,6 +167,7 @@ fn unknown(served: &Served, id: &str) -> String {
         Some("dataset") => DatasetUploadId::generate(now).to_string(),
         Some("run") => QueryRunId::generate(now).to_string(),
         Some("resultexport") => ResultExportId::generate(now).to_string(),
+        Some("picture") => PictureExportId::generate(now).to_string(),
         Some("query") => SavedQueryId::generate(now).to_string(),
         Some("chart") => ChartId::generate(now).to_string(),
         Some("dashboard") => DashboardId::generate(now).to_string(),

@@ -2,8 +2,9 @@
 
 use elenchus::ids::{
     ChartId, DashboardId, DashboardShareId, DashboardTileId, DataQuestionId, DataSourceId, DataTableId,
-    DatasetUploadId, GlossaryTermId, InsightId, NotificationId, PromptTemplateId, PromptTemplateVersionId, QueryRunId,
-    ResultExportId, SavedQueryId, UserId, WebhookDeliveryId, WebhookId, WorkspaceId,
+    DatasetUploadId, GlossaryTermId, InsightId, NotificationId, PictureExportId, PromptTemplateId,
+    PromptTemplateVersionId, QueryRunId, ResultExportId, SavedQueryId, UserId, WebhookDeliveryId, WebhookId,
+    WorkspaceId,
 };
 
 use super::support::served::Served;
@@ -12,7 +13,7 @@ impl Served {
     /// A source in a workspace with a table, the file that it came from, a statement that was run on it, what that was kept as, a chart
     /// of it, a dashboard with the chart and a text, which is shared with themselves and by a link, a file of what came of it, a question
     /// that it answers, a word of the workspace, and what they were told of the dashboard, and a webhook with a message to it, and a text about the result with the template that wrote it: by hand, so that every field has something to show, even those that exclude each other.
-    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 18] {
+    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 19] {
         let now = self.library.app.clock.now();
         let (source, table) = (DataSourceId::generate(now), DataTableId::generate(now));
         let (dataset, run) = (DatasetUploadId::generate(now), QueryRunId::generate(now));
@@ -26,6 +27,7 @@ impl Served {
         let (webhook, delivery) = (WebhookId::generate(now), WebhookDeliveryId::generate(now));
         let (insight, template) = (InsightId::generate(now), PromptTemplateId::generate(now));
         let version = PromptTemplateVersionId::generate(now);
+        let picture = PictureExportId::generate(now);
         let workspace: WorkspaceId = workspace.parse().unwrap();
         let mut statements = STATEMENTS.replace("$word", word);
         for (place, id) in [
@@ -50,6 +52,7 @@ impl Served {
             ("$j", insight.uuid()),
             ("$l", template.uuid()),
             ("$v", version.uuid()),
+            ("$x", picture.uuid()),
         ] {
             statements = statements.replace(place, &id.to_string());
         }
@@ -75,6 +78,7 @@ impl Served {
             delivery.to_string(),
             insight.to_string(),
             template.to_string(),
+            picture.to_string(),
         ]
     }
 }
@@ -154,4 +158,10 @@ INSERT INTO insights (id, source_id, run_id, result_id, chart_id, saved_query_id
     VALUES ('$j', '$s', '$r', '$r', '$c', '$q', '$v', (SELECT id FROM generations WHERE owner_id = '$p' ORDER BY id LIMIT 1), '$p',
         '[{"name": "a", "type": "TEXT", "value": "x"}]', '$word', 'en', 'MODEL', 'READY', 'x', decode(repeat('00', 32), 'hex'), '$word',
         '$word', '[{"text": "$word", "isInTitle": false, "start": 0, "end": 1, "fact": "$word"}]', 1, '$word', 1, false, 'x', '$word', 1,
-        '$word', now(), now(), now())"#;
+        '$word', now(), now(), now());
+INSERT INTO picture_exports (id, user_id, chart_id, dashboard_id, format, width, height, theme, filters, left_out, status, progress, byte_size,
+        storage_key, error_code, error_message, created_at, ended_at, expires_at)
+    VALUES ('$x', '$p', NULL, '$b', 'PDF', 1200, NULL, 'DARK', '[]', '[{"tile": "$i", "title": "$word", "reason": "x"}]', 'READY', 1, 1,
+        'pictures/$w/$x', 'x', '$word', now(), now(), now() + interval '300 days'),
+        (gen_random_uuid(), '$p', '$c', NULL, 'PNG', 720, 420, 'LIGHT', '[]', '[]', 'READY', 1, 1, 'pictures/$w/$c', NULL, NULL, now(), now(),
+        now() + interval '300 days')"#;

@@ -50,10 +50,12 @@ pub struct Things {
     pub insight: String,
     /// That wrote it.
     pub template: String,
+    /// A picture of it.
+    pub picture: String,
 }
 
 impl Things {
-    pub fn ids(&self) -> [&str; 34] {
+    pub fn ids(&self) -> [&str; 35] {
         let [
             user,
             conversation,
@@ -84,6 +86,7 @@ impl Things {
             delivery,
             insight,
             template,
+            picture,
         ] = self.nodes();
         [
             user,
@@ -124,7 +127,7 @@ impl Things {
     }
 
     /// Those that `node` answers for.
-    pub fn nodes(&self) -> [&str; 29] {
+    pub fn nodes(&self) -> [&str; 30] {
         [
             &self.user,
             &self.conversation,
@@ -155,6 +158,7 @@ impl Things {
             &self.delivery,
             &self.insight,
             &self.template,
+            &self.picture,
         ]
     }
 }
@@ -185,7 +189,7 @@ pub const ASK: &str = "mutation ($input: AskInput!) { ask(input: $input) { gener
 pub const SEND: &str = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { conversation { id title } message { id content }
     reply { id content generation { id } citations { quote document { id filename } chunk { id content } } } } }";
 pub const NODE: &str = "query ($id: ID!) { node(id: $id) { __typename id ... on User { email } ... on Conversation { title }
-    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name error { message } connection { host } tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows exports { id } savedQuery { name } } ... on SavedQuery { name sql author { email } latestRun { rows } charts { title spec } } ... on Chart { title spec author { email } query { name sql } } ... on Dashboard { title author { email } tiles { id text run { rows } } } ... on DashboardTile { text chart { title } run { rows } dashboard { title } } ... on ResultExport { url run { sql } } ... on DataQuestion { question sql explanation refusal { message } ratingComment run { rows } asker { email } } ... on GlossaryTerm { term definition author { email } } ... on Notification { title body subjectId subject { id } } ... on Webhook { url description deliveries { nodes { id } } } ... on WebhookDelivery { webhook { url } } ... on Insight { title body author { email } run { rows } } ... on PromptTemplate { name body versions { nodes { body } } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
+    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name error { message } connection { host } tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows exports { id } savedQuery { name } } ... on SavedQuery { name sql author { email } latestRun { rows } charts { title spec } } ... on Chart { title spec imageUrl author { email } query { name sql } } ... on Dashboard { title author { email } tiles { id text run { rows } } } ... on DashboardTile { text imageUrl chart { title } run { rows } dashboard { title } } ... on ResultExport { url run { sql } } ... on PictureExport { url chart { title } dashboard { title } leftOut { title } } ... on DataQuestion { question sql explanation refusal { message } ratingComment run { rows } asker { email } } ... on GlossaryTerm { term definition author { email } } ... on Notification { title body subjectId subject { id } } ... on Webhook { url description deliveries { nodes { id } } } ... on WebhookDelivery { webhook { url } } ... on Insight { title body author { email } run { rows } } ... on PromptTemplate { name body versions { nodes { body } } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
 pub const NODES: &str = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
 pub const SEARCH: &str =
     "query ($query: String!, $scope: SearchScopeInput) { search(query: $query, mode: KEYWORD, scope: $scope) {
@@ -203,6 +207,7 @@ pub const EVERYTHING: &str = "{ viewer { user { id email fullName username budge
       dataSources { id name error { message } connection { host caCertificate } tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows insight { id title body } exports { id url error { message } } } } savedQueries { nodes { id name sql latestRun { rows chartProposals { reason } } charts { id title spec } } } questions { nodes { id question sql explanation } } suggestedQuestions } glossary { nodes { id term definition } } webhooks { id url description deliveries { nodes { id status } } } promptTemplates { id name body } dashboards { nodes { id title shares { id email } tabs { title } tiles { id text run { rows } } } } }
     notifications(first: 100) { totalCount nodes { id title body subjectId subject { id ... on Dashboard { title } } } } unreadNotificationCount
     courseInvitations { id name }
+    pictureExports(first: 100) { nodes { id url error { message } leftOut { title } } }
     tutoringSessions(first: 100) { totalCount nodes { id theme studentName transcript { id content } moderationFlags { id excerpt } } }
     documents(first: 100) { totalCount nodes { id filename title text updatedAt owner { id email } weeks { id title course { id name members { nodes { name email } } } }
       chunks(first: 100) { totalCount nodes { id content document { id } } } } } } }";
@@ -644,6 +649,21 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
             "Mutation.exportData",
             mutation!("exportData", "ExportDataInput", "export { id url run { id sql } }"),
             json!({"input": {"runId": hers.run, "format": "CSV"}}),
+        ),
+        probe(
+            "Mutation.exportPicture",
+            mutation!("exportPicture", "ExportPictureInput", "export { id url chart { title } }"),
+            json!({"input": {"chartId": hers.chart, "format": "PNG"}}),
+        ),
+        probe(
+            "Mutation.exportPicture",
+            mutation!("exportPicture", "ExportPictureInput", "export { id url dashboard { title } }"),
+            json!({"input": {"dashboardId": hers.dashboard, "format": "PDF"}}),
+        ),
+        probe(
+            "Subscription.pictureExport",
+            "subscription ($id: ID!) { pictureExport(id: $id) { id url leftOut { title } } }",
+            json!({"id": hers.picture}),
         ),
         probe(
             "Subscription.resultExport",

@@ -57,6 +57,7 @@ impl Served {
             delivery,
             insight,
             template,
+            picture,
         ] = self.data_of(&owner, &workspace, question).await;
         Things {
             user: person.id.clone(),
@@ -93,6 +94,7 @@ impl Served {
             delivery,
             insight,
             template,
+            picture,
         }
     }
 

@@ -220,6 +220,7 @@ const KINDS: &[&str] = &[
     "courses.refresh_themes",
     "dashboards.end_lost_insights",
     "dashboards.prune_claims",
+    "dashboards.remove_pictures",
     "dashboards.run_interrupted",
     "data.end_left_questions",
     "data.end_left_runs",

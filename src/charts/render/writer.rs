@@ -88,6 +88,23 @@ impl Writer {
         self.close();
     }
 
+    /// A picture that this writer finished before, as it is.
+    pub fn nest(&mut self, svg: &str) {
+        self.out.push_str(svg);
+    }
+
+    /// Bytes so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.out.len()
+    }
+
+    /// Whether nothing was written yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.out.is_empty()
+    }
+
     fn begin(&mut self, name: &str, attrs: &Attrs<'_>) {
         let _ = write!(self.out, "<{name}");
         for (name, value) in attrs {

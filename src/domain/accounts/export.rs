@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::domain::courses::recordings::fetching;
 use crate::domain::courses::tutoring::progress;
+use crate::domain::dashboards::pictures::exports::fetching as pictures;
 use crate::domain::data::exports::fetching as results;
 use crate::domain::documents::actions::download::{self, Download};
 use crate::domain::users::actions::standing;
@@ -77,7 +78,7 @@ pub fn download_claim(app: &App, actor: &Actor, export: &DataExport) -> Result<O
     Ok(Some(signed::sign(&app.secrets.key_for(download::KEY_USAGE), &claim)))
 }
 
-/// The file of an address: a copy's, a table's, a recording's, a result's or a document's, if whom it was made for may still see it.
+/// The file of an address: a copy's, a table's, a recording's, a result's, a picture's or a document's, if whom it was made for may still see it.
 ///
 /// # Errors
 /// `NOT_FOUND` for whatever keeps it from being served.
@@ -95,6 +96,9 @@ pub async fn open_download(app: &App, token: &str) -> Result<Download> {
     }
     if let Ok(export) = claim.object.parse() {
         return results::open(app, UserId::from_uuid(*viewer), export).await;
+    }
+    if let Ok(export) = claim.object.parse() {
+        return pictures::open(app, UserId::from_uuid(*viewer), export).await;
     }
     let Ok(id) = claim.object.parse::<DataExportId>() else { return download::open_download(app, token).await };
     let export = store::find(&*app.db.read().await?, id).await?.ok_or_else(none)?;

@@ -6,5 +6,6 @@
 pub mod boards;
 pub mod charts;
 pub mod insights;
+pub mod pictures;
 pub mod shares;
 pub mod templates;

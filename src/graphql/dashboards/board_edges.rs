@@ -10,10 +10,14 @@ use super::chart_loaders::ChartById;
 use super::chart_types::Chart;
 use super::insight_edges::told;
 use super::insight_types::Insight;
+use super::picture_edges::address;
+use super::picture_types::{ImageFormat, PictureTheme};
 use super::share_loaders::SharesOfDashboard;
 use super::share_types::DashboardShare;
-use crate::domain::dashboards::boards::model::Dashboard as Row;
+use crate::domain::dashboards::boards::model::{Dashboard as Row, Place};
 use crate::domain::dashboards::boards::{reading, values};
+use crate::domain::dashboards::pictures::grid;
+use crate::domain::dashboards::pictures::linking::Size;
 use crate::domain::data::queries::latest::Standing;
 use crate::error::Error;
 use crate::graphql::data::runs::QueryRun;
@@ -25,6 +29,9 @@ use crate::graphql::page::{PageArgs, connection};
 use crate::graphql::workspaces::loaders::{WorkspaceById, WorkspaceMemberOf};
 use crate::graphql::workspaces::types::{Workspace, WorkspaceMember};
 use crate::ids::{DashboardId, WorkspaceId};
+
+/// Pixels of a side of the smallest picture, which a tile of one row is a little less than.
+const SMALLEST: i32 = 60;
 
 /// A page of dashboards.
 pub type DashboardConnection = Connection<String, Dashboard, EmptyFields>;
@@ -126,6 +133,38 @@ impl DashboardTile {
             Some(asked) => told(ctx, self.row.chart_id, asked).await,
             None => Ok(None),
         }
+    }
+
+    /// An address under which the chart that it shows is drawn with the newest result for these values, as Chart.imageUrl gives one. Null
+    /// unless kind is CHART, and while there is no result. BAD_USER_INPUT for sizes of which no picture is made, and for values that the
+    /// filters cannot have.
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
+    async fn image_url(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Values of the dashboard's filters; what is left out has its default. Null for all defaults."
+        )]
+        filters: Option<Vec<FilterValueInput>>,
+        #[graphql(desc = "What it is.", default_with = "ImageFormat::Png")] format: ImageFormat,
+        #[graphql(desc = "Pixels, 60 to 4,000. Null for as wide as it stands on a picture of the dashboard.")]
+        width: Option<i32>,
+        #[graphql(desc = "Pixels, 60 to 4,000. Null for as high as it stands there.")] height: Option<i32>,
+        #[graphql(desc = "How it looks.", default_with = "PictureTheme::Light")] theme: PictureTheme,
+        #[graphql(desc = "Of a PNG: by how much it is larger, 0.1 to 8.", default = 1.0)] scale: f64,
+    ) -> Result<Option<String>> {
+        let place = Place { x: self.x, y: self.y, width: self.width, height: self.height };
+        let usual = grid::inner(grid::WIDTH, &place);
+        let side = |asked: Option<i32>, usual: u32| {
+            asked.unwrap_or_else(|| i32::try_from(usual).unwrap_or(i32::MAX).max(SMALLEST))
+        };
+        let (width, height) = (side(width, usual.0), side(height, usual.1));
+        let size = Size::checked(width, height, theme.into(), scale).map_err(to_graphql)?;
+        let declared = dashboard(ctx, self.dashboard_key).await?.filters().map_err(to_graphql)?;
+        let filled = values::filled(&declared, &chosen(filters), "filters").map_err(to_graphql)?;
+        let asked = values::asked(&self.row, &filled).map_err(to_graphql)?;
+        let (Some(chart), Some(asked)) = (self.row.chart_id, asked) else { return Ok(None) };
+        address(ctx, chart, asked, format.into(), size).await
     }
 }
 

@@ -27,6 +27,12 @@ const HELD: &str = "dashboard_shares s JOIN dashboards b ON b.id = s.dashboard_i
 /// workspace has the membership locked when the trigger `dashboard_shares_member_left` takes back what hangs on it.
 const LOCKS: [&str; 2] = ["FOR SHARE OF g", "FOR NO KEY UPDATE OF b FOR SHARE OF s"];
 
+/// A condition: whether the dashboard with this id is shared with this person at this time, each as it stands in the statement.
+#[must_use]
+pub fn is_shared(dashboard: &str, person: &str, now: &str) -> String {
+    format!("EXISTS (SELECT FROM {} AND s.user_id = {person} AND b.id = {dashboard})", HELD.replace("$1", now))
+}
+
 /// What is read of it.
 fn held() -> String {
     format!(

@@ -3,20 +3,16 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use async_stream::try_stream;
 use futures::Stream;
 
 use super::model::ResultExport;
-use super::store;
+use super::{store, watching};
 use crate::app::App;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
 use crate::events::fact::Topic;
 use crate::ids::{QueryRunId, ResultExportId, UserId};
-
-/// How long to wait for news before looking at the row itself, in case nobody is left to tell.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// Those of these exports that are the actor's.
 ///
@@ -49,20 +45,7 @@ pub async fn of_runs(app: &App, actor: &Actor, runs: &[QueryRunId]) -> Result<Ha
 /// `NOT_FOUND` for a foreign or unknown one.
 pub(super) async fn wait(app: &App, actor: &Actor, id: ResultExportId, longest: Duration) -> Result<ResultExport> {
     let reader = actor.require_may(Permission::ReadOwnData)?.user.id;
-    let mut listener = app.bus.listen(Topic::ResultExport(id));
-    let ended = async {
-        loop {
-            let now = look(app, reader, id).await?;
-            if now.is_ended() {
-                return Ok(now);
-            }
-            drop(tokio::time::timeout(LOOK_AGAIN, listener.next()).await);
-        }
-    };
-    match tokio::time::timeout(longest, ended).await {
-        Ok(ended) => ended,
-        Err(_) => look(app, reader, id).await,
-    }
+    watching::wait(app.bus.listen(Topic::ResultExport(id)), longest, || look(app, reader, id)).await
 }
 
 /// The export as it is, then again whenever its status or progress changes, until it has ended.
@@ -76,25 +59,13 @@ pub async fn follow(
 ) -> Result<impl Stream<Item = Result<ResultExport>> + Send + use<>> {
     let reader = actor.require_may(Permission::ReadOwnData)?.user.id;
     // Listening before the first look makes sure that nothing falls between the two.
-    let mut listener = app.bus.listen(Topic::ResultExport(id));
+    let listener = app.bus.listen(Topic::ResultExport(id));
     let first = look(app, reader, id).await?;
     let app = app.clone();
-    Ok(try_stream! {
-        let mut now = first;
-        let mut shown = None;
-        loop {
-            let state = (now.status, now.progress.to_bits());
-            if shown != Some(state) {
-                shown = Some(state);
-                yield now.clone();
-            }
-            if now.is_ended() {
-                return;
-            }
-            drop(tokio::time::timeout(LOOK_AGAIN, listener.next()).await);
-            now = look(&app, reader, id).await?;
-        }
-    })
+    Ok(watching::follow(listener, first, move || {
+        let app = app.clone();
+        async move { look(&app, reader, id).await }
+    }))
 }
 
 async fn look(app: &App, reader: UserId, id: ResultExportId) -> Result<ResultExport> {

@@ -7,4 +7,5 @@ pub mod jobs;
 pub mod keeping;
 pub mod model;
 pub mod store;
+pub mod watching;
 pub mod writing;

@@ -123,12 +123,6 @@ impl ResultExport {
         }
         self
     }
-
-    /// Whether nothing more happens before its time is over.
-    #[must_use]
-    pub fn is_ended(&self) -> bool {
-        !matches!(self.status, ExportStatus::Pending | ExportStatus::Running)
-    }
 }
 
 /// A file that is asked for.

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use super::keeping::KEPT;
 use super::model::{Refused, ResultExport};
 use super::store;
+use super::watching::Made as _;
 use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::domain::data::queries::model::PAGE_ROWS;

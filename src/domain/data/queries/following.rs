@@ -38,6 +38,14 @@ pub async fn run(app: &App, actor: &Actor, id: QueryRunId) -> Result<QueryRun> {
     look(app, reader, id).await
 }
 
+/// As [`run`], for an address that was made for somebody: whoever calls this has found out that their account is open.
+///
+/// # Errors
+/// `NOT_FOUND` for a foreign or unknown one.
+pub async fn run_of_reader(app: &App, reader: UserId, id: QueryRunId) -> Result<QueryRun> {
+    look(app, reader, id).await
+}
+
 /// The run as it is when it has ended, or after this time.
 ///
 /// # Errors

@@ -120,6 +120,8 @@ pub enum Action {
     DataTableDeleted,
     /// A file of a result was asked for.
     ResultExported,
+    /// A picture of a chart or a dashboard was asked for.
+    PictureExported,
     /// A database of somebody else's can be asked from now on.
     DataSourceCreated,
     DataSourceUpdated,
@@ -223,6 +225,7 @@ crate::db::enums::text_enum!(Action {
     DatasetUploadDeleted => "dataset.upload_deleted",
     DataTableDeleted => "data_table.deleted",
     ResultExported => "result.exported",
+    PictureExported => "picture.exported",
     DataSourceCreated => "data_source.created",
     DataSourceUpdated => "data_source.updated",
     DataSourceDeleted => "data_source.deleted",

@@ -1,0 +1,4 @@
+//! Pictures of dashboards as a whole.
+
+mod papers;
+mod sheets;
