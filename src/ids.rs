@@ -219,6 +219,10 @@ kinds! {
     DashboardTileKind DashboardTileId "tile";
     /// What lets somebody outside of its workspace see one.
     DashboardShareKind DashboardShareId "share";
+    /// One that is mailed at times.
+    ScheduledReportKind ScheduledReportId "report";
+    /// A time at which it was, or should have been.
+    ReportRunKind ReportRunId "reportrun";
     /// Tables that can be asked together.
     DataSourceKind DataSourceId "source";
     /// A table of a data source.

@@ -19,6 +19,8 @@ use crate::domain::courses::tutoring::jobs::{EndSession, TendSessions};
 use crate::domain::dashboards::boards::jobs::{
     self as dashboards, PruneClaims, RefreshDashboard, RefreshDashboards, RunClaimed,
 };
+use crate::domain::dashboards::reports::claiming as reports;
+use crate::domain::dashboards::reports::jobs::{ClaimReports, RunReport, SendReport, TendReports};
 use crate::domain::data::exports::jobs::{RemoveResultExports, WriteResultExport};
 use crate::domain::data::queries::jobs::EndLeftRuns;
 use crate::domain::data::questions::jobs::AnswerQuestion;
@@ -69,6 +71,10 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<RefreshDashboard>()
         .with::<RunClaimed>()
         .with::<PruneClaims>()
+        .with::<ClaimReports>()
+        .with::<RunReport>()
+        .with::<SendReport>()
+        .with::<TendReports>()
         .with::<AnswerQuestion>()
         .with::<FindKeyPhrases>()
         .with::<RefreshThemes>()
@@ -122,6 +128,9 @@ pub async fn every_minute(app: &App) -> Result<()> {
     if dashboards::is_any_due(app).await? {
         queue::enqueue::<App, _>(&*app.db.write().await?, &app.clock, &RefreshDashboards {}).await?;
     }
+    if reports::is_any_due(app).await? {
+        queue::enqueue::<App, _>(&*app.db.write().await?, &app.clock, &ClaimReports {}).await?;
+    }
     Ok(())
 }
 
@@ -141,6 +150,7 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue::<App, _>(&conn, &app.clock, &RemoveResultExports {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &RemoveLeavings {}, HOURLY).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PruneClaims {}, DAILY).await?;
+    queue::enqueue_every::<App, _>(&conn, &app.clock, &TendReports {}, HOURLY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshThemes {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshMisconceptions {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &TendSessions {}).await?;

@@ -14,6 +14,8 @@ use super::dashboards::board_loaders::{DashboardById, DashboardTileById};
 use super::dashboards::board_types::{Dashboard, DashboardTile};
 use super::dashboards::chart_loaders::ChartById;
 use super::dashboards::chart_types::Chart;
+use super::dashboards::report_loaders::ReportById;
+use super::dashboards::report_types::ScheduledReport;
 use super::data::exports::ResultExport;
 use super::data::glossary_types::GlossaryTerm;
 use super::data::loaders::{DataSourceById, DataTableById, DatasetUploadById, QueryRunById, ResultExportById};
@@ -40,7 +42,7 @@ use crate::error::Error;
 use crate::ids::{
     ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataQuestionId, DataSourceId,
     DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, MessageId, QueryRunId, ResultExportId,
-    SavedQueryId, TutoringSessionId, UserId, WeekId, WorkspaceId,
+    SavedQueryId, ScheduledReportId, TutoringSessionId, UserId, WeekId, WorkspaceId,
 };
 
 /// Ids that one call of `nodes` may ask for.
@@ -69,6 +71,7 @@ pub enum Node {
     Chart(Box<Chart>),
     Dashboard(Box<Dashboard>),
     DashboardTile(Box<DashboardTile>),
+    ScheduledReport(Box<ScheduledReport>),
     DataQuestion(Box<DataQuestion>),
     GlossaryTerm(Box<GlossaryTerm>),
 }
@@ -135,6 +138,7 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "chart" => by!(ChartId, ChartById, Chart),
         "dashboard" => by!(DashboardId, DashboardById, Dashboard),
         "tile" => by!(DashboardTileId, DashboardTileById, DashboardTile),
+        "report" => by!(ScheduledReportId, ReportById, ScheduledReport),
         "question" => by!(DataQuestionId, DataQuestionById, DataQuestion),
         "term" => by!(GlossaryTermId, GlossaryTermById, GlossaryTerm),
         "workspace" => by!(WorkspaceId, WorkspaceById, Workspace),

@@ -23,6 +23,9 @@ use super::dashboards::board_mutation::DashboardsMutation;
 use super::dashboards::board_query::DashboardsQuery;
 use super::dashboards::board_subscription::DashboardsSubscription;
 use super::dashboards::chart_mutation::ChartsMutation;
+use super::dashboards::report_edges::{ReportRunConnection, ScheduledReportConnection};
+use super::dashboards::report_mutation::ReportsMutation;
+use super::dashboards::report_query::ReportsQuery;
 use super::dashboards::share_edges::SharedDashboardConnection;
 use super::dashboards::share_mutation::SharesMutation;
 use super::dashboards::share_query::SharesQuery;
@@ -75,6 +78,7 @@ pub struct Query(
     DataQuery,
     DashboardsQuery,
     SharesQuery,
+    ReportsQuery,
     AnalyticsQuery,
 );
 
@@ -103,6 +107,7 @@ pub struct Mutation(
     ChartsMutation,
     DashboardsMutation,
     SharesMutation,
+    ReportsMutation,
     CoursesMutation,
     EnrolmentMutation,
     TutoringMutation,
@@ -145,6 +150,8 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<DataQuestionConnection>("A page of what was asked about a data source.")
         .override_output_type_description::<GlossaryTermConnection>("A page of a workspace's terms.")
         .override_output_type_description::<SharedDashboardConnection>("A page of dashboards that are shared with you.")
+        .override_output_type_description::<ScheduledReportConnection>("A page of reports.")
+        .override_output_type_description::<ReportRunConnection>("A page of what came of a report.")
         .override_output_type_description::<WorkspaceMemberConnection>("A page of a workspace's members.")
         .override_output_type_description::<CourseConnection>("A page of courses.")
         .override_output_type_description::<CourseMemberConnection>("A page of a course's members.")

@@ -5,4 +5,5 @@
 
 pub mod boards;
 pub mod charts;
+pub mod reports;
 pub mod shares;

@@ -8,6 +8,8 @@ use super::board_loaders::{DashboardById, DashboardPageOfWorkspace, StandingOfQu
 use super::board_types::{Dashboard, DashboardTab, DashboardTile};
 use super::chart_loaders::ChartById;
 use super::chart_types::Chart;
+use super::report_loaders::ReportsOfDashboard;
+use super::report_types::ScheduledReport;
 use super::share_loaders::SharesOfDashboard;
 use super::share_types::DashboardShare;
 use crate::domain::dashboards::boards::model::Dashboard as Row;
@@ -45,6 +47,12 @@ impl Dashboard {
     async fn shares(&self, ctx: &Context<'_>) -> Result<Vec<DashboardShare>> {
         let shares = load::<SharesOfDashboard>(ctx, self.key).await?.unwrap_or_default();
         Ok(shares.into_iter().map(DashboardShare::from).collect())
+    }
+
+    /// When it is mailed, the oldest first, 20 at most; viewers of the workspace see what they get themselves.
+    async fn reports(&self, ctx: &Context<'_>) -> Result<Vec<ScheduledReport>> {
+        let reports = load::<ReportsOfDashboard>(ctx, self.key).await?.unwrap_or_default();
+        Ok(reports.into_iter().map(ScheduledReport::from).collect())
     }
 
     /// Who made it, as a member of its workspace. Null when they are none any more.
