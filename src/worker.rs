@@ -20,7 +20,9 @@ use crate::domain::dashboards::boards::jobs::{
     self as dashboards, PruneClaims, RefreshDashboard, RefreshDashboards, RunClaimed,
 };
 use crate::domain::dashboards::reports::claiming as reports;
-use crate::domain::dashboards::reports::jobs::{ClaimReports, RunReport, SendReport, TendReports};
+use crate::domain::dashboards::reports::jobs::{ClaimReports, TendReports};
+use crate::domain::dashboards::reports::letter_job::SendReport;
+use crate::domain::dashboards::reports::run_job::RunReport;
 use crate::domain::data::exports::jobs::{RemoveResultExports, WriteResultExport};
 use crate::domain::data::queries::jobs::EndLeftRuns;
 use crate::domain::data::questions::jobs::AnswerQuestion;

@@ -24,6 +24,7 @@ COMMENT ON COLUMN scheduled_reports.cron IS 'When, in five fields: minute, hour,
 COMMENT ON COLUMN scheduled_reports.time_zone IS 'Of the IANA database: whose clock the fields mean.';
 COMMENT ON COLUMN scheduled_reports.filters IS 'Values of the dashboard''s filters: a list of name and value.';
 COMMENT ON COLUMN scheduled_reports.attachments IS 'A list of PDF, CSV and XLSX.';
+COMMENT ON COLUMN scheduled_reports.is_enabled IS 'Whether it is sent at its times.';
 COMMENT ON COLUMN scheduled_reports.disabled_reason IS 'Why it stopped by itself; null when it runs, or when somebody stopped it.';
 COMMENT ON COLUMN scheduled_reports.next_run_at IS 'When it is sent next; null while it is stopped.';
 COMMENT ON COLUMN scheduled_reports.failures IS 'How many of its newest runs by schedule failed one after another.';
@@ -64,6 +65,8 @@ COMMENT ON COLUMN report_runs.status IS 'PARTIAL: something of it did not arrive
 COMMENT ON COLUMN report_runs.scheduled_for IS 'The time that had come; of several that were missed, the first.';
 COMMENT ON COLUMN report_runs.awaited IS 'A list of tile and query run; null until the queries of the dashboard have been begun.';
 COMMENT ON COLUMN report_runs.letter IS 'What is sent, in JSON, from when it is written until all letters have left.';
+COMMENT ON COLUMN report_runs.tiles_shown IS 'Tiles with a result that are in the mail.';
+COMMENT ON COLUMN report_runs.tiles_missing IS 'Tiles that are not.';
 COMMENT ON COLUMN report_runs.problems IS 'A list of what is missing and why; letters that did not arrive are told by their rows.';
 CREATE INDEX report_runs_report_id_idx ON report_runs (report_id, id DESC);
 CREATE INDEX report_runs_running_idx ON report_runs (started_at) WHERE status = 'RUNNING';
@@ -83,5 +86,6 @@ CREATE TABLE report_deliveries (
 );
 COMMENT ON TABLE report_deliveries IS 'One letter of a run.';
 COMMENT ON COLUMN report_deliveries.status IS 'SKIPPED: not sent, as whom it is for may not see the dashboard any more, or wants no report any more.';
+COMMENT ON COLUMN report_deliveries.error_code IS 'Set when it was not sent: a stable code.';
 COMMENT ON COLUMN report_deliveries.sent_at IS 'When the mail server took it.';
 CREATE INDEX report_deliveries_user_id_idx ON report_deliveries (user_id);

@@ -10,8 +10,8 @@ use elenchus::graphql::schema;
 use elenchus::ids::{
     ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardShareId, DashboardTileId,
     DataQuestionId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, IdentityId,
-    LoginSessionId, MessageId, ModerationFlagId, QueryRunId, ResultExportId, SavedQueryId, TutoringSessionId, UserId,
-    WeekId, WorkspaceId,
+    LoginSessionId, MessageId, ModerationFlagId, QueryRunId, ResultExportId, SavedQueryId, ScheduledReportId,
+    TutoringSessionId, UserId, WeekId, WorkspaceId,
 };
 use serde_json::{Value, json};
 
@@ -42,7 +42,7 @@ pub const SECRETS: [&str; 7] =
     ["zanzibar", "quagmire", "fandango", "marzipan", "alice@example.org", "alice the person", "gondola"];
 
 /// Those that no foreign id can be given to: what they do for nobody is tried by itself.
-const WITHOUT_IDS: [&str; 39] = [
+const WITHOUT_IDS: [&str; 40] = [
     "Mutation.beginOidcSignIn",
     "Mutation.completeOidcSignIn",
     "Mutation.beginTwoFactor",
@@ -88,6 +88,8 @@ const WITHOUT_IDS: [&str; 39] = [
     "Mutation.uploadDataset",
     // In `dashboard_shares.rs`.
     "Query.sharedDashboard",
+    // In `scheduled_reports.rs`.
+    "Query.reportTimes",
     // In `analytics.rs`.
     "Mutation.refreshAnalytics",
 ];
@@ -168,6 +170,7 @@ fn unknown(served: &Served, id: &str) -> String {
         Some("chart") => ChartId::generate(now).to_string(),
         Some("dashboard") => DashboardId::generate(now).to_string(),
         Some("share") => DashboardShareId::generate(now).to_string(),
+        Some("report") => ScheduledReportId::generate(now).to_string(),
         Some("tile") => DashboardTileId::generate(now).to_string(),
         Some("question") => DataQuestionId::generate(now).to_string(),
         Some("term") => GlossaryTermId::generate(now).to_string(),

@@ -2,7 +2,8 @@
 
 use elenchus::ids::{
     ChartId, DashboardId, DashboardShareId, DashboardTileId, DataQuestionId, DataSourceId, DataTableId,
-    DatasetUploadId, GlossaryTermId, QueryRunId, ResultExportId, SavedQueryId, UserId, WorkspaceId,
+    DatasetUploadId, GlossaryTermId, QueryRunId, ReportRunId, ResultExportId, SavedQueryId, ScheduledReportId, UserId,
+    WorkspaceId,
 };
 
 use super::support::served::Served;
@@ -11,7 +12,7 @@ impl Served {
     /// A source in a workspace with a table, the file that it came from, a statement that was run on it, what that was kept as, a chart
     /// of it, a dashboard with the chart and a text, which is shared with themselves and by a link, a file of what came of it, a question
     /// that it answers, and a word of the workspace: by hand, so that every field has something to show, even those that exclude each other.
-    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 13] {
+    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 14] {
         let now = self.library.app.clock.now();
         let (source, table) = (DataSourceId::generate(now), DataTableId::generate(now));
         let (dataset, run) = (DatasetUploadId::generate(now), QueryRunId::generate(now));
@@ -21,6 +22,7 @@ impl Served {
         let export = ResultExportId::generate(now);
         let (question, term) = (DataQuestionId::generate(now), GlossaryTermId::generate(now));
         let share = DashboardShareId::generate(now);
+        let (report, report_run) = (ScheduledReportId::generate(now), ReportRunId::generate(now));
         let workspace: WorkspaceId = workspace.parse().unwrap();
         let ids = [
             workspace.uuid(),
@@ -38,8 +40,11 @@ impl Served {
             question.uuid(),
             term.uuid(),
             share.uuid(),
+            report.uuid(),
+            report_run.uuid(),
         ];
-        let places = ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c", "$b", "$i", "$n", "$e", "$u", "$g", "$h"];
+        let places =
+            ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c", "$b", "$i", "$n", "$e", "$u", "$g", "$h", "$o", "$k"];
         let mut statements = STATEMENTS.replace("$word", word);
         for (place, id) in places.iter().zip(ids) {
             statements = statements.replace(place, &id.to_string());
@@ -61,6 +66,7 @@ impl Served {
             question.to_string(),
             term.to_string(),
             share.to_string(),
+            report.to_string(),
         ]
     }
 }
@@ -103,6 +109,19 @@ INSERT INTO dashboard_shares (id, dashboard_id, kind, user_id, access, token_has
         last_used_at, use_count)
     VALUES ('$h', '$b', 'PERSON', '$p', 'EDIT', NULL, NULL, now() + interval '300 days', '$p', now(), NULL, 0),
         (gen_random_uuid(), '$b', 'LINK', NULL, 'VIEW', sha256('$b'::bytea), 'x', now() + interval '300 days', '$p', now(), now(), 1);
+INSERT INTO scheduled_reports (id, dashboard_id, title, cron, time_zone, filters, attachments, is_enabled, disabled_reason, next_run_at, author_id,
+        created_at, updated_at)
+    VALUES ('$o', '$b', '$word', '0 8 * * *', 'UTC', '[{"name": "where", "value": "x"}]', '["CSV"]', true, NULL, now() + interval '300 days',
+            '$p', now(), now()),
+        (('00' || substr('$o', 3))::uuid, '$b', '$word', '0 8 * * *', 'UTC', '[]', '[]', false, '$word', NULL, '$p', now(), now());
+INSERT INTO report_recipients (report_id, user_id, unsubscribed_at)
+    VALUES ('$o', '$p', NULL), (('00' || substr('$o', 3))::uuid, '$p', now());
+INSERT INTO report_runs (id, report_id, trigger, status, scheduled_for, started_at, ended_at, awaited, tiles_shown, tiles_missing, problems)
+    VALUES ('$k', '$o', 'SCHEDULE', 'PARTIAL', now(), now(), now(), '[]', 1, 1,
+            '[{"part": "TILE", "name": "$word", "code": "x", "message": "$word"}]'),
+        (('00' || substr('$k', 3))::uuid, '$o', 'MANUAL', 'FAILED', now(), now(), now(), '[]', 1, 0, '[]');
+INSERT INTO report_deliveries (run_id, user_id, status, sent_at, error_code, error_message)
+    VALUES ('$k', '$p', 'SENT', now(), NULL, NULL), (('00' || substr('$k', 3))::uuid, '$p', 'FAILED', NULL, 'x', '$word');
 INSERT INTO query_runs (id, source_id, asker_id, result_id, saved_query_id, sql, parameters, status, error_code, error_message, error_hint,
         error_line, error_column, started_at, ended_at)
     VALUES ('$r', '$s', '$p', '$r', '$q', '$word', '[{"name": "a", "type": "TEXT", "value": "x"}]', 'FAILED', 'x', 'x', 'x', 1, 1, now(),

@@ -40,10 +40,12 @@ pub struct Things {
     pub term: String,
     /// Of the dashboard.
     pub share: String,
+    /// Of the dashboard.
+    pub report: String,
 }
 
 impl Things {
-    pub fn ids(&self) -> [&str; 29] {
+    pub fn ids(&self) -> [&str; 30] {
         let [
             user,
             conversation,
@@ -69,6 +71,7 @@ impl Things {
             note,
             question,
             term,
+            report,
         ] = self.nodes();
         [
             user,
@@ -95,6 +98,7 @@ impl Things {
             note,
             question,
             term,
+            report,
             &self.flag,
             &self.share,
             &self.session,
@@ -104,7 +108,7 @@ impl Things {
     }
 
     /// Those that `node` answers for.
-    pub fn nodes(&self) -> [&str; 24] {
+    pub fn nodes(&self) -> [&str; 25] {
         [
             &self.user,
             &self.conversation,
@@ -130,6 +134,7 @@ impl Things {
             &self.note,
             &self.question,
             &self.term,
+            &self.report,
         ]
     }
 }
@@ -472,6 +477,31 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
             "Query.dashboardSharedWithMe",
             "query ($id: ID!) { dashboardSharedWithMe(id: $id) { title tiles { text chart { title } result { rows } } } }",
             json!({"id": hers.dashboard}),
+        ),
+        probe(
+            "Mutation.scheduleReport",
+            mutation!("scheduleReport", "ScheduleReportInput", "report { id title recipients { email } }"),
+            json!({"input": {"dashboardId": hers.dashboard, "title": "mine", "cron": "0 8 * * *", "timeZone": "UTC"}}),
+        ),
+        probe(
+            "Mutation.updateReport",
+            mutation!("updateReport", "UpdateReportInput", "report { id title recipients { email } }"),
+            json!({"input": {"id": hers.report, "version": 1, "title": "mine now"}}),
+        ),
+        probe(
+            "Mutation.deleteReport",
+            mutation!("deleteReport", "ReportInput", "deletedId"),
+            json!({"input": {"id": hers.report}}),
+        ),
+        probe(
+            "Mutation.sendReportNow",
+            mutation!("sendReportNow", "ReportInput", "report { title } run { id }"),
+            json!({"input": {"id": hers.report}}),
+        ),
+        probe(
+            "Mutation.unsubscribeFromReport",
+            mutation!("unsubscribeFromReport", "ReportInput", "reportId"),
+            json!({"input": {"id": hers.report}}),
         ),
         probe(
             "Subscription.dashboard",

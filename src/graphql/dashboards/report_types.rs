@@ -4,7 +4,8 @@ use async_graphql::{Enum, ID, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use crate::domain::dashboards::boards::model::FilterValue;
-use crate::domain::dashboards::reports::{model, problems};
+use crate::domain::dashboards::reports::model;
+use crate::domain::dashboards::reports::problems::UNSUBSCRIBED;
 use crate::graphql::scalars::id;
 use crate::ids::{DashboardId, ScheduledReportId, UserId, WorkspaceId};
 
@@ -60,7 +61,7 @@ pub enum ReportDeliveryStatus {
 
 /// What a problem of a run concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "problems::Part")]
+#[graphql(remote = "model::Part")]
 pub enum ReportProblemPart {
     /// All of the run.
     Run,
@@ -181,8 +182,8 @@ pub struct ReportProblem {
     pub message: String,
 }
 
-impl From<problems::Problem> for ReportProblem {
-    fn from(problem: problems::Problem) -> Self {
+impl From<model::Problem> for ReportProblem {
+    fn from(problem: model::Problem) -> Self {
         Self { part: problem.part.into(), name: problem.name, code: problem.code, message: problem.message }
     }
 }
@@ -235,7 +236,7 @@ impl From<model::Logged> for ReportRun {
         // Letters are told by their rows, so that nothing of them outlives an account.
         for letter in &deliveries {
             let (Some(code), Some(message)) = (&letter.error_code, &letter.error_message) else { continue };
-            if code != problems::UNSUBSCRIBED {
+            if code != UNSUBSCRIBED {
                 problems.push(ReportProblem {
                     part: ReportProblemPart::Recipient,
                     name: Some(letter.email.clone()),

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::jobs::RunReport;
 use super::model::{Change, Content, Report, Run, Trigger, kept_attachments, kept_filters};
 use super::policy::{REPORTS_MAX, checked};
 use super::reading::missing;
+use super::run_job::RunReport;
 use super::schedule::Schedule;
 use super::store::{self, Written};
-use super::{recipients, run_store};
+use super::{recipient_store, run_store};
 use crate::app::App;
 use crate::db::pool::{Connection, Transactional as _};
 use crate::domain::dashboards::boards::model::Dashboard;
@@ -55,7 +55,7 @@ pub async fn schedule(app: &App, actor: &Actor, dashboard: DashboardId, content:
         let id = ScheduledReportId::generate(now);
         let (filters, attachments) = (kept_filters(&content.filters)?, kept_attachments(&content.attachments));
         store::insert(conn, id, dashboard.id, editor, &written(&content, (&filters, &attachments), next), now).await?;
-        recipients::replace(conn, id, &people, editor).await?;
+        recipient_store::replace(conn, id, &people, editor).await?;
         let after = json!({ "dashboard": dashboard.id.to_string(), "cron": content.cron, "timeZone": content.time_zone,
             "recipients": people.len() });
         audit::record(conn, now, actor, Entry::new(Action::ReportScheduled).on(id).after(after)).await?;
@@ -91,9 +91,9 @@ pub async fn update(app: &App, actor: &Actor, id: ScheduledReportId, version: i3
         }
         if let Some(emails) = &content.recipients {
             let people = people(app, conn, dashboard.id, emails, now).await?;
-            let unwilling = recipients::unsubscribed(conn, id).await?;
+            let unwilling = recipient_store::unsubscribed(conn, id).await?;
             require_willing(&people, &unwilling, editor)?;
-            recipients::replace(conn, id, &people, editor).await?;
+            recipient_store::replace(conn, id, &people, editor).await?;
         }
         let (filters, attachments) = (kept_filters(&content.filters)?, kept_attachments(&content.attachments));
         store::update(conn, id, &written(&content, (&filters, &attachments), next), now).await?;
@@ -190,7 +190,7 @@ async fn people(
     now: DateTime<Utc>,
 ) -> Result<Vec<UserId>> {
     let must = app.config.accounts.require_verified_email;
-    let found = recipients::candidates(conn, dashboard, emails, must, now).await?;
+    let found = recipient_store::candidates(conn, dashboard, emails, must, now).await?;
     let found: HashMap<String, UserId> = found.into_iter().map(|it| (it.email, it.user_id)).collect();
     let (mut people, mut wrong) = (Vec::new(), Vec::new());
     for (place, email) in emails.iter().enumerate() {

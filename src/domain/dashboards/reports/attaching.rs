@@ -7,15 +7,14 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
-use super::model::Attachment;
-use super::problems::{Part, Problem};
+use super::model::{Attachment, Part, Problem};
 use crate::app::App;
 use crate::domain::dashboards::boards::model::Dashboard;
 use crate::domain::dashboards::pictures::drawing::Drawn;
 use crate::domain::dashboards::pictures::format::PictureFormat;
 use crate::domain::dashboards::pictures::paper;
-use crate::domain::data::queries::model::{PAGE_ROWS, QueryRun, RunStatus};
-use crate::domain::data::queries::result_store;
+use crate::domain::data::queries::history::{self, ROWS_MAX, Window};
+use crate::domain::data::queries::model::{QueryRun, RunStatus};
 use crate::error::{Error, Result};
 use crate::exporting::format::Format;
 use crate::exporting::problem::ExportError;
@@ -185,12 +184,10 @@ async fn table(
 /// All rows of a result; `None` when they are not all there.
 async fn rows(app: &App, result: QueryResultId, count: usize) -> Result<Option<Vec<Vec<Value>>>> {
     let mut all: Vec<Vec<Value>> = Vec::new();
-    for place in 0..count.div_ceil(PAGE_ROWS) {
-        let place = i32::try_from(place).map_err(Error::internal)?;
-        let page = result_store::result_pages(&*app.db.write().await?, &[result], &[place], &[place]).await?.pop();
-        let Some(page) = page else { return Ok(None) };
-        let page: Vec<Vec<Value>> = serde_json::from_value(page.rows).map_err(Error::internal)?;
-        all.extend(page);
+    for offset in (0..count).step_by(ROWS_MAX) {
+        let window = Window { result, first: ROWS_MAX, offset };
+        let page = history::find_rows(app, &[window]).await?.remove(&window);
+        all.extend(page.unwrap_or_default());
     }
     Ok((all.len() == count).then_some(all))
 }

@@ -1,8 +1,8 @@
 //! Reports whose time has come, each taken once however many servers look: whoever locks one says when it is next, and begins its run, in
 //! one transaction. A time that was missed while no server ran is made up for once, and not once for each.
 
-use super::jobs::RunReport;
 use super::model::Trigger;
+use super::run_job::RunReport;
 use super::schedule::Schedule;
 use super::{run_store, store};
 use crate::app::App;

@@ -8,8 +8,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 
 use super::attaching::{self, Room, Shown};
-use super::model::{Awaited, Report, Run};
-use super::problems::{Part, Problem, in_mail, of_query};
+use super::model::{Awaited, Part, Problem, Report, Run};
+use super::problems::{in_mail, of_query};
 use super::schedule::Schedule;
 use crate::app::App;
 use crate::domain::dashboards::boards::model::{Dashboard, TileKind};

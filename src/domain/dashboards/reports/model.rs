@@ -8,7 +8,6 @@ use diesel::sql_types::{Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::problems::Problem;
 use crate::domain::dashboards::boards::model::FilterValue;
 use crate::error::{Error, Result};
 use crate::ids::{DashboardId, DashboardTileId, QueryRunId, ReportRunId, ScheduledReportId, UserId, WorkspaceId};
@@ -78,6 +77,39 @@ crate::db::enums::text_enum!(DeliveryStatus {
     Failed => "FAILED",
     Skipped => "SKIPPED",
 });
+
+/// What of a run is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Part {
+    /// All of it.
+    Run,
+    /// A tile that could not be shown.
+    Tile,
+    /// A file that was left out.
+    Attachment,
+    /// Somebody who got nothing.
+    Recipient,
+}
+
+/// Something that is missing, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    pub part: Part,
+    /// The title of the tile, the name of the file or of the person; `None` for what has none.
+    pub name: Option<String>,
+    /// Stable.
+    pub code: String,
+    /// A sentence. Never a value of the data.
+    pub message: String,
+}
+
+impl Problem {
+    #[must_use]
+    pub fn new(part: Part, name: Option<&str>, code: &str, message: impl Into<String>) -> Self {
+        Self { part, name: name.map(str::to_owned), code: code.to_owned(), message: message.into() }
+    }
+}
 
 /// A report, as somebody writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,41 +1,6 @@
 //! What can be wrong with a run, and how it is told: to whoever reads the log, and to whoever reads the mail.
 
-use serde::{Deserialize, Serialize};
-
-use super::model::{DeliveryStatus, RunStatus};
-
-/// What of a run is concerned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Part {
-    /// All of it.
-    Run,
-    /// A tile that could not be shown.
-    Tile,
-    /// A file that was left out.
-    Attachment,
-    /// Somebody who got nothing.
-    Recipient,
-}
-
-/// Something that is missing, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Problem {
-    pub part: Part,
-    /// The title of the tile, the name of the file or of the person; `None` for what has none.
-    pub name: Option<String>,
-    /// Stable.
-    pub code: String,
-    /// A sentence. Never a value of the data.
-    pub message: String,
-}
-
-impl Problem {
-    #[must_use]
-    pub fn new(part: Part, name: Option<&str>, code: &str, message: impl Into<String>) -> Self {
-        Self { part, name: name.map(str::to_owned), code: code.to_owned(), message: message.into() }
-    }
-}
+use super::model::{DeliveryStatus, Part, Problem, RunStatus};
 
 /// What the log says of a query that failed. What a statement meets are people's data, which Postgres quotes (SQLSTATE class 22, and 23 of
 /// constraints): of those it says which kind of trouble it was.

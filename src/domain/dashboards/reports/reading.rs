@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::model::{Delivery, Logged, Recipient, Report};
 use super::schedule::Schedule;
-use super::{recipients, run_store, store};
+use super::{recipient_store, run_store, store};
 use crate::app::App;
 use crate::db::page::{Page, Slice};
 use crate::domain::users::actor::Actor;
@@ -74,7 +74,7 @@ pub async fn recipients_of(
     let reader = actor.require_may(Permission::ReadOwnData)?.user.id;
     let must = app.config.accounts.require_verified_email;
     let mut of: HashMap<ScheduledReportId, Vec<Recipient>> = HashMap::new();
-    for recipient in recipients::of(&*app.db.read().await?, reader, reports, must, app.clock.now()).await? {
+    for recipient in recipient_store::of(&*app.db.read().await?, reader, reports, must, app.clock.now()).await? {
         of.entry(recipient.report_id).or_default().push(recipient);
     }
     Ok(of)

@@ -7,17 +7,16 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::composing::{self, Composed};
-use super::jobs::SendReport;
-use super::model::{Awaited, Report, Run, RunStatus};
-use super::problems::{Part, Problem};
+use super::letter_job::SendReport;
+use super::model::{Awaited, Part, Problem, Report, Run, RunStatus};
 use super::run_store::{self, Found};
-use super::{ending, recipients, store};
+use super::{ending, recipient_store, store};
 use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::domain::dashboards::boards::model::Dashboard;
 use crate::domain::dashboards::boards::{running as boards, store as board_store, values};
+use crate::domain::data::queries::history;
 use crate::domain::data::queries::model::QueryRun;
-use crate::domain::data::queries::run_store as query_runs;
 use crate::error::{Error, Result};
 use crate::ids::{QueryRunId, ReportRunId, UserId};
 use crate::jobs::queue;
@@ -108,7 +107,7 @@ async fn query_runs_of(app: &App, awaited: &[Awaited]) -> Result<HashMap<QueryRu
     let mut runs = HashMap::new();
     for it in awaited {
         if !runs.contains_key(&it.run) {
-            runs.extend(query_runs::find(&conn, it.run).await?.map(|run| (it.run, run)));
+            runs.extend(history::find_run(&conn, it.run).await?.map(|run| (it.run, run)));
         }
     }
     Ok(runs)
@@ -125,7 +124,7 @@ async fn keep(app: &App, run: &Run, report: &Report, composed: Composed) -> Resu
         if !run_store::lock(conn, run.id).await?.as_ref().is_some_and(is_to_do) {
             return Ok(());
         }
-        let people = recipients::find(conn, report.id, must, now).await?;
+        let people = recipient_store::find(conn, report.id, must, now).await?;
         let people: Vec<UserId> =
             people.into_iter().filter(|it| it.unsubscribed_at.is_none()).map(|it| it.user_id).collect();
         let unsaid = if missing > 0 && shown == 0 {

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 
 use super::model::{DeliveryStatus, RunStatus};
 use super::problems::{ACCESS_LOST, UNSUBSCRIBED};
-use super::{ending, recipients, run_store, store, unsubscribing};
+use super::{ending, recipient_store, run_store, store, unsubscribing};
 use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::error::{Error, Result};
@@ -32,7 +32,7 @@ pub(super) async fn send(app: &App, run: ReportRunId, person: UserId) -> Result<
     let must = app.config.accounts.require_verified_email;
     let now = app.clock.now();
     let is_there = store::find(&conn, found.report_id).await.map_err(later)?.is_some();
-    let people = recipients::find(&conn, found.report_id, must, now).await.map_err(later)?;
+    let people = recipient_store::find(&conn, found.report_id, must, now).await.map_err(later)?;
     let letter = run_store::letter(&conn, run).await.map_err(later)?;
     drop(conn);
     let recipient = people.into_iter().find(|it| it.user_id == person);

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::reading::missing;
-use super::{recipients, store};
+use super::{recipient_store, store};
 use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::domain::users::actor::Actor;
@@ -41,7 +41,7 @@ pub fn link(app: &App, report: ScheduledReportId, person: UserId) -> String {
 pub async fn look(app: &App, token: &str) -> Result<String> {
     let (report, person) = opened(app, token)?;
     let conn = app.db.read().await?;
-    if !recipients::is_known(&conn, report, person).await? {
+    if !recipient_store::is_known(&conn, report, person).await? {
         return Err(missing());
     }
     Ok(store::find(&conn, report).await?.ok_or_else(missing)?.title)
@@ -71,7 +71,7 @@ async fn leave(app: &App, actor: &Actor, report: ScheduledReportId, person: User
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
-        if !recipients::unsubscribe(conn, report, person, now).await? {
+        if !recipient_store::unsubscribe(conn, report, person, now).await? {
             return Ok(false);
         }
         let entry = Entry::new(Action::ReportUnsubscribed).on(report).account(person);
