@@ -114,7 +114,7 @@ async fn a_report_arrives_with_its_charts_and_files() {
     let recipients = json!(["Vera@example.org", "eddy@example.org"]);
     let id = room.schedule(json!({ "recipients": recipients, "attachments": ["CSV", "PDF"] })).await;
     let run = room.send(&id).await;
-    let sent = json!("2026-03-01T12:00:00Z");
+    let sent = json!("2026-03-01T12:00:00+00:00");
     let delivery =
         |name: &str| json!({ "email": format!("{name}@example.org"), "status": "SENT", "sentAt": sent, "error": null });
     let expected = json!({ "status": "SENT", "trigger": "MANUAL", "scheduledFor": sent, "tilesShown": 2, "tilesMissing": 0, "problems": [],
@@ -188,14 +188,14 @@ async fn a_report_with_nothing_to_show_fails_and_stops_after_five_times() {
     assert_eq!(report["disabledReason"], "It failed 5 times in a row.");
     let run = &report["runs"]["nodes"][0];
     assert_eq!((&run["status"], &run["trigger"]), (&json!("FAILED"), &json!("SCHEDULE")));
-    assert_eq!(run["scheduledFor"], "2026-03-01T12:05:00Z");
+    assert_eq!(run["scheduledFor"], "2026-03-01T12:05:00+00:00");
     assert_eq!(run["problems"].as_array().unwrap().last().unwrap()["code"], "NOTHING_TO_SHOW");
     assert!(room.letters().is_empty());
     // Whoever looks after it lets it go on, with no failure on its account.
     let input = json!({ "id": id, "version": report["version"], "isEnabled": true });
     let payload = "report { isEnabled disabledReason nextRunAt }";
     let again = room.office.eddy.act("updateReport", "UpdateReportInput", input, payload).await;
-    let expected = json!({ "isEnabled": true, "disabledReason": null, "nextRunAt": "2026-03-02T12:05:00Z" });
+    let expected = json!({ "isEnabled": true, "disabledReason": null, "nextRunAt": "2026-03-02T12:05:00+00:00" });
     assert_eq!(again["report"], expected);
     assert_eq!(room.stored("failures FROM scheduled_reports").await, "0");
 }
@@ -390,7 +390,10 @@ async fn times_are_told_before_anything_is_scheduled() {
     let times = async |cron: &str, zone: &str| {
         office.vera.run(TIMES, json!({ "c": cron, "z": zone, "n": 2 })).await["reportTimes"].clone()
     };
-    assert_eq!(times("0 8 * * 1", "America/New_York").await, json!(["2026-03-02T13:00:00Z", "2026-03-09T12:00:00Z"]));
+    assert_eq!(
+        times("0 8 * * 1", "America/New_York").await,
+        json!(["2026-03-02T13:00:00+00:00", "2026-03-09T12:00:00+00:00"])
+    );
     let wrong = office.vera.refused(TIMES, json!({ "c": "x", "z": "y", "n": 2 })).await;
     assert_eq!(wrong, refusal("BAD_USER_INPUT", &["timeZone", "cron"]));
     let many = office.vera.refused(TIMES, json!({ "c": "0 8 * * 1", "z": "UTC", "n": 101 })).await;

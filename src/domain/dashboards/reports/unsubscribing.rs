@@ -1,6 +1,7 @@
 //! Wanting a report no more: signed in, or by the link of a mail, which is the whole permission to do that one thing.
 
 use chrono::TimeDelta;
+use serde_json::json;
 
 use super::reading::missing;
 use super::{recipient_store, store};
@@ -75,6 +76,7 @@ async fn leave(app: &App, actor: &Actor, report: ScheduledReportId, person: User
             return Ok(false);
         }
         let entry = Entry::new(Action::ReportUnsubscribed).on(report).account(person);
+        let entry = entry.after(json!({ "isSubscribed": false }));
         audit::record(conn, now, actor, entry).await?;
         Ok(true)
     })
