@@ -133,7 +133,7 @@ impl Mailer {
     ) -> Result<(), Failure> {
         let desk = self.desk()?;
         let to = Mailbox::new(None, address(envelope.to)?);
-        let message = report_letter::write(letter, (&desk.from, &desk.sender), (to, envelope), now);
+        let message = report_letter::write(letter, (&desk.from, desk.sender.as_str()), (to, envelope), now);
         desk.post.send("report", message.map_err(Failure::Never)?).await?;
         metrics::counter!("elenchus_mails_total", "letter" => "report").increment(1);
         Ok(())

@@ -173,10 +173,16 @@ fn view((place, section): (usize, &Section)) -> View<'_> {
         Shows::Picture(_) => view.kind = "picture",
         Shows::Table { headers, rows, more, more_columns } => {
             view.kind = "table";
-            (view.headers, view.rows, view.more, view.more_columns) = (headers, rows, *more, *more_columns);
+            view.headers = headers;
+            view.rows = rows;
+            view.more = *more;
+            view.more_columns = *more_columns;
         }
         Shows::Text(text) => view.text = text,
-        Shows::Missing(why) => (view.kind, view.text) = ("missing", why),
+        Shows::Missing(why) => {
+            view.kind = "missing";
+            view.text = why;
+        }
     }
     view
 }

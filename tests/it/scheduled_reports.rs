@@ -27,8 +27,6 @@ const TIMES: &str = "query ($c: String!, $z: String!, $n: Int!) { reportTimes(cr
 struct Newsroom {
     office: Office,
     dashboard: String,
-    /// That of the rows.
-    query: String,
 }
 
 impl Newsroom {
@@ -51,7 +49,7 @@ impl Newsroom {
             { "text": "As of <today>", "x": 0, "y": 9, "width": 12, "height": 1 },
         ]);
         let dashboard = office.dashboard(json!({ "tiles": tiles })).await;
-        Self { office, dashboard, query }
+        Self { office, dashboard }
     }
 
     fn input(&self, more: Value) -> Value {
@@ -167,7 +165,6 @@ async fn a_tile_that_fails_is_missing_and_mail_and_log_say_so() {
     assert!(!plain.contains("gone"), "nothing of what is inside: {plain}");
     assert!(letters[0].file("01-by-region.csv").is_some());
     assert_eq!(letters[0].shape().matches("text/csv").count(), 1);
-    assert_eq!(room.query.split('_').next(), Some("query"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -175,8 +175,8 @@ pub struct ReportProblem {
     pub part: ReportProblemPart,
     /// The title of the tile, the name of the file, or the address of the person. Null for what has none.
     pub name: Option<String>,
-    /// Stable: that of the tile's query, or TIMEOUT, CANCELLED, NO_RESULT, NOT_DRAWN, TOO_LARGE, DOES_NOT_FIT, ACCESS_LOST, NO_RECIPIENTS,
-    /// NOTHING_TO_SHOW, PROCESSING_FAILED, or one of the API's.
+    /// Stable: that of the tile's query, or TIMEOUT, CANCELLED, `NO_RESULT`, `NOT_DRAWN`, `TOO_LARGE`, `DOES_NOT_FIT`, `ACCESS_LOST`, `NO_RECIPIENTS`,
+    /// `NOTHING_TO_SHOW`, `PROCESSING_FAILED`, or one of the API's.
     pub code: String,
     /// A sentence. It never holds values of the data.
     pub message: String,

@@ -59,7 +59,7 @@ pub(super) async fn step(app: &App, id: ReportRunId, looks: u32) -> Result<Step>
     let runs = query_runs_of(app, &awaited).await?;
     let is_over = awaited.iter().all(|it| runs.get(&it.run).is_none_or(QueryRun::is_ended));
     if !is_over && looks < LOOKS_MAX {
-        return Ok(Step::Later(Duration::from_secs(1 << looks.min(4)).min(WAIT_MAX)));
+        return Ok(Step::Later(Duration::from_secs(1_u64 << looks.min(4)).min(WAIT_MAX)));
     }
     let composed = composing::compose(app, &report, &run, &dashboard, (awaited.as_slice(), &runs)).await?;
     keep(app, &run, &report, composed).await?;
