@@ -225,6 +225,10 @@ kinds! {
     WebhookKind WebhookId "webhook";
     /// One of these messages.
     WebhookDeliveryKind WebhookDeliveryId "delivery";
+    /// A dashboard that is mailed at times.
+    ScheduledReportKind ScheduledReportId "report";
+    /// A time at which one was, or should have been.
+    ReportRunKind ReportRunId "reportrun";
     /// Tables that can be asked together.
     DataSourceKind DataSourceId "source";
     /// A table of a data source.

@@ -21,6 +21,10 @@ use crate::domain::dashboards::boards::jobs::{
 };
 use crate::domain::dashboards::insights::jobs::EndLostInsights;
 use crate::domain::dashboards::pictures::exports::jobs::{RemovePictureExports, WritePictureExport};
+use crate::domain::dashboards::reports::claiming as reports;
+use crate::domain::dashboards::reports::jobs::{ClaimReports, TendReports};
+use crate::domain::dashboards::reports::letter_job::SendReport;
+use crate::domain::dashboards::reports::run_job::RunReport;
 use crate::domain::data::exports::jobs::{RemoveResultExports, WriteResultExport};
 use crate::domain::data::pruning::jobs::{PruneHistory, PurgeHistory};
 use crate::domain::data::queries::jobs::EndLeftRuns;
@@ -84,6 +88,10 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<RunInterrupted>()
         .with::<PruneClaims>()
         .with::<EndLostInsights>()
+        .with::<ClaimReports>()
+        .with::<RunReport>()
+        .with::<SendReport>()
+        .with::<TendReports>()
         .with::<AnswerQuestion>()
         .with::<EndLeftQuestions>()
         .with::<FindKeyPhrases>()
@@ -145,6 +153,9 @@ pub async fn every_minute(app: &App) -> Result<()> {
     if dashboards::is_any_due(app).await? {
         queue::enqueue::<App, _>(&*app.db.write().await?, &app.clock, &RefreshDashboards {}).await?;
     }
+    if reports::is_any_due(app).await? {
+        queue::enqueue::<App, _>(&*app.db.write().await?, &app.clock, &ClaimReports {}).await?;
+    }
     Ok(())
 }
 
@@ -172,6 +183,7 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue::<App, _>(&conn, &app.clock, &RunInterrupted {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PruneClaims {}, DAILY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &EndLostInsights {}).await?;
+    queue::enqueue_every::<App, _>(&conn, &app.clock, &TendReports {}, HOURLY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshThemes {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshMisconceptions {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &TendSessions {}).await?;

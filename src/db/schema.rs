@@ -925,6 +925,42 @@ diesel::table! {
 }
 
 diesel::table! {
+    report_deliveries (run_id, user_id) {
+        run_id -> Uuid,
+        user_id -> Uuid,
+        status -> Text,
+        sent_at -> Nullable<Timestamptz>,
+        error_code -> Nullable<Text>,
+        error_message -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    report_recipients (report_id, user_id) {
+        report_id -> Uuid,
+        user_id -> Uuid,
+        unsubscribed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    report_runs (id) {
+        id -> Uuid,
+        report_id -> Uuid,
+        trigger -> Text,
+        status -> Text,
+        scheduled_for -> Timestamptz,
+        started_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        awaited -> Nullable<Jsonb>,
+        letter -> Nullable<Text>,
+        tiles_shown -> Int4,
+        tiles_missing -> Int4,
+        problems -> Jsonb,
+    }
+}
+
+diesel::table! {
     result_exports (id) {
         id -> Uuid,
         user_id -> Nullable<Uuid>,
@@ -960,6 +996,26 @@ diesel::table! {
         is_verified -> Bool,
         verifier_id -> Nullable<Uuid>,
         verified_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    scheduled_reports (id) {
+        id -> Uuid,
+        dashboard_id -> Uuid,
+        title -> Text,
+        cron -> Text,
+        time_zone -> Text,
+        filters -> Jsonb,
+        attachments -> Jsonb,
+        is_enabled -> Bool,
+        disabled_reason -> Nullable<Text>,
+        next_run_at -> Nullable<Timestamptz>,
+        failures -> Int4,
+        version -> Int4,
+        author_id -> Nullable<Uuid>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
     }
@@ -1288,6 +1344,13 @@ diesel::joinable!(query_results -> data_sources (source_id));
 diesel::joinable!(query_runs -> data_sources (source_id));
 diesel::joinable!(query_runs -> query_results (result_id));
 diesel::joinable!(query_runs -> users (asker_id));
+diesel::joinable!(report_deliveries -> report_runs (run_id));
+diesel::joinable!(report_deliveries -> users (user_id));
+diesel::joinable!(report_recipients -> scheduled_reports (report_id));
+diesel::joinable!(report_recipients -> users (user_id));
+diesel::joinable!(report_runs -> scheduled_reports (report_id));
+diesel::joinable!(scheduled_reports -> dashboards (dashboard_id));
+diesel::joinable!(scheduled_reports -> users (author_id));
 diesel::joinable!(result_exports -> query_runs (run_id));
 diesel::joinable!(result_exports -> users (user_id));
 diesel::joinable!(query_runs -> saved_queries (saved_query_id));
@@ -1389,8 +1452,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     query_runs,
     recovery_codes,
     refresh_tokens,
+    report_deliveries,
+    report_recipients,
+    report_runs,
     result_exports,
     saved_queries,
+    scheduled_reports,
     search_corpora,
     search_terms,
     second_factors,

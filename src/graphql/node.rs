@@ -17,6 +17,8 @@ use super::dashboards::insight_loaders::InsightById;
 use super::dashboards::insight_types::Insight;
 use super::dashboards::picture_loaders::PictureExportById;
 use super::dashboards::picture_types::PictureExport;
+use super::dashboards::report_loaders::ReportById;
+use super::dashboards::report_types::ScheduledReport;
 use super::dashboards::template_loaders::PromptTemplateById;
 use super::dashboards::template_types::PromptTemplate;
 use super::data::exports::ResultExport;
@@ -46,8 +48,8 @@ use super::workspaces::types::Workspace;
 use crate::ids::{
     ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataQuestionId, DataSourceId,
     DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, InsightId, MessageId, NotificationId,
-    PictureExportId, PromptTemplateId, QueryRunId, ResultExportId, SavedQueryId, TutoringSessionId, UserId,
-    WebhookDeliveryId, WebhookId, WeekId, WorkspaceId,
+    PictureExportId, PromptTemplateId, QueryRunId, ResultExportId, SavedQueryId, ScheduledReportId, TutoringSessionId,
+    UserId, WebhookDeliveryId, WebhookId, WeekId, WorkspaceId,
 };
 
 /// An object with a global id.
@@ -78,6 +80,7 @@ pub enum Node {
     Notification(Box<Notification>),
     Webhook(Box<Webhook>),
     WebhookDelivery(Box<WebhookDelivery>),
+    ScheduledReport(Box<ScheduledReport>),
     PictureExport(Box<PictureExport>),
     Insight(Box<Insight>),
     PromptTemplate(Box<PromptTemplate>),
@@ -124,6 +127,7 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "insight" => by!(InsightId, InsightById, Insight),
         "prompttemplate" => by!(PromptTemplateId, PromptTemplateById, PromptTemplate),
         "picture" => by!(PictureExportId, PictureExportById, PictureExport),
+        "report" => by!(ScheduledReportId, ReportById, ScheduledReport),
         "workspace" => by!(WorkspaceId, WorkspaceById, Workspace),
         _ => None,
     })

@@ -28,6 +28,9 @@ use super::dashboards::insight_subscription::InsightsSubscription;
 use super::dashboards::picture_edges::PictureExportConnection;
 use super::dashboards::picture_mutation::PicturesMutation;
 use super::dashboards::picture_subscription::PicturesSubscription;
+use super::dashboards::report_edges::{ReportRunConnection, ScheduledReportConnection};
+use super::dashboards::report_mutation::ReportsMutation;
+use super::dashboards::report_query::ReportsQuery;
 use super::dashboards::share_edges::SharedDashboardConnection;
 use super::dashboards::share_mutation::SharesMutation;
 use super::dashboards::share_query::SharesQuery;
@@ -87,6 +90,7 @@ pub struct Query(
     DataQuery,
     DashboardsQuery,
     SharesQuery,
+    ReportsQuery,
     AnalyticsQuery,
 );
 
@@ -120,6 +124,7 @@ pub struct Mutation(
     InsightsMutation,
     TemplatesMutation,
     PicturesMutation,
+    ReportsMutation,
     CoursesMutation,
     EnrolmentMutation,
     TutoringMutation,
@@ -168,6 +173,8 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<PromptTemplateVersionConnection>("A page of what a prompt template said.")
         .override_output_type_description::<PictureExportConnection>("A page of your pictures.")
         .override_output_type_description::<SharedDashboardConnection>("A page of dashboards that are shared with you.")
+        .override_output_type_description::<ScheduledReportConnection>("A page of reports.")
+        .override_output_type_description::<ReportRunConnection>("A page of what came of a report.")
         .override_output_type_description::<WorkspaceMemberConnection>("A page of a workspace's members.")
         .override_output_type_description::<NotificationConnection>("A page of what somebody was told.")
         .override_output_type_description::<CourseConnection>("A page of courses.")

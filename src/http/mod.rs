@@ -1,4 +1,4 @@
-//! What the server speaks over HTTP: the GraphQL transports, the page for trying the API out, files, voices, health, metrics.
+//! What the server speaks over HTTP: the GraphQL transports, the page for trying the API out, files, voices, the way out of mail, health, metrics.
 
 pub mod avatars;
 pub mod client_address;
@@ -12,4 +12,5 @@ pub mod metrics;
 pub mod pictures;
 pub mod router;
 pub mod schema_gateway;
+pub mod unsubscribing;
 pub mod voice;

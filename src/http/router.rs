@@ -23,7 +23,7 @@ use super::graphql::router as operations;
 use super::health::{self, Vitals};
 use super::voice::{completions, speech};
 use super::{avatars, client_address};
-use super::{correlation, files, metrics, pictures};
+use super::{correlation, files, metrics, pictures, unsubscribing};
 use crate::config::server::ServerConfig;
 use crate::graphql::schema;
 use crate::trace::work;
@@ -50,6 +50,7 @@ pub fn build<G: Gateway>(gateway: G, vitals: Vitals, config: &ServerConfig, page
         .route("/pictures/{token}", get(pictures::show))
         .route("/avatars/{hash}/{side}", get(avatars::show))
         .route("/speech/{token}", get(speech::speak))
+        .route("/reports/unsubscribe/{token}", get(unsubscribing::ask).post(unsubscribing::leave))
         .with_state(vitals)
         .route("/", get(index))
         .merge(operations::router(gateway));

@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::letter::{Letters, Template, Values};
 use super::post::{Failure, Post};
+use super::report_letter::{self, Envelope, ReportLetter};
 use crate::config::mail::MailConfig;
 use crate::error::{Error, Result};
 
@@ -48,6 +49,8 @@ pub struct Mailer {
 
 struct Desk {
     from: Mailbox,
+    /// What the installation calls itself.
+    sender: String,
     letters: Letters,
     post: Post,
 }
@@ -61,6 +64,7 @@ impl Mailer {
         let sender = config.from.name.as_deref().unwrap_or("Elenchus");
         let desk = Desk {
             from: config.from.clone(),
+            sender: sender.to_owned(),
             letters: Letters::read(sender)?,
             post: Post::open(delivery, config.from.email.domain())?,
         };
@@ -108,15 +112,40 @@ impl Mailer {
         link: Option<&SecretString>,
         now: DateTime<Utc>,
     ) -> Result<(), Failure> {
-        let Some(desk) = &self.desk else {
-            return Err(Failure::Never(Error::forbidden("This installation sends no mail.")));
-        };
-        let no_address = |_| Failure::Never(Error::bad_input("email", "No mail can be sent to this address."));
-        let to: Address = to.parse().map_err(no_address)?;
+        let desk = self.desk()?;
+        let to = address(to)?;
         let link = link.map(secrecy::ExposeSecret::expose_secret);
         let message = desk.letters.write(template, (&desk.from, Mailbox::new(None, to)), values, link, now);
         desk.post.send(template.name(), message.map_err(Failure::Never)?).await?;
         metrics::counter!("elenchus_mails_total", "letter" => template.name()).increment(1);
         Ok(())
     }
+
+    /// As [`Mailer::send`], for a report.
+    ///
+    /// # Errors
+    /// As [`Mailer::send`].
+    pub async fn send_report(
+        &self,
+        letter: &ReportLetter,
+        envelope: &Envelope<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Failure> {
+        let desk = self.desk()?;
+        let to = Mailbox::new(None, address(envelope.to)?);
+        let message = report_letter::write(letter, (&desk.from, desk.sender.as_str()), (to, envelope), now);
+        desk.post.send("report", message.map_err(Failure::Never)?).await?;
+        metrics::counter!("elenchus_mails_total", "letter" => "report").increment(1);
+        Ok(())
+    }
+
+    fn desk(&self) -> Result<&Desk, Failure> {
+        let none = || Failure::Never(Error::forbidden("This installation sends no mail."));
+        self.desk.as_deref().ok_or_else(none)
+    }
+}
+
+fn address(text: &str) -> Result<Address, Failure> {
+    let no_address = |_| Failure::Never(Error::bad_input("email", "No mail can be sent to this address."));
+    text.parse().map_err(no_address)
 }

@@ -11,8 +11,8 @@ use elenchus::ids::{
     ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardShareId, DashboardTileId,
     DataQuestionId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, IdentityId,
     InsightId, LoginSessionId, MessageId, ModerationFlagId, NotificationIdPictureExportId, PromptTemplateId,
-    QueryRunId, ResultExportId, SavedQueryId, TutoringSessionId, UserId, WebhookDeliveryId, WebhookId, WeekId,
-    WorkspaceId,
+    QueryRunId, ResultExportId, SavedQueryId, ScheduledReportId, TutoringSessionId, UserId, WebhookDeliveryId,
+    WebhookId, WeekId, WorkspaceId,
 };
 use serde_json::{Value, json};
 
@@ -91,6 +91,8 @@ const WITHOUT_IDS: [&str; 40] = [
     "Mutation.uploadDataset",
     // In `dashboard_shares.rs`.
     "Query.sharedDashboard",
+    // In `scheduled_reports.rs`.
+    "Query.reportTimes",
     // In `analytics.rs`.
     "Mutation.refreshAnalytics",
 ];
@@ -172,6 +174,7 @@ fn unknown(served: &Served, id: &str) -> String {
         Some("chart") => ChartId::generate(now).to_string(),
         Some("dashboard") => DashboardId::generate(now).to_string(),
         Some("share") => DashboardShareId::generate(now).to_string(),
+        Some("report") => ScheduledReportId::generate(now).to_string(),
         Some("tile") => DashboardTileId::generate(now).to_string(),
         Some("question") => DataQuestionId::generate(now).to_string(),
         Some("notification") => NotificationId::generate(now).to_string(),

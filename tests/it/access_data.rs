@@ -3,8 +3,8 @@
 use elenchus::ids::{
     ChartId, DashboardId, DashboardShareId, DashboardTileId, DataQuestionId, DataSourceId, DataTableId,
     DatasetUploadId, GlossaryTermId, InsightId, NotificationId, PictureExportId, PromptTemplateId,
-    PromptTemplateVersionId, QueryRunId, ResultExportId, SavedQueryId, UserId, WebhookDeliveryId, WebhookId,
-    WorkspaceId,
+    PromptTemplateVersionId, QueryRunId, ReportRunId, ResultExportId, SavedQueryId, ScheduledReportId, UserId,
+    WebhookDeliveryId, WebhookId, WorkspaceId,
 };
 
 use super::support::served::Served;
@@ -13,7 +13,7 @@ impl Served {
     /// A source in a workspace with a table, the file that it came from, a statement that was run on it, what that was kept as, a chart
     /// of it, a dashboard with the chart and a text, which is shared with themselves and by a link, a file of what came of it, a question
     /// that it answers, a word of the workspace, and what they were told of the dashboard, and a webhook with a message to it, and a text about the result with the template that wrote it: by hand, so that every field has something to show, even those that exclude each other.
-    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 19] {
+    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 20] {
         let now = self.library.app.clock.now();
         let (source, table) = (DataSourceId::generate(now), DataTableId::generate(now));
         let (dataset, run) = (DatasetUploadId::generate(now), QueryRunId::generate(now));
@@ -28,6 +28,8 @@ impl Served {
         let (insight, template) = (InsightId::generate(now), PromptTemplateId::generate(now));
         let version = PromptTemplateVersionId::generate(now);
         let picture = PictureExportId::generate(now);
+        let report = ScheduledReportId::generate(now);
+        let report_run = ReportRunId::generate(now);
         let workspace: WorkspaceId = workspace.parse().unwrap();
         let mut statements = STATEMENTS.replace("$word", word);
         for (place, id) in [
@@ -53,6 +55,8 @@ impl Served {
             ("$l", template.uuid()),
             ("$v", version.uuid()),
             ("$x", picture.uuid()),
+            ("$o", report.uuid()),
+            ("$z", report_run.uuid()),
         ] {
             statements = statements.replace(place, &id.to_string());
         }
@@ -79,6 +83,7 @@ impl Served {
             insight.to_string(),
             template.to_string(),
             picture.to_string(),
+            report.to_string(),
         ]
     }
 }
@@ -164,4 +169,17 @@ INSERT INTO picture_exports (id, user_id, chart_id, dashboard_id, format, width,
     VALUES ('$x', '$p', NULL, '$b', 'PDF', 1200, NULL, 'DARK', '[]', '[{"tile": "$i", "title": "$word", "reason": "x"}]', 'READY', 1, 1,
         'pictures/$w/$x', 'x', '$word', now(), now(), now() + interval '300 days'),
         (gen_random_uuid(), '$p', '$c', NULL, 'PNG', 720, 420, 'LIGHT', '[]', '[]', 'READY', 1, 1, 'pictures/$w/$c', NULL, NULL, now(), now(),
-        now() + interval '300 days')"#;
+        now() + interval '300 days');
+INSERT INTO scheduled_reports (id, dashboard_id, title, cron, time_zone, filters, attachments, is_enabled, disabled_reason, next_run_at, author_id,
+        created_at, updated_at)
+    VALUES ('$o', '$b', '$word', '0 8 * * *', 'UTC', '[{"name": "where", "value": "x"}]', '["CSV"]', true, NULL, now() + interval '300 days',
+            '$p', now(), now()),
+        (('00' || substr('$o', 3))::uuid, '$b', '$word', '0 8 * * *', 'UTC', '[]', '[]', false, '$word', NULL, '$p', now(), now());
+INSERT INTO report_recipients (report_id, user_id, unsubscribed_at)
+    VALUES ('$o', '$p', NULL), (('00' || substr('$o', 3))::uuid, '$p', now());
+INSERT INTO report_runs (id, report_id, trigger, status, scheduled_for, started_at, ended_at, awaited, tiles_shown, tiles_missing, problems)
+    VALUES ('$z', '$o', 'SCHEDULE', 'PARTIAL', now(), now(), now(), '[]', 1, 1,
+            '[{"part": "TILE", "name": "$word", "code": "x", "message": "$word"}]'),
+        (('00' || substr('$z', 3))::uuid, '$o', 'MANUAL', 'FAILED', now(), now(), now(), '[]', 1, 0, '[]');
+INSERT INTO report_deliveries (run_id, user_id, status, sent_at, error_code, error_message)
+    VALUES ('$z', '$p', 'SENT', now(), NULL, NULL), (('00' || substr('$z', 3))::uuid, '$p', 'FAILED', NULL, 'x', '$word')"#;

@@ -52,10 +52,12 @@ pub struct Things {
     pub template: String,
     /// A picture of it.
     pub picture: String,
+    /// Of the dashboard.
+    pub report: String,
 }
 
 impl Things {
-    pub fn ids(&self) -> [&str; 35] {
+    pub fn ids(&self) -> [&str; 36] {
         let [
             user,
             conversation,
@@ -87,6 +89,7 @@ impl Things {
             insight,
             template,
             picture,
+            report,
         ] = self.nodes();
         [
             user,
@@ -118,6 +121,7 @@ impl Things {
             delivery,
             insight,
             template,
+            report,
             &self.flag,
             &self.share,
             &self.session,
@@ -127,7 +131,7 @@ impl Things {
     }
 
     /// Those that `node` answers for.
-    pub fn nodes(&self) -> [&str; 30] {
+    pub fn nodes(&self) -> [&str; 31] {
         [
             &self.user,
             &self.conversation,
@@ -159,6 +163,7 @@ impl Things {
             &self.insight,
             &self.template,
             &self.picture,
+            &self.report,
         ]
     }
 }
@@ -533,6 +538,31 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
             "Query.dashboardSharedWithMe",
             "query ($id: ID!) { dashboardSharedWithMe(id: $id) { title tiles { text chart { title } result { rows } } } }",
             json!({"id": hers.dashboard}),
+        ),
+        probe(
+            "Mutation.scheduleReport",
+            mutation!("scheduleReport", "ScheduleReportInput", "report { id title recipients { email } }"),
+            json!({"input": {"dashboardId": hers.dashboard, "title": "mine", "cron": "0 8 * * *", "timeZone": "UTC"}}),
+        ),
+        probe(
+            "Mutation.updateReport",
+            mutation!("updateReport", "UpdateReportInput", "report { id title recipients { email } }"),
+            json!({"input": {"id": hers.report, "version": 1, "title": "mine now"}}),
+        ),
+        probe(
+            "Mutation.deleteReport",
+            mutation!("deleteReport", "ReportInput", "deletedId"),
+            json!({"input": {"id": hers.report}}),
+        ),
+        probe(
+            "Mutation.sendReportNow",
+            mutation!("sendReportNow", "ReportInput", "report { title } run { id }"),
+            json!({"input": {"id": hers.report}}),
+        ),
+        probe(
+            "Mutation.unsubscribeFromReport",
+            mutation!("unsubscribeFromReport", "ReportInput", "reportId"),
+            json!({"input": {"id": hers.report}}),
         ),
         probe(
             "Subscription.dashboard",

@@ -58,6 +58,7 @@ impl Served {
             insight,
             template,
             picture,
+            report,
         ] = self.data_of(&owner, &workspace, question).await;
         Things {
             user: person.id.clone(),
@@ -95,6 +96,7 @@ impl Served {
             insight,
             template,
             picture,
+            report,
         }
     }
 

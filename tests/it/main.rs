@@ -113,6 +113,7 @@ mod retrieval;
 mod retrieval_at_size;
 mod rooms;
 mod saved_queries;
+mod scheduled_reports;
 mod schema_sdl;
 mod sealing;
 mod second_factor;

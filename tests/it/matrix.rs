@@ -20,6 +20,7 @@ const ROOTS: &[(&str, &str)] = &[
     ("queries", ""),
     ("dashboards", ""),
     ("sharedDashboards", ""),
+    ("reportTimes", "(cron: \"0 8 * * *\", timeZone: \"UTC\")"),
     ("analytics", "(range: {days: 1})"),
 ];
 

@@ -231,6 +231,7 @@ const KINDS: &[&str] = &[
     "documents.remove_orphan_files",
     "generation.prune_logs",
     "notifications.prune",
+    "reports.tend",
     "tutoring.remove_orphan_recordings",
     "tutoring.tend_sessions",
     "users.purge_audit_trail",

@@ -7,5 +7,6 @@ pub mod boards;
 pub mod charts;
 pub mod insights;
 pub mod pictures;
+pub mod reports;
 pub mod shares;
 pub mod templates;

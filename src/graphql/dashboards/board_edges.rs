@@ -12,6 +12,8 @@ use super::insight_edges::told;
 use super::insight_types::Insight;
 use super::picture_edges::address;
 use super::picture_types::{ImageFormat, PictureTheme};
+use super::report_loaders::ReportsOfDashboard;
+use super::report_types::ScheduledReport;
 use super::share_loaders::SharesOfDashboard;
 use super::share_types::DashboardShare;
 use crate::domain::dashboards::boards::model::{Dashboard as Row, Place};
@@ -54,6 +56,12 @@ impl Dashboard {
     async fn shares(&self, ctx: &Context<'_>) -> Result<Vec<DashboardShare>> {
         let shares = load::<SharesOfDashboard>(ctx, self.key).await?.unwrap_or_default();
         Ok(shares.into_iter().map(DashboardShare::from).collect())
+    }
+
+    /// When it is mailed, the oldest first, 20 at most; viewers of the workspace see what they get themselves.
+    async fn reports(&self, ctx: &Context<'_>) -> Result<Vec<ScheduledReport>> {
+        let reports = load::<ReportsOfDashboard>(ctx, self.key).await?.unwrap_or_default();
+        Ok(reports.into_iter().map(ScheduledReport::from).collect())
     }
 
     /// Who made it, as a member of its workspace. Null when they are none any more.

@@ -11,6 +11,7 @@ use crate::domain::workspaces::model;
 use crate::domain::workspaces::policy::require_editor;
 use crate::graphql::context::{actor, app};
 use crate::graphql::dashboards::board_edges::{DashboardConnection, workspace_dashboards};
+use crate::graphql::dashboards::report_edges::{ScheduledReportConnection, workspace_reports};
 use crate::graphql::dashboards::template_loaders::TemplatesOfWorkspace;
 use crate::graphql::dashboards::template_types::PromptTemplate;
 use crate::graphql::data::glossary_types::GlossaryTerm;
@@ -63,6 +64,18 @@ impl Workspace {
         #[graphql(desc = "Only those before this cursor. Null for the end of the list.")] before: Option<String>,
     ) -> Result<DashboardConnection> {
         workspace_dashboards(ctx, self.key, PageArgs { first, after, last, before }).await
+    }
+
+    /// When its dashboards are mailed, the newest first; its viewers see what they get themselves.
+    async fn scheduled_reports(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start of the list, 1 to 100. Null for 20.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor. Null for the start of the list.")] after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, 1 to 100. Null for first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor. Null for the end of the list.")] before: Option<String>,
+    ) -> Result<ScheduledReportConnection> {
+        workspace_reports(ctx, self.key, PageArgs { first, after, last, before }).await
     }
 
     /// What it calls things, in the order in which that was defined.

@@ -18,6 +18,7 @@ pub mod letters;
 pub mod library;
 pub mod live;
 pub mod log;
+pub mod mime;
 pub mod office;
 pub mod oidc;
 pub mod people;

@@ -36,6 +36,14 @@ pub async fn load(app: &App, actor: &Actor, ids: &[QueryRunId]) -> Result<HashMa
     Ok(found.into_iter().map(|run| (run.id, run)).collect())
 }
 
+/// The run, for work of the server's own: **nothing is authorised here**.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn find_run(conn: &Connection, id: QueryRunId) -> Result<Option<QueryRun>> {
+    store::find(conn, id).await
+}
+
 /// What was run on a source, by anybody in its workspace, the newest first; nothing for a source that the actor does not see.
 ///
 /// # Errors

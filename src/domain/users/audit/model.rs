@@ -115,6 +115,14 @@ pub enum Action {
     DashboardShareRevoked,
     /// A link was opened for the first time.
     DashboardLinkOpened,
+    /// A dashboard is mailed at times from now on.
+    ReportScheduled,
+    ReportUpdated,
+    ReportDeleted,
+    /// By hand, beside its times.
+    ReportRun,
+    /// Somebody does not want a report any more.
+    ReportUnsubscribed,
     DatasetUploaded,
     DatasetUploadDeleted,
     DataTableDeleted,
@@ -221,6 +229,11 @@ crate::db::enums::text_enum!(Action {
     DashboardShared => "dashboard_share.created",
     DashboardShareRevoked => "dashboard_share.revoked",
     DashboardLinkOpened => "dashboard_share.first_used",
+    ReportScheduled => "report.scheduled",
+    ReportUpdated => "report.updated",
+    ReportDeleted => "report.deleted",
+    ReportRun => "report.run",
+    ReportUnsubscribed => "report.unsubscribed",
     DatasetUploaded => "dataset.uploaded",
     DatasetUploadDeleted => "dataset.upload_deleted",
     DataTableDeleted => "data_table.deleted",
