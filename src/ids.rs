@@ -219,6 +219,10 @@ kinds! {
     DashboardTileKind DashboardTileId "tile";
     /// What lets somebody outside of its workspace see one.
     DashboardShareKind DashboardShareId "share";
+    /// A condition over what comes of a statement.
+    AlertKind AlertId "alert";
+    /// Something that happened to one.
+    AlertEventKind AlertEventId "alertevent";
     /// Tables that can be asked together.
     DataSourceKind DataSourceId "source";
     /// A table of a data source.

@@ -115,6 +115,13 @@ pub enum Action {
     DashboardShareRevoked,
     /// A link was opened for the first time.
     DashboardLinkOpened,
+    AlertCreated,
+    AlertUpdated,
+    AlertDeleted,
+    /// Nobody hears of it for a time, or everybody does again.
+    AlertMuted,
+    /// Somebody sees to it.
+    AlertAcknowledged,
     DatasetUploaded,
     DatasetUploadDeleted,
     DataTableDeleted,
@@ -211,6 +218,11 @@ crate::db::enums::text_enum!(Action {
     DashboardShared => "dashboard_share.created",
     DashboardShareRevoked => "dashboard_share.revoked",
     DashboardLinkOpened => "dashboard_share.first_used",
+    AlertCreated => "alert.created",
+    AlertUpdated => "alert.updated",
+    AlertDeleted => "alert.deleted",
+    AlertMuted => "alert.muted",
+    AlertAcknowledged => "alert.acknowledged",
     DatasetUploaded => "dataset.uploaded",
     DatasetUploadDeleted => "dataset.upload_deleted",
     DataTableDeleted => "data_table.deleted",
