@@ -10,6 +10,8 @@ use super::courses::loaders::{CourseById, WeekById};
 use super::courses::tutoring::TutoringSession;
 use super::courses::tutoring_loaders::TutoringSessionById;
 use super::courses::types::{Course, Week};
+use super::dashboards::alert_loaders::AlertById;
+use super::dashboards::alert_types::Alert;
 use super::dashboards::board_loaders::{DashboardById, DashboardTileById};
 use super::dashboards::board_types::{Dashboard, DashboardTile};
 use super::dashboards::chart_loaders::ChartById;
@@ -38,7 +40,7 @@ use super::workspaces::loaders::WorkspaceById;
 use super::workspaces::types::Workspace;
 use crate::error::Error;
 use crate::ids::{
-    ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataQuestionId, DataSourceId,
+    AlertId, ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataQuestionId, DataSourceId,
     DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, MessageId, QueryRunId, ResultExportId,
     SavedQueryId, TutoringSessionId, UserId, WeekId, WorkspaceId,
 };
@@ -69,6 +71,7 @@ pub enum Node {
     Chart(Box<Chart>),
     Dashboard(Box<Dashboard>),
     DashboardTile(Box<DashboardTile>),
+    Alert(Box<Alert>),
     DataQuestion(Box<DataQuestion>),
     GlossaryTerm(Box<GlossaryTerm>),
 }
@@ -135,6 +138,13 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "chart" => by!(ChartId, ChartById, Chart),
         "dashboard" => by!(DashboardId, DashboardById, Dashboard),
         "tile" => by!(DashboardTileId, DashboardTileById, DashboardTile),
+        "alert" => match id.parse::<AlertId>() {
+            Ok(key) => {
+                let alert = load::<AlertById>(ctx, key).await?.map(Alert::try_from).transpose();
+                alert.map_err(to_graphql)?.map(|alert| Node::Alert(Box::new(alert)))
+            }
+            Err(_) => None,
+        },
         "question" => by!(DataQuestionId, DataQuestionById, DataQuestion),
         "term" => by!(GlossaryTermId, GlossaryTermById, GlossaryTerm),
         "workspace" => by!(WorkspaceId, WorkspaceById, Workspace),

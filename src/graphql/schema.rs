@@ -18,6 +18,9 @@ use super::courses::tutoring_edges::TutoringSessionConnection;
 use super::courses::tutoring_mutation::TutoringMutation;
 use super::courses::tutoring_subscription::TutoringSubscription;
 use super::courses::voice_mutation::VoiceMutation;
+use super::dashboards::alert_edges::{AlertConnection, AlertEventConnection};
+use super::dashboards::alert_mutation::AlertsMutation;
+use super::dashboards::alert_subscription::AlertsSubscription;
 use super::dashboards::board_edges::DashboardConnection;
 use super::dashboards::board_mutation::DashboardsMutation;
 use super::dashboards::board_query::DashboardsQuery;
@@ -103,6 +106,7 @@ pub struct Mutation(
     ChartsMutation,
     DashboardsMutation,
     SharesMutation,
+    AlertsMutation,
     CoursesMutation,
     EnrolmentMutation,
     TutoringMutation,
@@ -120,6 +124,7 @@ pub struct Subscription(
     TutoringSubscription,
     DataSubscription,
     DashboardsSubscription,
+    AlertsSubscription,
 );
 
 /// The schema as the server runs it.
@@ -142,6 +147,8 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<QueryRunConnection>("A page of what was run.")
         .override_output_type_description::<SavedQueryConnection>("A page of saved queries.")
         .override_output_type_description::<DashboardConnection>("A page of dashboards.")
+        .override_output_type_description::<AlertConnection>("A page of alerts.")
+        .override_output_type_description::<AlertEventConnection>("A page of what happened to an alert.")
         .override_output_type_description::<DataQuestionConnection>("A page of what was asked about a data source.")
         .override_output_type_description::<GlossaryTermConnection>("A page of a workspace's terms.")
         .override_output_type_description::<SharedDashboardConnection>("A page of dashboards that are shared with you.")
