@@ -8,7 +8,7 @@ use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use chrono::TimeDelta;
 use elenchus::graphql::schema;
 use elenchus::ids::{
-    ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardShareId, DashboardTileId,
+    AlertId, ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardShareId, DashboardTileId,
     DataQuestionId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, IdentityId,
     LoginSessionId, MessageId, ModerationFlagId, QueryRunId, ResultExportId, SavedQueryId, TutoringSessionId, UserId,
     WeekId, WorkspaceId,
@@ -165,6 +165,7 @@ fn unknown(served: &Served, id: &str) -> String {
         Some("run") => QueryRunId::generate(now).to_string(),
         Some("resultexport") => ResultExportId::generate(now).to_string(),
         Some("query") => SavedQueryId::generate(now).to_string(),
+        Some("alert") => AlertId::generate(now).to_string(),
         Some("chart") => ChartId::generate(now).to_string(),
         Some("dashboard") => DashboardId::generate(now).to_string(),
         Some("share") => DashboardShareId::generate(now).to_string(),

@@ -1,7 +1,7 @@
 //! Data in a workspace, for those who look whether anybody else sees them.
 
 use elenchus::ids::{
-    ChartId, DashboardId, DashboardShareId, DashboardTileId, DataQuestionId, DataSourceId, DataTableId,
+    AlertId, ChartId, DashboardId, DashboardShareId, DashboardTileId, DataQuestionId, DataSourceId, DataTableId,
     DatasetUploadId, GlossaryTermId, QueryRunId, ResultExportId, SavedQueryId, UserId, WorkspaceId,
 };
 
@@ -11,7 +11,7 @@ impl Served {
     /// A source in a workspace with a table, the file that it came from, a statement that was run on it, what that was kept as, a chart
     /// of it, a dashboard with the chart and a text, which is shared with themselves and by a link, a file of what came of it, a question
     /// that it answers, and a word of the workspace: by hand, so that every field has something to show, even those that exclude each other.
-    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 13] {
+    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 14] {
         let now = self.library.app.clock.now();
         let (source, table) = (DataSourceId::generate(now), DataTableId::generate(now));
         let (dataset, run) = (DatasetUploadId::generate(now), QueryRunId::generate(now));
@@ -21,6 +21,7 @@ impl Served {
         let export = ResultExportId::generate(now);
         let (question, term) = (DataQuestionId::generate(now), GlossaryTermId::generate(now));
         let share = DashboardShareId::generate(now);
+        let alert = AlertId::generate(now);
         let workspace: WorkspaceId = workspace.parse().unwrap();
         let ids = [
             workspace.uuid(),
@@ -38,8 +39,9 @@ impl Served {
             question.uuid(),
             term.uuid(),
             share.uuid(),
+            alert.uuid(),
         ];
-        let places = ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c", "$b", "$i", "$n", "$e", "$u", "$g", "$h"];
+        let places = ["$w", "$s", "$t", "$d", "$r", "$p", "$q", "$c", "$b", "$i", "$n", "$e", "$u", "$g", "$h", "$a"];
         let mut statements = STATEMENTS.replace("$word", word);
         for (place, id) in places.iter().zip(ids) {
             statements = statements.replace(place, &id.to_string());
@@ -61,6 +63,7 @@ impl Served {
             question.to_string(),
             term.to_string(),
             share.to_string(),
+            alert.to_string(),
         ]
     }
 }
@@ -113,6 +116,18 @@ INSERT INTO result_exports (id, user_id, run_id, format, is_neutralised, is_for_
         storage_key, error_code, error_message, created_at, ended_at, expires_at)
     VALUES ('$e', '$p', '$r', 'CSV', true, false, false, 'READY', 1, 1, 1, 'results/$w/$e', 'x', '$word', now(), now(),
         now() + interval '300 days');
+INSERT INTO alerts (id, workspace_id, query_id, name, description, parameters, rule, interval_seconds, muted_until, author_id, created_at,
+        updated_at, state, since, last_value, last_message, last_evaluated_at, acknowledged_at, acknowledger_id, next_evaluation_at)
+    SELECT id, '$w', '$q', '$word', '$word', '[["a", "x"]]', jsonb_build_object('column', '$word', 'reduce', 'SUM', 'condition', condition,
+        'forSeconds', 60, 'keepFiringSeconds', 60, 'renotifySeconds', 60, 'noDataState', 'KEEP', 'errorState', 'KEEP'), 60,
+        now() + interval '300 days', '$p', now(), now(), 'FIRING', now(), 1, '$word', now(), now(), '$p', now() + interval '300 days'
+    FROM (VALUES ('$a'::uuid, '{"kind": "THRESHOLD", "operator": "GT", "value": "2", "resolveValue": "1"}'::jsonb),
+        (gen_random_uuid(), '{"kind": "CHANGE", "direction": "UP", "unit": "PERCENT", "value": "2", "overSeconds": 60}'),
+        (gen_random_uuid(), '{"kind": "NO_DATA", "timeColumn": "$word", "olderThanSeconds": 60}')) AS k (id, condition);
+INSERT INTO alert_recipients (alert_id, member_id)
+    SELECT a.id, m.id FROM alerts a JOIN workspace_members m ON m.workspace_id = a.workspace_id WHERE a.workspace_id = '$w';
+INSERT INTO alert_events (id, alert_id, sequence, from_state, to_state, value, message, at, notified_count)
+    VALUES ('$a', '$a', 1, 'OK', 'FIRING', 1, '$word', now(), 1);
 INSERT INTO glossary_terms (id, workspace_id, term, synonyms, definition, expression, author_id, created_at, updated_at)
     VALUES ('$g', '$w', '$word', '{x}', '$word', 'net', '$p', now(), now());
 INSERT INTO data_questions (id, source_id, asker_id, previous_id, question, method, status, is_to_run, sql, explanation, assumptions,

@@ -40,10 +40,11 @@ pub struct Things {
     pub term: String,
     /// Of the dashboard.
     pub share: String,
+    pub alert: String,
 }
 
 impl Things {
-    pub fn ids(&self) -> [&str; 29] {
+    pub fn ids(&self) -> [&str; 30] {
         let [
             user,
             conversation,
@@ -69,6 +70,7 @@ impl Things {
             note,
             question,
             term,
+            alert,
         ] = self.nodes();
         [
             user,
@@ -95,6 +97,7 @@ impl Things {
             note,
             question,
             term,
+            alert,
             &self.flag,
             &self.share,
             &self.session,
@@ -104,7 +107,7 @@ impl Things {
     }
 
     /// Those that `node` answers for.
-    pub fn nodes(&self) -> [&str; 24] {
+    pub fn nodes(&self) -> [&str; 25] {
         [
             &self.user,
             &self.conversation,
@@ -130,6 +133,7 @@ impl Things {
             &self.note,
             &self.question,
             &self.term,
+            &self.alert,
         ]
     }
 }
@@ -160,7 +164,7 @@ pub const ASK: &str = "mutation ($input: AskInput!) { ask(input: $input) { gener
 pub const SEND: &str = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { conversation { id title } message { id content }
     reply { id content generation { id } citations { quote document { id filename } chunk { id content } } } } }";
 pub const NODE: &str = "query ($id: ID!) { node(id: $id) { __typename id ... on User { email } ... on Conversation { title }
-    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name error { message } connection { host } tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows exports { id } savedQuery { name } } ... on SavedQuery { name sql author { email } latestRun { rows } charts { title spec } } ... on Chart { title spec author { email } query { name sql } } ... on Dashboard { title author { email } tiles { id text run { rows } } } ... on DashboardTile { text chart { title } run { rows } dashboard { title } } ... on ResultExport { url run { sql } } ... on DataQuestion { question sql explanation refusal { message } ratingComment run { rows } asker { email } } ... on GlossaryTerm { term definition author { email } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
+    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name error { message } connection { host } tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows exports { id } savedQuery { name } } ... on SavedQuery { name sql author { email } latestRun { rows } charts { title spec } } ... on Chart { title spec author { email } query { name sql } } ... on Dashboard { title author { email } tiles { id text run { rows } } } ... on DashboardTile { text chart { title } run { rows } dashboard { title } } ... on Alert { name description lastMessage author { email } query { name sql } recipients { email } events { nodes { message } } } ... on ResultExport { url run { sql } } ... on DataQuestion { question sql explanation refusal { message } ratingComment run { rows } asker { email } } ... on GlossaryTerm { term definition author { email } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
 pub const NODES: &str = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
 pub const SEARCH: &str =
     "query ($query: String!, $scope: SearchScopeInput) { search(query: $query, mode: KEYWORD, scope: $scope) {
@@ -175,7 +179,7 @@ pub const EVERYTHING: &str = "{ viewer { user { id email fullName username budge
         feedback { comment } generation { id text status citations { quote } }
         citations { quote document { id filename owner { id } } chunk { id content document { id } } } } } } }
     workspaces { id name members { totalCount nodes { id name email } }
-      dataSources { id name error { message } connection { host caCertificate } tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows exports { id url error { message } } } } savedQueries { nodes { id name sql latestRun { rows chartProposals { reason } } charts { id title spec } } } questions { nodes { id question sql explanation } } suggestedQuestions } glossary { nodes { id term definition } } dashboards { nodes { id title shares { id email } tabs { title } tiles { id text run { rows } } } } }
+      dataSources { id name error { message } connection { host caCertificate } tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows exports { id url error { message } } } } savedQueries { nodes { id name sql latestRun { rows chartProposals { reason } } charts { id title spec } } } questions { nodes { id question sql explanation } } suggestedQuestions } glossary { nodes { id term definition } } dashboards { nodes { id title shares { id email } tabs { title } tiles { id text run { rows } } } } alerts { nodes { id name lastMessage events { nodes { message } } } } }
     courseInvitations { id name }
     tutoringSessions(first: 100) { totalCount nodes { id theme studentName transcript { id content } moderationFlags { id excerpt } } }
     documents(first: 100) { totalCount nodes { id filename title text updatedAt owner { id email } weeks { id title course { id name members { nodes { name email } } } }
@@ -477,6 +481,46 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
             "Subscription.dashboard",
             "subscription ($id: ID!) { dashboard(id: $id) { ... on DashboardChanged { dashboard { title } } ... on DashboardResult { run { rows } } } }",
             json!({"id": hers.dashboard}),
+        ),
+        probe(
+            "Mutation.createAlert",
+            mutation!("createAlert", "CreateAlertInput", "alert { id name query { sql } }"),
+            json!({"input": {"queryId": hers.query, "name": "mine", "condition": {"kind": "NO_DATA"}}}),
+        ),
+        probe(
+            "Mutation.previewAlert",
+            mutation!("previewAlert", "CreateAlertInput", "message value"),
+            json!({"input": {"queryId": hers.query, "name": "mine", "condition": {"kind": "NO_DATA"}}}),
+        ),
+        probe(
+            "Mutation.updateAlert",
+            mutation!("updateAlert", "UpdateAlertInput", "alert { id name }"),
+            json!({"input": {"id": hers.alert, "version": 1, "name": "mine now"}}),
+        ),
+        probe(
+            "Mutation.muteAlert",
+            mutation!("muteAlert", "MuteAlertInput", "alert { id name }"),
+            json!({"input": {"id": hers.alert}}),
+        ),
+        probe(
+            "Mutation.acknowledgeAlert",
+            mutation!("acknowledgeAlert", "AcknowledgeAlertInput", "alert { id name }"),
+            json!({"input": {"id": hers.alert}}),
+        ),
+        probe(
+            "Mutation.evaluateAlert",
+            mutation!("evaluateAlert", "EvaluateAlertInput", "alert { id name lastValue }"),
+            json!({"input": {"id": hers.alert}}),
+        ),
+        probe(
+            "Mutation.deleteAlert",
+            mutation!("deleteAlert", "DeleteAlertInput", "deletedId"),
+            json!({"input": {"id": hers.alert}}),
+        ),
+        probe(
+            "Subscription.alerts",
+            "subscription ($id: ID!) { alerts(workspaceId: $id) { name lastMessage } }",
+            json!({"id": hers.workspace}),
         ),
         probe(
             "Mutation.createDataSource",

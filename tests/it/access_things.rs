@@ -38,7 +38,7 @@ impl Served {
         let (course, week) = self.course_of(person, question, &document).await;
         let (tutoring, flag) = self.tutoring_of(person, &week, question).await;
         let workspace = self.workspace_of(person, question).await;
-        let [source, table, dataset, run, query, chart, dashboard, tile, note, export, asked_data, term, share] =
+        let [source, table, dataset, run, query, chart, dashboard, tile, note, export, asked_data, term, share, alert] =
             self.data_of(&owner, &workspace, question).await;
         Things {
             user: person.id.clone(),
@@ -70,6 +70,7 @@ impl Served {
             question: asked_data,
             term,
             share,
+            alert,
         }
     }
 

@@ -220,7 +220,7 @@ async fn upkeep_is_queued_as_often_as_it_is_due_and_done() {
         "string_agg(kind || ' ' || n, ', ' ORDER BY kind) FROM (SELECT kind, count(*) AS n FROM jobs GROUP BY 1) k";
     worker::upkeep(app).await.unwrap();
     worker::upkeep(app).await.unwrap();
-    let without_model = "accounts.purge 1, accounts.remove_exports 1, analytics.roll_up 1, conversations.purge 1, courses.purge 1, \
+    let without_model = "accounts.purge 1, accounts.remove_exports 1, alerts.prune 1, analytics.roll_up 1, conversations.purge 1, courses.purge 1, \
                          courses.refresh_misconceptions 1, courses.refresh_themes 1, dashboards.prune_claims 1, data.end_left_runs 1, \
                          data.remove_exports 1, data.remove_leavings 1, \
                          documents.remove_orphan_files 1, generation.prune_logs 1, tutoring.remove_orphan_recordings 1, tutoring.tend_sessions 1, \
@@ -231,11 +231,11 @@ async fn upkeep_is_queued_as_often_as_it_is_due_and_done() {
     let working = tokio::spawn(worker::work(app.clone(), stop.clone(), Duration::from_secs(20)));
     let done = "count(DISTINCT kind) FROM jobs WHERE state = 'DONE'";
     let all_done = async {
-        while library.text(done).await.as_deref() != Some("19") {
+        while library.text(done).await.as_deref() != Some("20") {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, all_done).await.expect("nineteen kinds of upkeep are done");
+    tokio::time::timeout(PATIENCE, all_done).await.expect("twenty kinds of upkeep are done");
     stop.cancel();
     working.await.unwrap();
     assert_eq!(library.text("count(*) FROM chunk_embeddings").await.as_deref(), Some("1"));
