@@ -229,6 +229,10 @@ kinds! {
     ScheduledReportKind ScheduledReportId "report";
     /// A time at which one was, or should have been.
     ReportRunKind ReportRunId "reportrun";
+    /// A condition over what comes of a statement.
+    AlertKind AlertId "alert";
+    /// Something that happened to one.
+    AlertEventKind AlertEventId "alertevent";
     /// Tables that can be asked together.
     DataSourceKind DataSourceId "source";
     /// A table of a data source.

@@ -16,6 +16,9 @@ use crate::domain::courses::recordings::jobs::{RemoveOrphanRecordings, RemoveRec
 use crate::domain::courses::themes::key_phrases::FindKeyPhrases;
 use crate::domain::courses::themes::refresh::RefreshThemes;
 use crate::domain::courses::tutoring::jobs::{EndSession, TendSessions};
+use crate::domain::dashboards::alerts::jobs::{self as alerts, EvaluateAlert, PruneAlerts, TakeAlerts};
+use crate::domain::dashboards::alerts::mail_jobs::SendAlertLetter;
+use crate::domain::dashboards::alerts::watching;
 use crate::domain::dashboards::boards::jobs::{
     self as dashboards, PruneClaims, RefreshDashboard, RefreshDashboards, RunClaimed, RunInterrupted,
 };
@@ -92,6 +95,10 @@ pub fn runner(concurrency: usize) -> Runner<App> {
         .with::<RunReport>()
         .with::<SendReport>()
         .with::<TendReports>()
+        .with::<TakeAlerts>()
+        .with::<EvaluateAlert>()
+        .with::<PruneAlerts>()
+        .with::<SendAlertLetter>()
         .with::<AnswerQuestion>()
         .with::<EndLeftQuestions>()
         .with::<FindKeyPhrases>()
@@ -124,10 +131,12 @@ pub fn deliverer() -> Runner<App> {
 /// Runs jobs until `stop`, then gives back what has not ended within `drain`.
 pub async fn work(app: App, stop: CancellationToken, drain: Duration) {
     let upkeep = tokio::spawn(queue_upkeep(app.clone(), stop.clone()));
+    let watch = tokio::spawn(watching::watch(app.clone()));
     let runner = runner(app.config.documents.job_concurrency);
     let deliveries = deliverer().run(app.db.clone(), app.bus.clone(), app.clone(), stop.clone(), drain);
     tokio::join!(deliveries, runner.run(app.db.clone(), app.bus.clone(), app, stop, drain));
     upkeep.abort();
+    watch.abort();
 }
 
 /// Queues upkeep regularly. Every instance does; the dedupe keys keep it from being done twice at once.
@@ -155,6 +164,10 @@ pub async fn every_minute(app: &App) -> Result<()> {
     }
     if reports::is_any_due(app).await? {
         queue::enqueue::<App, _>(&*app.db.write().await?, &app.clock, &ClaimReports {}).await?;
+    }
+    if alerts::is_any_due(app).await? {
+        let take = TakeAlerts { because: String::new() };
+        queue::enqueue::<App, _>(&*app.db.write().await?, &app.clock, &take).await?;
     }
     Ok(())
 }
@@ -184,6 +197,7 @@ pub async fn upkeep(app: &App) -> Result<()> {
     queue::enqueue_every::<App, _>(&conn, &app.clock, &PruneClaims {}, DAILY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &EndLostInsights {}).await?;
     queue::enqueue_every::<App, _>(&conn, &app.clock, &TendReports {}, HOURLY).await?;
+    queue::enqueue_every::<App, _>(&conn, &app.clock, &PruneAlerts {}, DAILY).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshThemes {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &RefreshMisconceptions {}).await?;
     queue::enqueue::<App, _>(&conn, &app.clock, &TendSessions {}).await?;

@@ -1,6 +1,69 @@
 //! The tables as Diesel sees them. A test holds this file against the migrated database.
 
 diesel::table! {
+    alert_events (id) {
+        id -> Uuid,
+        alert_id -> Uuid,
+        sequence -> Int8,
+        from_state -> Text,
+        to_state -> Text,
+        value -> Nullable<Numeric>,
+        message -> Text,
+        at -> Timestamptz,
+        notified_count -> Int4,
+    }
+}
+
+diesel::table! {
+    alert_recipients (alert_id, member_id) {
+        alert_id -> Uuid,
+        member_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    alert_values (alert_id, sequence) {
+        alert_id -> Uuid,
+        sequence -> Int8,
+        value -> Numeric,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    alerts (id) {
+        id -> Uuid,
+        workspace_id -> Uuid,
+        query_id -> Uuid,
+        name -> Text,
+        description -> Nullable<Text>,
+        parameters -> Jsonb,
+        rule -> Jsonb,
+        interval_seconds -> Int4,
+        muted_until -> Nullable<Timestamptz>,
+        version -> Int4,
+        author_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        state -> Text,
+        since -> Timestamptz,
+        cleared_at -> Nullable<Timestamptz>,
+        failures -> Int4,
+        last_value -> Nullable<Numeric>,
+        last_message -> Nullable<Text>,
+        last_evaluated_at -> Nullable<Timestamptz>,
+        notified_at -> Nullable<Timestamptz>,
+        acknowledged_at -> Nullable<Timestamptz>,
+        acknowledger_id -> Nullable<Uuid>,
+        next_evaluation_at -> Timestamptz,
+        sequence -> Int8,
+        claimed_until -> Nullable<Timestamptz>,
+        run_id -> Nullable<Uuid>,
+        data_version -> Int8,
+    }
+}
+
+diesel::table! {
     analytics_changes (id) {
         id -> Int8,
         user_id -> Uuid,
@@ -1327,6 +1390,13 @@ diesel::joinable!(workspace_members -> users (user_id));
 diesel::joinable!(workspace_members -> workspaces (workspace_id));
 diesel::joinable!(workspaces -> users (personal_of));
 diesel::joinable!(data_source_connections -> data_sources (source_id));
+diesel::joinable!(alert_events -> alerts (alert_id));
+diesel::joinable!(alert_recipients -> alerts (alert_id));
+diesel::joinable!(alert_recipients -> workspace_members (member_id));
+diesel::joinable!(alert_values -> alerts (alert_id));
+diesel::joinable!(alerts -> query_runs (run_id));
+diesel::joinable!(alerts -> saved_queries (query_id));
+diesel::joinable!(alerts -> workspaces (workspace_id));
 diesel::joinable!(dashboard_claims -> saved_queries (query_id));
 diesel::joinable!(dashboard_shares -> dashboards (dashboard_id));
 diesel::joinable!(dashboard_tiles -> charts (chart_id));
@@ -1399,6 +1469,10 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    alert_events,
+    alert_recipients,
+    alert_values,
+    alerts,
     analytics_changes,
     analytics_conversations,
     analytics_usage,

@@ -95,8 +95,11 @@ impl Bus {
 
     /// Hands a fact to the listeners in this process.
     fn dispatch(&self, fact: Fact) {
-        let topic = fact.topic();
+        let (topic, besides) = (fact.topic(), fact.besides());
         let fact = Arc::new(fact);
+        if let Some(topic) = besides {
+            self.topics.remove_if(&topic, |_, sender| sender.send(Arc::clone(&fact)).is_err());
+        }
         // Sending fails only where nobody listens any more.
         match topic {
             Some(topic) => {

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    ConversationId, DashboardId, DataQuestionId, DataSourceId, DatasetUploadId, DocumentId, GenerationId, InsightId,
-    InstanceId, MessageId, PictureExportId, QueryRunId, ResultExportId, SavedQueryId, UserId,
+    AlertId, ConversationId, DashboardId, DataQuestionId, DataSourceId, DatasetUploadId, DocumentId, GenerationId,
+    InsightId, InstanceId, MessageId, PictureExportId, QueryRunId, ResultExportId, SavedQueryId, UserId, WorkspaceId,
 };
 
 /// Something that has happened and is committed.
@@ -45,6 +45,8 @@ pub enum Fact {
     SavedQueryRan { query: SavedQueryId, run: QueryRunId },
     /// A dashboard was changed or deleted.
     DashboardChanged { dashboard: DashboardId },
+    /// The state of an alert is another, or it was told again.
+    AlertChanged { workspace: WorkspaceId, alert: AlertId },
     /// A question about data has come further.
     QuestionChanged { question: DataQuestionId },
     /// Somebody has other notifications than before.
@@ -75,6 +77,10 @@ pub enum Topic {
     Source(DataSourceId),
     SavedQuery(SavedQueryId),
     Dashboard(DashboardId),
+    /// The alerts of a workspace.
+    Alerts(WorkspaceId),
+    /// The data of every source.
+    Sources,
     Question(DataQuestionId),
     /// What one person is told.
     Notifications(UserId),
@@ -120,12 +126,22 @@ impl Fact {
             Self::SourceChanged { source } => Some(Topic::Source(*source)),
             Self::SavedQueryRan { query, .. } => Some(Topic::SavedQuery(*query)),
             Self::DashboardChanged { dashboard } => Some(Topic::Dashboard(*dashboard)),
+            Self::AlertChanged { workspace, .. } => Some(Topic::Alerts(*workspace)),
             Self::QuestionChanged { question } => Some(Topic::Question(*question)),
             Self::NotificationsPosted { user } => Some(Topic::Notifications(*user)),
             Self::InsightChanged { insight } => Some(Topic::Insight(*insight)),
             Self::AccessChanged { user } => Some(Topic::Access(*user)),
             Self::JobQueued => Some(Topic::Jobs),
             Self::Missed => None,
+        }
+    }
+
+    /// Another topic that it belongs to besides: for those who listen to all of a kind.
+    #[must_use]
+    pub fn besides(&self) -> Option<Topic> {
+        match self {
+            Self::SourceChanged { .. } => Some(Topic::Sources),
+            _ => None,
         }
     }
 }

@@ -9,6 +9,8 @@ use super::courses::loaders::{CourseById, WeekById};
 use super::courses::tutoring::TutoringSession;
 use super::courses::tutoring_loaders::TutoringSessionById;
 use super::courses::types::{Course, Week};
+use super::dashboards::alert_loaders::AlertById;
+use super::dashboards::alert_types::Alert;
 use super::dashboards::board_loaders::{DashboardById, DashboardTileById};
 use super::dashboards::board_types::{Dashboard, DashboardTile};
 use super::dashboards::chart_loaders::ChartById;
@@ -34,6 +36,7 @@ use super::data::types::DataSource;
 use super::data::uploads::DatasetUpload;
 use super::documents::loaders::{ChunkById, DocumentById};
 use super::documents::types::{Chunk, Document};
+use super::error::to_graphql;
 use super::generation::loaders::GenerationById;
 use super::generation::types::Generation;
 use super::loader::load;
@@ -46,7 +49,7 @@ use super::webhooks::types::{Webhook, WebhookDelivery};
 use super::workspaces::loaders::WorkspaceById;
 use super::workspaces::types::Workspace;
 use crate::ids::{
-    ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataQuestionId, DataSourceId,
+    AlertId, ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardTileId, DataQuestionId, DataSourceId,
     DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, InsightId, MessageId, NotificationId,
     PictureExportId, PromptTemplateId, QueryRunId, ResultExportId, SavedQueryId, ScheduledReportId, TutoringSessionId,
     UserId, WebhookDeliveryId, WebhookId, WeekId, WorkspaceId,
@@ -80,6 +83,7 @@ pub enum Node {
     Notification(Box<Notification>),
     Webhook(Box<Webhook>),
     WebhookDelivery(Box<WebhookDelivery>),
+    Alert(Box<Alert>),
     ScheduledReport(Box<ScheduledReport>),
     PictureExport(Box<PictureExport>),
     Insight(Box<Insight>),
@@ -128,6 +132,14 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "prompttemplate" => by!(PromptTemplateId, PromptTemplateById, PromptTemplate),
         "picture" => by!(PictureExportId, PictureExportById, PictureExport),
         "report" => by!(ScheduledReportId, ReportById, ScheduledReport),
+
+        "alert" => match id.parse::<AlertId>() {
+            Ok(key) => {
+                let alert = load::<AlertById>(ctx, key).await?.map(Alert::try_from).transpose();
+                alert.map_err(to_graphql)?.map(|alert| Node::Alert(Box::new(alert)))
+            }
+            Err(_) => None,
+        },
         "workspace" => by!(WorkspaceId, WorkspaceById, Workspace),
         _ => None,
     })

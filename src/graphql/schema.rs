@@ -18,6 +18,9 @@ use super::courses::tutoring_edges::TutoringSessionConnection;
 use super::courses::tutoring_mutation::TutoringMutation;
 use super::courses::tutoring_subscription::TutoringSubscription;
 use super::courses::voice_mutation::VoiceMutation;
+use super::dashboards::alert_edges::{AlertConnection, AlertEventConnection};
+use super::dashboards::alert_mutation::AlertsMutation;
+use super::dashboards::alert_subscription::AlertsSubscription;
 use super::dashboards::board_edges::DashboardConnection;
 use super::dashboards::board_mutation::DashboardsMutation;
 use super::dashboards::board_query::DashboardsQuery;
@@ -125,6 +128,7 @@ pub struct Mutation(
     TemplatesMutation,
     PicturesMutation,
     ReportsMutation,
+    AlertsMutation,
     CoursesMutation,
     EnrolmentMutation,
     TutoringMutation,
@@ -145,6 +149,7 @@ pub struct Subscription(
     NotificationsSubscription,
     InsightsSubscription,
     PicturesSubscription,
+    AlertsSubscription,
 );
 
 /// The schema as the server runs it.
@@ -167,6 +172,8 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<QueryRunConnection>("A page of what was run.")
         .override_output_type_description::<SavedQueryConnection>("A page of saved queries.")
         .override_output_type_description::<DashboardConnection>("A page of dashboards.")
+        .override_output_type_description::<AlertConnection>("A page of alerts.")
+        .override_output_type_description::<AlertEventConnection>("A page of what happened to an alert.")
         .override_output_type_description::<DataQuestionConnection>("A page of what was asked about a data source.")
         .override_output_type_description::<GlossaryTermConnection>("A page of a workspace's terms.")
         .override_output_type_description::<WebhookDeliveryConnection>("A page of what was sent to a webhook.")

@@ -40,11 +40,13 @@ pub enum Template {
     IdentityLinked,
     /// A link with which somebody joins a course.
     CourseInvitation,
+    /// What happened to an alert of the reader's workspace.
+    Alert,
 }
 
 impl Template {
     /// Every one.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::VerifyEmail,
         Self::ResetPassword,
         Self::PasswordChanged,
@@ -57,6 +59,7 @@ impl Template {
         Self::SecondFactorDisabled,
         Self::IdentityLinked,
         Self::CourseInvitation,
+        Self::Alert,
     ];
 
     /// The name of its file.
@@ -75,6 +78,7 @@ impl Template {
             Self::SecondFactorDisabled => "second_factor_disabled",
             Self::IdentityLinked => "identity_linked",
             Self::CourseInvitation => "course_invitation",
+            Self::Alert => "alert",
         }
     }
 
@@ -92,12 +96,14 @@ impl Template {
             Self::SecondFactorDisabled => include_str!("templates/second_factor_disabled.jinja"),
             Self::IdentityLinked => include_str!("templates/identity_linked.jinja"),
             Self::CourseInvitation => include_str!("templates/course_invitation.jinja"),
+            Self::Alert => include_str!("templates/alert.jinja"),
         }
     }
 }
 
-/// What a template may name. None of it ever comes from whoever is not the reader: a name that a stranger chose would
-/// make our mail his.
+/// What a template may name. None of it ever comes from a stranger: a name that one chose would make our mail his. What is
+/// not the reader's own or ours is from the workspace that they are a member of by their own account: names of its things,
+/// short and in one line, and values of its data. Those stay words: they are escaped, and never become a link.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Values {
@@ -107,6 +113,12 @@ pub struct Values {
     pub email: String,
     /// The host of a service that the installation was told to trust.
     pub service: String,
+    /// What happened to a thing of the reader's workspace, with its name: at most 150 characters, in one line.
+    pub title: String,
+    /// A number of its data, of at most 61 characters; empty for none.
+    pub value: String,
+    /// What was seen, in a sentence of at most 500 characters.
+    pub message: String,
 }
 
 /// The layouts, by the ending of what is rendered.
@@ -212,5 +224,15 @@ mod tests {
         assert!(!head.contains("Bcc"), "{head}");
         assert!(body.contains("&lt;b&gt;x"), "{body}");
         assert!(body.contains("Acme &lt;AI&gt;"), "{body}");
+    }
+
+    #[test]
+    fn names_of_a_workspace_stay_words() {
+        let title = "<i>Net</i>\r\nBcc: all@example.org".to_owned();
+        let text = written(Template::Alert, &Values { title, message: "<b>".to_owned(), ..Values::default() });
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains("Subject: <i>Net</i>Bcc: all@example.org\r\n"), "{head}");
+        let html = body.split_once("text/html").unwrap().1;
+        assert!(html.contains("&lt;i&gt;Net") && html.contains("&lt;b&gt;") && !html.contains("<b>"), "{html}");
     }
 }

@@ -8,7 +8,7 @@ use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use chrono::TimeDelta;
 use elenchus::graphql::schema;
 use elenchus::ids::{
-    ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardShareId, DashboardTileId,
+    AlertId, ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardShareId, DashboardTileId,
     DataQuestionId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, IdentityId,
     InsightId, LoginSessionId, MessageId, ModerationFlagId, NotificationIdPictureExportId, PromptTemplateId,
     QueryRunId, ResultExportId, SavedQueryId, ScheduledReportId, TutoringSessionId, UserId, WebhookDeliveryId,
@@ -171,6 +171,7 @@ fn unknown(served: &Served, id: &str) -> String {
         Some("resultexport") => ResultExportId::generate(now).to_string(),
         Some("picture") => PictureExportId::generate(now).to_string(),
         Some("query") => SavedQueryId::generate(now).to_string(),
+        Some("alert") => AlertId::generate(now).to_string(),
         Some("chart") => ChartId::generate(now).to_string(),
         Some("dashboard") => DashboardId::generate(now).to_string(),
         Some("share") => DashboardShareId::generate(now).to_string(),

@@ -1,7 +1,7 @@
 //! Data in a workspace, for those who look whether anybody else sees them.
 
 use elenchus::ids::{
-    ChartId, DashboardId, DashboardShareId, DashboardTileId, DataQuestionId, DataSourceId, DataTableId,
+    AlertId, ChartId, DashboardId, DashboardShareId, DashboardTileId, DataQuestionId, DataSourceId, DataTableId,
     DatasetUploadId, GlossaryTermId, InsightId, NotificationId, PictureExportId, PromptTemplateId,
     PromptTemplateVersionId, QueryRunId, ReportRunId, ResultExportId, SavedQueryId, ScheduledReportId, UserId,
     WebhookDeliveryId, WebhookId, WorkspaceId,
@@ -13,7 +13,7 @@ impl Served {
     /// A source in a workspace with a table, the file that it came from, a statement that was run on it, what that was kept as, a chart
     /// of it, a dashboard with the chart and a text, which is shared with themselves and by a link, a file of what came of it, a question
     /// that it answers, a word of the workspace, and what they were told of the dashboard, and a webhook with a message to it, and a text about the result with the template that wrote it: by hand, so that every field has something to show, even those that exclude each other.
-    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 20] {
+    pub async fn data_of(&self, person: &UserId, workspace: &str, word: &str) -> [String; 21] {
         let now = self.library.app.clock.now();
         let (source, table) = (DataSourceId::generate(now), DataTableId::generate(now));
         let (dataset, run) = (DatasetUploadId::generate(now), QueryRunId::generate(now));
@@ -30,6 +30,7 @@ impl Served {
         let picture = PictureExportId::generate(now);
         let report = ScheduledReportId::generate(now);
         let report_run = ReportRunId::generate(now);
+        let alert = AlertId::generate(now);
         let workspace: WorkspaceId = workspace.parse().unwrap();
         let mut statements = STATEMENTS.replace("$word", word);
         for (place, id) in [
@@ -57,6 +58,7 @@ impl Served {
             ("$x", picture.uuid()),
             ("$o", report.uuid()),
             ("$z", report_run.uuid()),
+            ("$a", alert.uuid()),
         ] {
             statements = statements.replace(place, &id.to_string());
         }
@@ -84,6 +86,7 @@ impl Served {
             template.to_string(),
             picture.to_string(),
             report.to_string(),
+            alert.to_string(),
         ]
     }
 }
@@ -182,4 +185,16 @@ INSERT INTO report_runs (id, report_id, trigger, status, scheduled_for, started_
             '[{"part": "TILE", "name": "$word", "code": "x", "message": "$word"}]'),
         (('00' || substr('$z', 3))::uuid, '$o', 'MANUAL', 'FAILED', now(), now(), now(), '[]', 1, 0, '[]');
 INSERT INTO report_deliveries (run_id, user_id, status, sent_at, error_code, error_message)
-    VALUES ('$z', '$p', 'SENT', now(), NULL, NULL), (('00' || substr('$z', 3))::uuid, '$p', 'FAILED', NULL, 'x', '$word')"#;
+    VALUES ('$z', '$p', 'SENT', now(), NULL, NULL), (('00' || substr('$z', 3))::uuid, '$p', 'FAILED', NULL, 'x', '$word');
+INSERT INTO alerts (id, workspace_id, query_id, name, description, parameters, rule, interval_seconds, muted_until, author_id, created_at,
+        updated_at, state, since, last_value, last_message, last_evaluated_at, acknowledged_at, acknowledger_id, next_evaluation_at)
+    SELECT id, '$w', '$q', '$word', '$word', '[["a", "x"]]', jsonb_build_object('column', '$word', 'reduce', 'SUM', 'condition', condition,
+        'forSeconds', 60, 'keepFiringSeconds', 60, 'renotifySeconds', 60, 'noDataState', 'KEEP', 'errorState', 'KEEP'), 60,
+        now() + interval '300 days', '$p', now(), now(), 'FIRING', now(), 1, '$word', now(), now(), '$p', now() + interval '300 days'
+    FROM (VALUES ('$a'::uuid, '{"kind": "THRESHOLD", "operator": "GT", "value": "2", "resolveValue": "1"}'::jsonb),
+        (gen_random_uuid(), '{"kind": "CHANGE", "direction": "UP", "unit": "PERCENT", "value": "2", "overSeconds": 60}'),
+        (gen_random_uuid(), '{"kind": "NO_DATA", "timeColumn": "$word", "olderThanSeconds": 60}')) AS k (id, condition);
+INSERT INTO alert_recipients (alert_id, member_id)
+    SELECT a.id, m.id FROM alerts a JOIN workspace_members m ON m.workspace_id = a.workspace_id WHERE a.workspace_id = '$w';
+INSERT INTO alert_events (id, alert_id, sequence, from_state, to_state, value, message, at, notified_count)
+    VALUES ('$a', '$a', 1, 'OK', 'FIRING', 1, '$word', now(), 1)"#;

@@ -54,10 +54,12 @@ pub struct Things {
     pub picture: String,
     /// Of the dashboard.
     pub report: String,
+    /// Over the query.
+    pub alert: String,
 }
 
 impl Things {
-    pub fn ids(&self) -> [&str; 36] {
+    pub fn ids(&self) -> [&str; 37] {
         let [
             user,
             conversation,
@@ -90,6 +92,7 @@ impl Things {
             template,
             picture,
             report,
+            alert,
         ] = self.nodes();
         [
             user,
@@ -122,6 +125,7 @@ impl Things {
             insight,
             template,
             report,
+            alert,
             &self.flag,
             &self.share,
             &self.session,
@@ -131,7 +135,7 @@ impl Things {
     }
 
     /// Those that `node` answers for.
-    pub fn nodes(&self) -> [&str; 31] {
+    pub fn nodes(&self) -> [&str; 32] {
         [
             &self.user,
             &self.conversation,
@@ -164,6 +168,7 @@ impl Things {
             &self.template,
             &self.picture,
             &self.report,
+            &self.alert,
         ]
     }
 }
@@ -194,7 +199,7 @@ pub const ASK: &str = "mutation ($input: AskInput!) { ask(input: $input) { gener
 pub const SEND: &str = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) { conversation { id title } message { id content }
     reply { id content generation { id } citations { quote document { id filename } chunk { id content } } } } }";
 pub const NODE: &str = "query ($id: ID!) { node(id: $id) { __typename id ... on User { email } ... on Conversation { title }
-    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name error { message } connection { host } tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows exports { id } savedQuery { name } } ... on SavedQuery { name sql author { email } latestRun { rows } charts { title spec } } ... on Chart { title spec imageUrl author { email } query { name sql } } ... on Dashboard { title author { email } tiles { id text run { rows } } } ... on DashboardTile { text imageUrl chart { title } run { rows } dashboard { title } } ... on ResultExport { url run { sql } } ... on PictureExport { url chart { title } dashboard { title } leftOut { title } } ... on DataQuestion { question sql explanation refusal { message } ratingComment run { rows } asker { email } } ... on GlossaryTerm { term definition author { email } } ... on Notification { title body subjectId subject { id } } ... on Webhook { url description deliveries { nodes { id } } } ... on WebhookDelivery { webhook { url } } ... on Insight { title body author { email } run { rows } } ... on PromptTemplate { name body versions { nodes { body } } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
+    ... on Message { content } ... on Generation { text } ... on Document { filename text downloadUrl } ... on Chunk { content } ... on Course { name members { nodes { name email } } } ... on Workspace { name members { nodes { name email } } } ... on DataSource { name error { message } connection { host } tables { name } runs { nodes { sql rows } } } ... on DataTable { name description } ... on DatasetUpload { filename } ... on QueryRun { sql rows exports { id } savedQuery { name } } ... on SavedQuery { name sql author { email } latestRun { rows } charts { title spec } } ... on Chart { title spec imageUrl author { email } query { name sql } } ... on Dashboard { title author { email } tiles { id text run { rows } } } ... on DashboardTile { text imageUrl chart { title } run { rows } dashboard { title } } ... on Alert { name description lastMessage author { email } query { name sql } recipients { email } events { nodes { message } } } ... on ResultExport { url run { sql } } ... on PictureExport { url chart { title } dashboard { title } leftOut { title } } ... on DataQuestion { question sql explanation refusal { message } ratingComment run { rows } asker { email } } ... on GlossaryTerm { term definition author { email } } ... on Notification { title body subjectId subject { id } } ... on Webhook { url description deliveries { nodes { id } } } ... on WebhookDelivery { webhook { url } } ... on Insight { title body author { email } run { rows } } ... on PromptTemplate { name body versions { nodes { body } } } ... on TutoringSession { studentName courseName transcript { content } moderationFlags { excerpt } } ... on Week { title sessions { nodes { id studentName } } themes { title question spans { quote } } misconceptions { items { statement evidence { quote } reading { quote } } } documents { filename } } } }";
 pub const NODES: &str = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
 pub const SEARCH: &str =
     "query ($query: String!, $scope: SearchScopeInput) { search(query: $query, mode: KEYWORD, scope: $scope) {
@@ -209,7 +214,7 @@ pub const EVERYTHING: &str = "{ viewer { user { id email fullName username budge
         feedback { comment } generation { id text status citations { quote } }
         citations { quote document { id filename owner { id } } chunk { id content document { id } } } } } } }
     workspaces { id name members { totalCount nodes { id name email } }
-      dataSources { id name error { message } connection { host caCertificate } tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows insight { id title body } exports { id url error { message } } } } savedQueries { nodes { id name sql latestRun { rows chartProposals { reason } } charts { id title spec } } } questions { nodes { id question sql explanation } } suggestedQuestions } glossary { nodes { id term definition } } webhooks { id url description deliveries { nodes { id status } } } promptTemplates { id name body } dashboards { nodes { id title shares { id email } tabs { title } tiles { id text run { rows } } } } }
+      dataSources { id name error { message } connection { host caCertificate } tables { id name description } uploads { nodes { id filename } } runs { nodes { id sql rows insight { id title body } exports { id url error { message } } } } savedQueries { nodes { id name sql latestRun { rows chartProposals { reason } } charts { id title spec } } } questions { nodes { id question sql explanation } } suggestedQuestions } glossary { nodes { id term definition } } webhooks { id url description deliveries { nodes { id status } } } promptTemplates { id name body } dashboards { nodes { id title shares { id email } tabs { title } tiles { id text run { rows } } } } alerts { nodes { id name lastMessage events { nodes { message } } } } }
     notifications(first: 100) { totalCount nodes { id title body subjectId subject { id ... on Dashboard { title } } } } unreadNotificationCount
     courseInvitations { id name }
     pictureExports(first: 100) { nodes { id url error { message } leftOut { title } } }
@@ -568,6 +573,46 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
             "Subscription.dashboard",
             "subscription ($id: ID!) { dashboard(id: $id) { ... on DashboardChanged { dashboard { title } } ... on DashboardResult { run { rows } } } }",
             json!({"id": hers.dashboard}),
+        ),
+        probe(
+            "Mutation.createAlert",
+            mutation!("createAlert", "CreateAlertInput", "alert { id name query { sql } }"),
+            json!({"input": {"queryId": hers.query, "name": "mine", "condition": {"kind": "NO_DATA"}}}),
+        ),
+        probe(
+            "Mutation.previewAlert",
+            mutation!("previewAlert", "CreateAlertInput", "message value"),
+            json!({"input": {"queryId": hers.query, "name": "mine", "condition": {"kind": "NO_DATA"}}}),
+        ),
+        probe(
+            "Mutation.updateAlert",
+            mutation!("updateAlert", "UpdateAlertInput", "alert { id name }"),
+            json!({"input": {"id": hers.alert, "version": 1, "name": "mine now"}}),
+        ),
+        probe(
+            "Mutation.muteAlert",
+            mutation!("muteAlert", "MuteAlertInput", "alert { id name }"),
+            json!({"input": {"id": hers.alert}}),
+        ),
+        probe(
+            "Mutation.acknowledgeAlert",
+            mutation!("acknowledgeAlert", "AcknowledgeAlertInput", "alert { id name }"),
+            json!({"input": {"id": hers.alert}}),
+        ),
+        probe(
+            "Mutation.evaluateAlert",
+            mutation!("evaluateAlert", "EvaluateAlertInput", "alert { id name lastValue }"),
+            json!({"input": {"id": hers.alert}}),
+        ),
+        probe(
+            "Mutation.deleteAlert",
+            mutation!("deleteAlert", "DeleteAlertInput", "deletedId"),
+            json!({"input": {"id": hers.alert}}),
+        ),
+        probe(
+            "Subscription.alerts",
+            "subscription ($id: ID!) { alerts(workspaceId: $id) { name lastMessage } }",
+            json!({"id": hers.workspace}),
         ),
         probe(
             "Mutation.createDataSource",

@@ -59,6 +59,7 @@ impl Served {
             template,
             picture,
             report,
+            alert,
         ] = self.data_of(&owner, &workspace, question).await;
         Things {
             user: person.id.clone(),
@@ -97,6 +98,7 @@ impl Served {
             template,
             picture,
             report,
+            alert,
         }
     }
 

@@ -213,6 +213,7 @@ async fn logs_go_an_hour_after_the_end_and_the_text_answers_every_cursor() {
 const KINDS: &[&str] = &[
     "accounts.purge",
     "accounts.remove_exports",
+    "alerts.prune",
     "analytics.roll_up",
     "conversations.purge",
     "courses.purge",

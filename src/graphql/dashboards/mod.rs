@@ -1,5 +1,12 @@
-//! What people look at, in the graph: charts of saved queries, texts about results, and dashboards, also for those with whom they are shared.
+//! What people look at, in the graph: charts of saved queries, texts about results, dashboards, also for those with whom they are shared,
+//! pictures and mails of these, and alerts.
 
+pub mod alert_edges;
+pub mod alert_inputs;
+pub mod alert_loaders;
+pub mod alert_mutation;
+pub mod alert_subscription;
+pub mod alert_types;
 pub mod board_edges;
 pub mod board_inputs;
 pub mod board_loaders;

@@ -11,6 +11,9 @@ use super::saved_types::SavedQuery;
 use super::types::DataSource;
 use crate::domain::data::queries::model::QueryRun as Run;
 use crate::error::Error;
+use crate::graphql::dashboards::alert_edges::shown;
+use crate::graphql::dashboards::alert_loaders::AlertsOfQuery;
+use crate::graphql::dashboards::alert_types::Alert;
 use crate::graphql::dashboards::chart_loaders::ChartsOfQuery;
 use crate::graphql::dashboards::chart_types::Chart;
 use crate::graphql::dashboards::insight_edges::by_default;
@@ -70,5 +73,10 @@ impl SavedQuery {
     async fn charts(&self, ctx: &Context<'_>) -> Result<Vec<Chart>> {
         let charts = load::<ChartsOfQuery>(ctx, self.key).await?.unwrap_or_default();
         Ok(charts.into_iter().map(Chart::from).collect())
+    }
+
+    /// The alerts that watch it, the oldest first, 200 at most.
+    async fn alerts(&self, ctx: &Context<'_>) -> Result<Vec<Alert>> {
+        shown(load::<AlertsOfQuery>(ctx, self.key).await?.unwrap_or_default())
     }
 }

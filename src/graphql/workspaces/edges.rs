@@ -10,6 +10,8 @@ use crate::domain::workspaces::actions::workspaces;
 use crate::domain::workspaces::model;
 use crate::domain::workspaces::policy::require_editor;
 use crate::graphql::context::{actor, app};
+use crate::graphql::dashboards::alert_edges::{AlertConnection, workspace_alerts};
+use crate::graphql::dashboards::alert_types::AlertState;
 use crate::graphql::dashboards::board_edges::{DashboardConnection, workspace_dashboards};
 use crate::graphql::dashboards::report_edges::{ScheduledReportConnection, workspace_reports};
 use crate::graphql::dashboards::template_loaders::TemplatesOfWorkspace;
@@ -76,6 +78,19 @@ impl Workspace {
         #[graphql(desc = "Only those before this cursor. Null for the end of the list.")] before: Option<String>,
     ) -> Result<ScheduledReportConnection> {
         workspace_reports(ctx, self.key, PageArgs { first, after, last, before }).await
+    }
+
+    /// Its alerts, the newest first.
+    async fn alerts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those in one of these states. Null for all.")] states: Option<Vec<AlertState>>,
+        #[graphql(desc = "How many from the start of the list, 1 to 100. Null for 20.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor. Null for the start of the list.")] after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, 1 to 100. Null for first.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor. Null for the end of the list.")] before: Option<String>,
+    ) -> Result<AlertConnection> {
+        workspace_alerts(ctx, self.key, states, PageArgs { first, after, last, before }).await
     }
 
     /// What it calls things, in the order in which that was defined.

@@ -73,7 +73,7 @@ pub async fn keep_up(app: &App, dashboard: &Dashboard) -> Result<()> {
 }
 
 /// Whether the data of such a source change through us alone, so that their version says that they are the same.
-fn knows_changes(kind: SourceKind) -> bool {
+pub(in crate::domain::dashboards) fn knows_changes(kind: SourceKind) -> bool {
     kind == SourceKind::Uploads
 }
 

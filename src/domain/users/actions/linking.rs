@@ -58,7 +58,7 @@ async fn find_or_make(app: &App, conn: &Connection, actor: &Actor, identified: &
             let user = existing(app, conn, user.id, actor, identified).await?;
             let service = url::Url::parse(issuer).ok().and_then(|url| url.host_str().map(str::to_owned));
             let service = service.unwrap_or_else(|| issuer.to_owned());
-            let values = Values { time: in_words(&user, now), email: email.clone(), service };
+            let values = Values { time: in_words(&user, now), email: email.clone(), service, ..Values::default() };
             notify(app, conn, Template::IdentityLinked, &user.email, values).await?;
             user
         }

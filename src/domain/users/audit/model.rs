@@ -123,6 +123,13 @@ pub enum Action {
     ReportRun,
     /// Somebody does not want a report any more.
     ReportUnsubscribed,
+    AlertCreated,
+    AlertUpdated,
+    AlertDeleted,
+    /// Nobody hears of it for a time, or everybody does again.
+    AlertMuted,
+    /// Somebody sees to it.
+    AlertAcknowledged,
     DatasetUploaded,
     DatasetUploadDeleted,
     DataTableDeleted,
@@ -145,6 +152,11 @@ pub enum Action {
     TermDefined,
     TermUpdated,
     TermDeleted,
+    InsightDeleted,
+    PromptTemplateCreated,
+    /// It has another version.
+    PromptTemplateUpdated,
+    PromptTemplateDeleted,
     /// Messages about a workspace are sent elsewhere from now on.
     WebhookCreated,
     WebhookUpdated,
@@ -234,6 +246,11 @@ crate::db::enums::text_enum!(Action {
     ReportDeleted => "report.deleted",
     ReportRun => "report.run",
     ReportUnsubscribed => "report.unsubscribed",
+    AlertCreated => "alert.created",
+    AlertUpdated => "alert.updated",
+    AlertDeleted => "alert.deleted",
+    AlertMuted => "alert.muted",
+    AlertAcknowledged => "alert.acknowledged",
     DatasetUploaded => "dataset.uploaded",
     DatasetUploadDeleted => "dataset.upload_deleted",
     DataTableDeleted => "data_table.deleted",

@@ -10,7 +10,6 @@ use crate::charts::failure::RenderError;
 use crate::charts::png;
 use crate::charts::render::options::RenderOptions;
 use crate::db::pool::Transactional as _;
-use crate::domain::dashboards::boards::model::Dashboard;
 use crate::domain::dashboards::boards::{store as boards, values};
 use crate::domain::dashboards::charts::store as charts;
 use crate::domain::dashboards::pictures::drawing::{self, Drawing, Drawn, Plan};

@@ -1,0 +1,130 @@
+//! Statements about evaluations: who evaluates which alert, and what comes of it.
+
+use bigdecimal::BigDecimal;
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Numeric, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+
+use super::machine::Standing;
+use super::model::Alert;
+use super::store::ALERT;
+use crate::db::pool::Connection;
+use crate::error::Result;
+use crate::ids::{AlertId, QueryRunId};
+
+/// An evaluation that somebody is to make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+pub struct Claimed {
+    #[diesel(sql_type = SqlUuid)]
+    pub id: AlertId,
+    /// The number of the evaluation.
+    #[diesel(sql_type = BigInt)]
+    pub sequence: i64,
+}
+
+/// Which alerts are to be evaluated at `$1`: it is their time, or their data are other ones than those of the evaluation before. None of
+/// them is being evaluated.
+const DUE: &str = "alerts a JOIN workspaces w ON w.id = a.workspace_id AND w.deleted_at IS NULL \
+     JOIN saved_queries q ON q.id = a.query_id JOIN data_sources s ON s.id = q.source_id \
+     WHERE (a.next_evaluation_at <= $1 OR a.data_version <> s.data_version) AND (a.claimed_until IS NULL OR a.claimed_until <= $1)";
+
+/// Whether any alert is due.
+pub async fn is_any_due(mut conn: &Connection, now: DateTime<Utc>) -> Result<bool> {
+    #[derive(QueryableByName)]
+    struct Due {
+        #[diesel(sql_type = Bool)]
+        is_any: bool,
+    }
+    let due = diesel::sql_query(format!("SELECT EXISTS (SELECT FROM {DUE}) AS is_any"));
+    let due: Due = due.bind::<Timestamptz, _>(now).get_result(&mut conn).await?;
+    Ok(due.is_any)
+}
+
+/// Claims some alerts that are due until `until`, `limit` at most: nobody else gets these until they are concluded, or it is that late.
+pub async fn take_due(
+    mut conn: &Connection,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+    limit: i32,
+) -> Result<Vec<Claimed>> {
+    let taken = diesel::sql_query(format!(
+        "UPDATE alerts t SET sequence = t.sequence + 1, claimed_until = $2, run_id = NULL, data_version = d.data_version \
+         FROM (SELECT a.id, s.data_version FROM {DUE} ORDER BY a.next_evaluation_at LIMIT $3 \
+             FOR NO KEY UPDATE OF a SKIP LOCKED) d \
+         WHERE t.id = d.id RETURNING t.id, t.sequence"
+    ));
+    let taken = taken.bind::<Timestamptz, _>(now).bind::<Timestamptz, _>(until).bind::<Integer, _>(limit);
+    Ok(taken.load(&mut conn).await?)
+}
+
+/// Claims a locked alert until `until`, whether or not it is due: an evaluation that is under way counts no more.
+pub async fn take(mut conn: &Connection, id: AlertId, until: DateTime<Utc>) -> Result<Claimed> {
+    let taken = diesel::sql_query(
+        "UPDATE alerts a SET sequence = a.sequence + 1, claimed_until = $2, run_id = NULL, data_version = s.data_version \
+         FROM saved_queries q JOIN data_sources s ON s.id = q.source_id WHERE q.id = a.query_id AND a.id = $1 \
+         RETURNING a.id, a.sequence",
+    );
+    Ok(taken.bind::<SqlUuid, _>(id).bind::<Timestamptz, _>(until).get_result(&mut conn).await?)
+}
+
+/// Writes down what was begun for an evaluation, if that still counts.
+pub async fn note_run(mut conn: &Connection, claimed: Claimed, run: QueryRunId) -> Result<()> {
+    let noted = diesel::sql_query(
+        "UPDATE alerts SET run_id = $3 WHERE id = $1 AND sequence = $2 AND claimed_until IS NOT NULL",
+    );
+    noted
+        .bind::<SqlUuid, _>(claimed.id)
+        .bind::<BigInt, _>(claimed.sequence)
+        .bind::<SqlUuid, _>(run)
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
+
+/// The alert, unless its workspace was deleted; nobody else changes or removes it until the transaction ends.
+pub async fn lock(mut conn: &Connection, id: AlertId) -> Result<Option<Alert>> {
+    let found = diesel::sql_query(format!(
+        "SELECT {ALERT} FROM alerts a JOIN workspaces w ON w.id = a.workspace_id AND w.deleted_at IS NULL \
+         WHERE a.id = $1 FOR NO KEY UPDATE OF a"
+    ));
+    Ok(found.bind::<SqlUuid, _>(id).get_result(&mut conn).await.optional()?)
+}
+
+/// What an evaluation says of an alert from now on.
+#[derive(Debug, Clone)]
+pub struct Concluded<'a> {
+    pub standing: &'a Standing,
+    pub value: Option<&'a BigDecimal>,
+    pub message: &'a str,
+    pub now: DateTime<Utc>,
+    pub next_at: DateTime<Utc>,
+}
+
+/// Writes that down of a locked alert, which nobody evaluates any more. Without a value the one before stays: it is what the next change is
+/// measured from.
+pub async fn conclude(mut conn: &Connection, id: AlertId, concluded: &Concluded<'_>) -> Result<()> {
+    let standing = concluded.standing;
+    let saved = diesel::sql_query(
+        "UPDATE alerts SET state = $2, since = $3, cleared_at = $4, failures = $5, notified_at = $6, \
+             acknowledged_at = CASE WHEN $7 THEN acknowledged_at END, acknowledger_id = CASE WHEN $7 THEN acknowledger_id END, \
+             last_value = coalesce($8, last_value), last_message = $9, last_evaluated_at = $10, next_evaluation_at = $11, \
+             claimed_until = NULL, run_id = NULL WHERE id = $1",
+    );
+    saved
+        .bind::<SqlUuid, _>(id)
+        .bind::<Text, _>(standing.state)
+        .bind::<Timestamptz, _>(standing.since)
+        .bind::<Nullable<Timestamptz>, _>(standing.cleared_at)
+        .bind::<Integer, _>(standing.failures)
+        .bind::<Nullable<Timestamptz>, _>(standing.notified_at)
+        .bind::<Bool, _>(standing.is_acknowledged)
+        .bind::<Nullable<Numeric>, _>(concluded.value)
+        .bind::<Text, _>(concluded.message)
+        .bind::<Timestamptz, _>(concluded.now)
+        .bind::<Timestamptz, _>(concluded.next_at)
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
