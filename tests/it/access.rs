@@ -10,7 +10,7 @@ use elenchus::graphql::schema;
 use elenchus::ids::{
     AlertId, ApiKeyId, ChartId, ChunkId, ConversationId, CourseId, DashboardId, DashboardShareId, DashboardTileId,
     DataQuestionId, DataSourceId, DataTableId, DatasetUploadId, DocumentId, GenerationId, GlossaryTermId, IdentityId,
-    InsightId, LoginSessionId, MessageId, ModerationFlagId, NotificationIdPictureExportId, PromptTemplateId,
+    InsightId, LoginSessionId, MessageId, ModerationFlagId, NotificationId, PictureExportId, PromptTemplateId,
     QueryRunId, ResultExportId, SavedQueryId, ScheduledReportId, TutoringSessionId, UserId, WebhookDeliveryId,
     WebhookId, WeekId, WorkspaceId,
 };
@@ -43,7 +43,7 @@ pub const SECRETS: [&str; 7] =
     ["zanzibar", "quagmire", "fandango", "marzipan", "alice@example.org", "alice the person", "gondola"];
 
 /// Those that no foreign id can be given to: what they do for nobody is tried by itself.
-const WITHOUT_IDS: [&str; 40] = [
+const WITHOUT_IDS: [&str; 41] = [
     "Mutation.beginOidcSignIn",
     "Mutation.completeOidcSignIn",
     "Mutation.beginTwoFactor",

@@ -59,84 +59,14 @@ pub struct Things {
 }
 
 impl Things {
-    pub fn ids(&self) -> [&str; 37] {
-        let [
-            user,
-            conversation,
-            message,
-            reply,
-            generation,
-            answer,
-            document,
-            chunk,
-            course,
-            week,
-            tutoring,
-            workspace,
-            source,
-            table,
-            dataset,
-            run,
-            export,
-            query,
-            chart,
-            dashboard,
-            tile,
-            note,
-            question,
-            term,
-            notification,
-            webhook,
-            delivery,
-            insight,
-            template,
-            picture,
-            report,
-            alert,
-        ] = self.nodes();
-        [
-            user,
-            conversation,
-            message,
-            reply,
-            generation,
-            answer,
-            document,
-            chunk,
-            course,
-            week,
-            tutoring,
-            workspace,
-            source,
-            table,
-            dataset,
-            run,
-            export,
-            query,
-            chart,
-            dashboard,
-            tile,
-            note,
-            question,
-            term,
-            notification,
-            webhook,
-            delivery,
-            insight,
-            template,
-            report,
-            alert,
-            &self.flag,
-            &self.share,
-            &self.session,
-            &self.key,
-            &self.identity,
-        ]
+    pub fn ids(&self) -> Vec<&str> {
+        let others = [&self.flag, &self.share, &self.session, &self.key, &self.identity];
+        self.nodes().into_iter().chain(others.map(String::as_str)).collect()
     }
 
     /// Those that `node` answers for.
-    pub fn nodes(&self) -> [&str; 32] {
-        [
+    pub fn nodes(&self) -> Vec<&str> {
+        vec![
             &self.user,
             &self.conversation,
             &self.message,
