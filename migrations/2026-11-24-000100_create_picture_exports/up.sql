@@ -25,8 +25,10 @@ CREATE TABLE picture_exports (
 );
 COMMENT ON TABLE picture_exports IS 'A picture of a chart or a dashboard, for whoever had it made. A row outlives its maker and what it shows until its file is removed.';
 COMMENT ON COLUMN picture_exports.chart_id IS 'What it shows: this or a dashboard; neither when that is gone.';
+COMMENT ON COLUMN picture_exports.format IS 'What kind of file it is.';
 COMMENT ON COLUMN picture_exports.width IS 'In pixels.';
 COMMENT ON COLUMN picture_exports.height IS 'In pixels; null for a dashboard, which is as high as its tiles.';
+COMMENT ON COLUMN picture_exports.theme IS 'Dark on light, or light on dark.';
 COMMENT ON COLUMN picture_exports.filters IS 'A list of names, types and values: those of the dashboard''s filters.';
 COMMENT ON COLUMN picture_exports.left_out IS 'A list of tiles that show a sentence instead of a result, and rows that are not all there: tile, title, reason.';
 COMMENT ON COLUMN picture_exports.status IS 'How far it has come. EXPIRED: its file is removed.';

@@ -81,7 +81,7 @@ impl Mailer {
     ///
     /// # Errors
     /// FORBIDDEN where this installation sends none.
-    pub fn require(&self) -> Result<()> {
+    pub fn require_on(&self) -> Result<()> {
         if self.is_on() {
             return Ok(());
         }

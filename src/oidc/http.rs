@@ -7,7 +7,7 @@ use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse, http};
 use reqwest::Client;
 
 use crate::config::env::ConfigError;
-use crate::outbound;
+use crate::outbound::client::client;
 
 /// Longest answer that is read, in bytes: metadata, keys and tokens have a few thousand.
 const MAX_BODY: usize = 256 * 1024;
@@ -40,7 +40,7 @@ impl IssuerHttp {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(issuer: &str) -> Result<Self, ConfigError> {
-        let client = outbound::client(|builder| builder.connect_timeout(CONNECT).timeout(WHOLE).no_proxy())
+        let client = client(|builder| builder.connect_timeout(CONNECT).timeout(WHOLE).no_proxy())
             .map_err(|error| ConfigError::new("OIDC_ISSUER", format!("TLS cannot be set up: {error}")))?;
         Ok(Self { client, plain: issuer.starts_with("http://") })
     }

@@ -14,7 +14,7 @@ use reqwest::{Client, Response};
 use url::{Host, Url};
 
 use super::addresses::{NoAddress, Reachable};
-use crate::outbound::client;
+use super::client::client;
 
 /// For finding the address and reaching it.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -182,7 +182,7 @@ fn unanswered(error: &reqwest::Error) -> Unanswered {
         }
         // What an I/O error holds is not among its sources.
         let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        if cause.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+        if cause.is::<rustls::Error>() || inner.is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>) {
             return Unanswered::Tls;
         }
         next = cause.source();

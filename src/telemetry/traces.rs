@@ -17,7 +17,7 @@ use tracing_subscriber::registry::LookupSpan;
 use super::delivery::{Delivery, Queue};
 use crate::config::env::ConfigError;
 use crate::config::telemetry::{self as config, TracesConfig};
-use crate::outbound;
+use crate::outbound::client::client;
 use crate::trace::span::SPANS;
 
 /// Traces that are being made and delivered.
@@ -31,8 +31,7 @@ impl Traces {
     /// When TLS or the thread that delivers cannot be set up.
     pub fn start(config: &TracesConfig) -> Result<Self, ConfigError> {
         let problem = |error: String| ConfigError::new("OTEL_EXPORTER_OTLP_ENDPOINT", error);
-        let client =
-            outbound::client(|builder| builder.timeout(config.timeout)).map_err(|error| problem(error.to_string()))?;
+        let client = client(|builder| builder.timeout(config.timeout)).map_err(|error| problem(error.to_string()))?;
         let headers: HashMap<String, String> =
             config.headers.iter().map(|(name, value)| (name.clone(), value.expose_secret().to_owned())).collect();
         let mut exporter = SpanExporter::builder()

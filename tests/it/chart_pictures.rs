@@ -204,7 +204,9 @@ async fn a_tile_shows_the_result_of_its_values() {
     }
     assert_eq!(shown(json!([{ "name": "where", "value": "east" }])).await, Value::Null);
     let wrong = json!({ "id": id, "filters": [{ "name": "none", "value": "x" }] });
-    assert_eq!(office.vera.refused(TILES, wrong).await.0, "BAD_USER_INPUT");
+    let told = office.vera.respond(TILES, wrong).await;
+    let codes: Vec<&Value> = told["errors"].as_array().unwrap().iter().map(|it| &it["extensions"]["code"]).collect();
+    assert_eq!(codes, ["BAD_USER_INPUT"; 3], "one for each tile: {told}");
 }
 
 #[tokio::test]

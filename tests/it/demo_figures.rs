@@ -244,3 +244,35 @@ async fn starting_again_changes_nothing_and_brings_nothing_back() {
     shop.start_again().await;
     assert_eq!(shop.ask("{ dataSources { id } }", json!({})).await["dataSources"], json!([]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_tells_of_it_by_itself_says_what_is_true() {
+    let shop = Shop::new().await;
+    let told =
+        "{ workspaces { name alerts(first: 5) { nodes { name state lastValue } } scheduledReports(first: 5) { nodes {
+        title timeZone recipients { email } runs(first: 5) { nodes { trigger } } } } }
+        dashboards(first: 1) { nodes { tiles { kind insight { method status title body isStale } } } }
+        viewer { unreadNotificationCount notifications(first: 10) { nodes { kind title } } } }";
+    let data = shop.ask(told, json!({})).await;
+    let workspace = found(&data["workspaces"], "name", "Harbour Books");
+    let alerts = &workspace["alerts"]["nodes"];
+    assert_eq!(alerts.as_array().unwrap().len(), 2, "{alerts}");
+    let below = found(alerts, "name", "A branch is far below its target");
+    assert_eq!((&below["state"], &below["lastValue"]), (&json!("FIRING"), &json!("77.6")), "{below}");
+    assert_eq!(found(alerts, "name", "The newest month sells much less")["state"], "OK");
+    let notices = &data["viewer"]["notifications"]["nodes"];
+    assert_eq!(data["viewer"]["unreadNotificationCount"], 1, "{notices}");
+    assert_eq!(notices[0]["kind"], "ALERT_FIRING");
+    let tiles = data["dashboards"]["nodes"][0]["tiles"].as_array().unwrap().clone();
+    let charts: Vec<&Value> = tiles.iter().filter(|tile| tile["kind"] == "CHART").collect();
+    assert_eq!(charts.len(), 7);
+    for chart in charts {
+        let insight = &chart["insight"];
+        assert_eq!((&insight["method"], &insight["status"]), (&json!("RULES"), &json!("READY")), "{chart}");
+        assert!(!insight["body"].as_str().unwrap().is_empty() && insight["isStale"] == false, "{insight}");
+    }
+    let reports = workspace["scheduledReports"]["nodes"].as_array().unwrap();
+    // Where nothing is mailed there is none, as in these tests.
+    let mails = shop.desk.served.library.app.mail.is_on();
+    assert_eq!(reports.len(), usize::from(mails), "{reports:?}");
+}

@@ -10,7 +10,7 @@ use super::support::dialogue::{answer, beginning, model};
 use super::support::insight::question as told;
 use super::support::live::{LiveServer, Person, until_some};
 use super::support::office::{BY_REGION, Office};
-use super::support::provider::{ProviderServer, Received, Reply};
+use super::support::provider::{ProviderServer, Received, Reply, Step};
 
 const SHOWN: &str = "insight { id status method title body figures { text isInTitle startChar endChar } struckSentences note promptVersion
     attempts error { code } templateVersion { number body template { name isDeleted } } generation { status promptVersion } }";
@@ -230,7 +230,8 @@ async fn it_is_followed_and_what_no_budget_covers_is_not_stored() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_server_leaves_nothing_half_written() {
     // The first call says something, and then nothing more.
-    let script = |call: usize, _: &Received| if call == 0 { beginning(&["{"]) } else { written(TITLE, GOOD) };
+    let script =
+        |call: usize, _: &Received| if call == 0 { beginning(&["{"]).then(Step::Stall) } else { written(TITLE, GOOD) };
     let provider = ProviderServer::answering(script).await;
     let database = TestDatabase::new().await;
     let settings = [&model(&provider)[..], &[("EMBEDDING_MODEL", "none")]].concat();

@@ -537,7 +537,8 @@ async fn programs_need_the_scopes_of_data() {
     let refused = reading.act_refused("markNotificationsRead", "MarkNotificationsReadInput", mark.clone()).await;
     assert_eq!(refused, refusal("FORBIDDEN", &[]));
     let others = key("DOCUMENTS_WRITE").await;
-    assert_eq!(others.refused(INBOX, json!({})).await.0, "FORBIDDEN");
+    let unread = "{ viewer { unreadNotificationCount } }";
+    assert_eq!(others.refused(unread, json!({})).await.0, "FORBIDDEN");
     let writing = key("DATA_WRITE").await;
     let marked = writing.act("markNotificationsRead", "MarkNotificationsReadInput", mark, "markedCount").await;
     assert_eq!(marked["markedCount"], 1);

@@ -52,7 +52,7 @@ impl Newsroom {
         Self { office, dashboard }
     }
 
-    fn input(&self, more: Value) -> Value {
+    fn input(&self, more: &Value) -> Value {
         let mut input = json!({ "dashboardId": self.dashboard, "title": "The week", "cron": "0 8 * * *", "timeZone": "Europe/Berlin" });
         input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         input
@@ -61,7 +61,7 @@ impl Newsroom {
     /// The id of a new report of Eddy's.
     async fn schedule(&self, more: Value) -> String {
         let made =
-            self.office.eddy.act("scheduleReport", "ScheduleReportInput", self.input(more), "report { id }").await;
+            self.office.eddy.act("scheduleReport", "ScheduleReportInput", self.input(&more), "report { id }").await;
         text(&made["report"]["id"])
     }
 
@@ -339,7 +339,7 @@ async fn steps_that_come_twice_send_nothing_twice() {
 async fn what_cannot_be_a_report_is_refused_and_others_do_not_see_it() {
     let room = Newsroom::new().await;
     let refused = async |more: Value| {
-        let (code, fields) = told(&room.office.eddy, "scheduleReport", "ScheduleReportInput", room.input(more)).await;
+        let (code, fields) = told(&room.office.eddy, "scheduleReport", "ScheduleReportInput", room.input(&more)).await;
         (code, fields.into_iter().map(|(path, _)| path).collect::<Vec<_>>())
     };
     for (more, field) in [
@@ -360,7 +360,7 @@ async fn what_cannot_be_a_report_is_refused_and_others_do_not_see_it() {
     let id = room.schedule(json!({ "recipients": ["vera@example.org"] })).await;
     let input = json!({ "id": id });
     for (person, code) in [(&room.office.vera, "FORBIDDEN"), (&room.office.eve, "NOT_FOUND")] {
-        let made = person.act_refused("scheduleReport", "ScheduleReportInput", room.input(json!({}))).await;
+        let made = person.act_refused("scheduleReport", "ScheduleReportInput", room.input(&json!({}))).await;
         assert_eq!(made.0, code);
         let change = json!({ "id": id, "version": 1, "title": "mine" });
         assert_eq!(person.act_refused("updateReport", "UpdateReportInput", change).await.0, code);
@@ -403,6 +403,6 @@ async fn times_are_told_before_anything_is_scheduled() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_mail_nothing_is_scheduled() {
     let room = Newsroom::with(&[("MAIL_URL", "none")]).await;
-    let refused = room.office.eddy.act_refused("scheduleReport", "ScheduleReportInput", room.input(json!({}))).await;
+    let refused = room.office.eddy.act_refused("scheduleReport", "ScheduleReportInput", room.input(&json!({}))).await;
     assert_eq!(refused.0, "FORBIDDEN");
 }

@@ -10,7 +10,7 @@ use super::fault;
 use super::protocol::Call;
 use crate::clock::Clock;
 use crate::config::env::ConfigError;
-use crate::outbound;
+use crate::outbound::client::client;
 
 /// Longest body of a failure that is read.
 const MAX_FAILURE_BYTES: usize = 64 * 1024;
@@ -46,7 +46,7 @@ impl Http {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(connect_timeout: Duration, limits: WireLimits, clock: Clock) -> Result<Self, ConfigError> {
-        let client = outbound::client(|builder| {
+        let client = client(|builder| {
             builder
                 .connect_timeout(connect_timeout)
                 .no_proxy()

@@ -9,7 +9,7 @@ use reqwest::{Client, Response, StatusCode};
 use secrecy::ExposeSecret;
 
 use crate::config::models::{ModelsConfig, ProviderConfig};
-use crate::outbound;
+use crate::outbound::client;
 
 use super::embedder::{Embedder, Purpose};
 use super::error::EmbedError;
@@ -58,7 +58,7 @@ impl OpenAiEmbedder {
     /// # Errors
     /// When the provider does not give it.
     pub async fn connect(config: &ModelsConfig) -> Result<Self, EmbedError> {
-        let client = client(config, &config.openai)?;
+        let client = client_of(config, &config.openai)?;
         let mut embedder = Self {
             client,
             url: format!("{}/embeddings", config.openai.base_url),
@@ -139,7 +139,7 @@ impl Embedder for OpenAiEmbedder {
     }
 }
 
-fn client(config: &ModelsConfig, provider: &ProviderConfig) -> Result<Client, EmbedError> {
+fn client_of(config: &ModelsConfig, provider: &ProviderConfig) -> Result<Client, EmbedError> {
     let mut headers = HeaderMap::new();
     if let Some(key) = &provider.api_key {
         let mut value = HeaderValue::from_str(&format!("Bearer {}", key.expose_secret())).map_err(|_| {
@@ -148,7 +148,7 @@ fn client(config: &ModelsConfig, provider: &ProviderConfig) -> Result<Client, Em
         value.set_sensitive(true);
         headers.insert(AUTHORIZATION, value);
     }
-    let client = outbound::client(|builder| {
+    let client = client::client(|builder| {
         builder
             .default_headers(headers.clone())
             .connect_timeout(config.connect_timeout)

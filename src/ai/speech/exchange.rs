@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::error::SpeechError;
 use crate::ai::chat::backoff::Backoff;
-use crate::outbound;
+use crate::outbound::client::client;
 
 /// How patient to be with a provider.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +52,7 @@ impl Exchange {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(headers: &HeaderMap, patience: &Patience) -> Result<Self, SpeechError> {
-        let client = outbound::client(|builder| {
+        let client = client(|builder| {
             builder
                 .default_headers(headers.clone())
                 .connect_timeout(patience.connect)

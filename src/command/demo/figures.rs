@@ -1,4 +1,5 @@
-//! The demo's bookshop: a workspace with tables, saved queries, charts, a glossary, questions and a dashboard.
+//! The demo's bookshop: a workspace with tables, saved queries, charts and texts about them, a glossary, questions, alerts
+//! and a dashboard that is mailed.
 //!
 //! All that it has is in [`plan`] and its files. What is missing is made at each start until the dashboard has been made, which is the
 //! last: from then on everything is the account's own, and nothing that it deletes comes back.
@@ -17,6 +18,7 @@ mod board;
 mod plan;
 mod queries;
 mod tables;
+mod watching;
 mod words;
 
 /// Makes what is missing of the bookshop, for the account of the demo.
@@ -39,8 +41,11 @@ pub async fn fill(app: &App, demo: &Actor) -> Result<()> {
     let kept = Box::pin(queries::fill(app, demo, source, &plan.queries)).await?;
     words::define(app, demo, workspace, &plan.terms).await?;
     Box::pin(words::ask(app, demo, source, &plan.questions)).await?;
+    watching::describe(app, demo, &kept).await?;
+    watching::watch(app, demo, &kept).await?;
     // From here on it is whole: see above.
     let dashboard = Box::pin(board::fill(app, demo, workspace, &plan.dashboard, &kept)).await?;
+    watching::mail(app, demo, dashboard).await?;
     tracing::info!(%dashboard, queries = kept.queries.len(), "the demo's dashboard is there");
     Ok(())
 }

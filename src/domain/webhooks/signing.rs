@@ -77,7 +77,7 @@ mod tests {
         assert_eq!(both, format!("{} {}", alone(&one), alone(&two)));
         assert_ne!(alone(&one), alone(&two));
         for (id, at, body) in [("other", 1, "{}"), ("id", 2, "{}"), ("id", 1, "{ }")] {
-            assert_ne!(signatures(&[one.clone()], id, at, body).unwrap(), alone(&one));
+            assert_ne!(signatures(std::slice::from_ref(&one), id, at, body).unwrap(), alone(&one));
         }
     }
 

@@ -98,9 +98,9 @@ pub async fn workspace_alerts(
         None => model::AlertState::ALL.to_vec(),
     };
     let slice = load::<AlertPageOfWorkspace>(ctx, (workspace, states, page)).await?.unwrap_or_default();
-    let Slice { rows, has_previous, has_next } = slice;
+    let Slice { rows, has_next, has_previous } = slice;
     // Read before they are paged: one that cannot be is an error of the field, not a gap.
     let rows = shown(rows)?;
-    let slice = Slice { rows, has_previous, has_next };
+    let slice = Slice { rows, has_next, has_previous };
     Ok(connection(slice, EmptyFields, |alert: &Alert| alert.key.to_string(), |alert| alert))
 }

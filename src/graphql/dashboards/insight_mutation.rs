@@ -43,6 +43,7 @@ impl InsightsMutation {
             None => None,
         };
         let generate = Generate {
+            is_without_model: false,
             about,
             template,
             focus: input.focus,

@@ -38,6 +38,7 @@ impl ScheduledReport {
 
     /// The next times at which it is sent; none while it is stopped. A time that the clock skips comes at the first moment behind the gap,
     /// one that it shows twice the first time alone.
+    #[expect(clippy::unused_async, reason = "a field of the graph is a future, whatever it needs")]
     async fn next_runs(
         &self,
         #[graphql(desc = "How many, 1 to 100.", default = 5)] first: i32,

@@ -17,6 +17,7 @@ impl ReportsQuery {
     /// The next times of what could be the `cron` and `timeZone` of a report. A time that the clock skips comes at the first moment behind the
     /// gap, one that it shows twice the first time alone. BAD_USER_INPUT, with the argument at fault, for what is no schedule, comes more
     /// often than every 15 minutes, or never.
+    #[expect(clippy::unused_async, reason = "a field of the graph is a future, whatever it needs")]
     async fn report_times(
         &self,
         ctx: &Context<'_>,

@@ -45,17 +45,16 @@ pub async fn fill(app: &App, demo: &Actor, source: DataSourceId, planned: &[Plan
         let mut drawn = known_charts::of_queries(app, demo, &[query.id]).await?.remove(&query.id).unwrap_or_default();
         for chart in &planned.charts {
             let known = drawn.iter().position(|known| known.title == chart.title).map(|at| drawn.swap_remove(at).id);
-            let id = match known {
-                Some(id) => id,
-                None => {
-                    let new = NewChart {
-                        query: query.id,
-                        title: chart.title.clone(),
-                        description: chart.description.clone(),
-                        spec: Some(chart.spec.clone()),
-                    };
-                    charts::create(app, demo, &new).await?.id
-                }
+            let id = if let Some(id) = known {
+                id
+            } else {
+                let new = NewChart {
+                    query: query.id,
+                    title: chart.title.clone(),
+                    description: chart.description.clone(),
+                    spec: Some(chart.spec.clone()),
+                };
+                charts::create(app, demo, &new).await?.id
             };
             kept.charts.insert(chart.title.clone(), (id, planned.name.clone()));
         }

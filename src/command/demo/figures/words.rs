@@ -66,18 +66,17 @@ pub async fn ask(app: &App, demo: &Actor, source: DataSourceId, planned: &[Plann
 async fn vouch(app: &App, demo: &Actor, asked: &DataQuestion) -> Result<()> {
     let Some(sql) = asked.sql.clone() else { return Ok(()) };
     let name = asked.question.trim_end_matches('?').to_owned();
-    let query = match by_name(app, demo, asked.source_id).await?.remove(&name) {
-        Some(query) => query,
-        None => {
-            let content = Content {
-                name,
-                description: asked.explanation.clone(),
-                question: Some(asked.question.clone()),
-                sql,
-                parameters: Vec::new(),
-            };
-            keep(app, demo, asked.source_id, &content).await?
-        }
+    let query = if let Some(query) = by_name(app, demo, asked.source_id).await?.remove(&name) {
+        query
+    } else {
+        let content = Content {
+            name,
+            description: asked.explanation.clone(),
+            question: Some(asked.question.clone()),
+            sql,
+            parameters: Vec::new(),
+        };
+        keep(app, demo, asked.source_id, &content).await?
     };
     run(app, demo, &query).await?;
     saved::verify(app, demo, query.id, true, None).await?;

@@ -141,12 +141,12 @@ impl Gathering {
             }
             (Some(_), _) => self.value,
         };
-        Observation::Seen { value: value.map(plain), rows: self.rows, newest: self.newest }
+        Observation::Seen { value: value.as_ref().map(plain), rows: self.rows, newest: self.newest }
     }
 }
 
 /// Without zeros that say nothing.
-fn plain(value: BigDecimal) -> BigDecimal {
+fn plain(value: &BigDecimal) -> BigDecimal {
     if value.is_zero() { BigDecimal::zero() } else { value.normalized() }
 }
 

@@ -52,6 +52,8 @@ pub struct Generate {
     pub focus: Option<String>,
     /// A code; `None` for English.
     pub language: Option<String>,
+    /// Whether no model is asked, whatever the installation has.
+    pub is_without_model: bool,
     /// Write anew what is there already.
     pub is_fresh: bool,
     /// Answer when nothing more happens by itself, or after this time.
@@ -79,7 +81,7 @@ pub async fn generate(app: &App, actor: &Actor, generate: Generate) -> Result<In
     let (focus, language) = (focus(generate.focus.as_deref())?, languages::checked(generate.language.as_deref())?);
     let result = result_of(&run)?;
     let workspace = source(app, actor, run.source_id).await?.workspace_id;
-    let asking = asking(app, actor, workspace, generate.template).await?;
+    let asking = asking(app, actor, workspace, generate.template).await?.filter(|_| !generate.is_without_model);
     let key = key(result, chart, asking.as_ref(), focus.as_deref(), language.as_deref());
     let mut new = blank(app, &run, workspace, author, asking.as_ref(), key);
     (new.chart_id, new.result_id, new.focus, new.language) = (chart, Some(result), focus, language);

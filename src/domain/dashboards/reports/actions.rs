@@ -40,7 +40,7 @@ pub async fn schedule(app: &App, actor: &Actor, dashboard: DashboardId, content:
     conn.transaction(async |conn| {
         let dashboard = board_store::lock(conn, editor, dashboard).await?.ok_or_else(boards::missing)?;
         require_editor(workspaces::lock_role(conn, editor, dashboard.workspace_id).await?)?;
-        app.mail.require()?;
+        app.mail.require_on()?;
         let now = app.clock.now();
         let content = checked(content)?;
         let next = next(&content, now)?;
@@ -84,7 +84,7 @@ pub async fn update(app: &App, actor: &Actor, id: ScheduledReportId, version: i3
         let content = checked(&changed(&report, change)?)?;
         let next = next(&content, now)?;
         if next.is_some() {
-            app.mail.require()?;
+            app.mail.require_on()?;
         }
         if change.filters.is_some() {
             values::filled(&dashboard.filters()?, &content.filters, "input.filters")?;
@@ -136,7 +136,7 @@ pub async fn send_now(app: &App, actor: &Actor, id: ScheduledReportId) -> Result
     let may: Result<()> = conn.transaction(async |conn| editable(conn, editor, id, now).await.map(drop)).await;
     may?;
     drop(conn);
-    app.mail.require()?;
+    app.mail.require_on()?;
     app.limits.take(Class::Mail, &id.to_string(), 1).await?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {

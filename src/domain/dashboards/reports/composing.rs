@@ -60,7 +60,7 @@ pub(super) async fn compose(
     let mut drawn = drawing::tiles(app, dashboard, &filled).await?;
     let mut problems = Vec::new();
     for tile in &mut drawn {
-        problems.extend(judged(tile, of_tile.get(&tile.tile.id).copied()));
+        problems.extend(judged(tile, of_tile.get(&tile.tile.id).copied().flatten()));
     }
     let mut room = Room::default();
     let mut sections = Vec::new();
@@ -113,11 +113,11 @@ fn time_in_words(report: &Report, run: &Run) -> String {
     )
 }
 
-/// Takes away what a tile shows if its query did not succeed this time, and says so; `run` is `None` for a tile without a query.
-fn judged(tile: &mut Drawn, run: Option<Option<&QueryRun>>) -> Option<Problem> {
+/// Takes away what a tile shows if its query did not succeed this time, and says so; `run` is `None` for a tile without one.
+fn judged(tile: &mut Drawn, run: Option<&QueryRun>) -> Option<Problem> {
     let name = tile.title.as_deref();
     let problem = match run {
-        Some(Some(run)) => match run.status {
+        Some(run) => match run.status {
             RunStatus::Succeeded if !matches!(tile.content, Content::Missing(_)) => return None,
             RunStatus::Succeeded => Problem::new(Part::Tile, name, "NOT_DRAWN", "Its result could not be drawn."),
             RunStatus::Failed => of_query(name, run.error_code.as_deref(), run.error_message.as_deref()),
@@ -126,7 +126,6 @@ fn judged(tile: &mut Drawn, run: Option<Option<&QueryRun>>) -> Option<Problem> {
                 Problem::new(Part::Tile, name, "TIMEOUT", "Its query had not ended after ten minutes.")
             }
         },
-        Some(None) => Problem::new(Part::Tile, name, "NO_RESULT", "Its run is not there any more."),
         None if tile.tile.kind == TileKind::Text => return None,
         None => Problem::new(Part::Tile, name, "NO_RESULT", "There is no result of it."),
     };

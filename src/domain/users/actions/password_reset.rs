@@ -25,7 +25,7 @@ use crate::limits::key;
 /// BAD_USER_INPUT for what is no address, `RATE_LIMITED` when that address was asked for too often, FORBIDDEN where this
 /// installation sends no mail.
 pub async fn request_password_reset(app: &App, email: &str) -> Result<()> {
-    app.mail.require()?;
+    app.mail.require_on()?;
     let email = policy::folded(email);
     if let Some(problem) = policy::email_problem(&email) {
         return Err(Error::bad_input("input.email", problem));

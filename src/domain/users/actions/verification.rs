@@ -36,7 +36,7 @@ pub fn require_verified(app: &App, actor: &Actor) -> Result<()> {
 /// installation sends no mail, UNAUTHENTICATED for nobody.
 pub async fn request_email_verification(app: &App, actor: &Actor) -> Result<User> {
     let user = &actor.require_may(Permission::ManageOwnAccount)?.user;
-    app.mail.require()?;
+    app.mail.require_on()?;
     if user.email_verified_at.is_some() {
         return Err(Error::conflict("This e-mail address is confirmed already."));
     }

@@ -1,13 +1,10 @@
-//! Calls to the outside: HTTP clients, whom they trust and what none of them does; and where users may have us call ([`addresses`], [`posting`]).
+//! HTTP clients: whom they trust, and what none of them does.
 
 use std::sync::Arc;
 
 use reqwest::{Client, ClientBuilder, redirect};
 use rustls::crypto::CryptoProvider;
 use rustls::{ClientConfig, RootCertStore};
-
-pub mod addresses;
-pub mod posting;
 
 /// A client that trusts what the machine trusts, as a company's gateway may have a certificate of its own; where the machine
 /// has no certificates (a bare container) it trusts Mozilla's list, which is part of the binary. It follows no redirect:
