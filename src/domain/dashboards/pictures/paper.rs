@@ -19,7 +19,7 @@ const PAPER: (f32, f32) = (841.89, 595.28);
 /// Points of a pixel.
 const POINTS: f32 = 0.75;
 
-/// A dashboard with these tiles, as they were drawn, on all of its tabs. Which values its filters have is not on it: [`print`] says so too.
+/// A dashboard with these tiles, as they were drawn, on all of its tabs. Which values its filters have is not on it: [`print()`] says so too.
 ///
 /// # Errors
 /// CONFLICT for what is too large for one picture, `UPSTREAM_UNAVAILABLE` when too many others draw.

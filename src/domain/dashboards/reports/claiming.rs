@@ -14,7 +14,7 @@ use crate::jobs::queue;
 /// Reports that one transaction takes.
 const AT_ONCE: i32 = 50;
 
-/// Whether the time of any report has come: what [`claim`] would find.
+/// Whether the time of any report has come: what `claim` would find.
 ///
 /// # Errors
 /// When Postgres does not answer.
