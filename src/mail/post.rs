@@ -15,10 +15,12 @@ use secrecy::ExposeSecret as _;
 use crate::config::mail::{Delivery, Security, Smtp};
 use crate::error::{Error, Result};
 
-/// Longest wait for the mail server, at each step.
+/// Longest wait for a connection to the mail server.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Connections to the mail server at once.
-const CONNECTIONS: u32 = 2;
+/// Longest time for a whole letter, which may have 10 MiB: the transport bounds the connecting alone.
+const WHOLE: Duration = Duration::from_mins(3);
+/// Connections that are kept for the next letter: none, since one that was given up in the middle of a letter would be among them.
+const KEPT: u32 = 0;
 
 /// Why a letter did not leave.
 #[derive(Debug)]
@@ -48,9 +50,10 @@ impl Post {
     /// `name` is what the letter is; it becomes part of the name of a file.
     pub(super) async fn send(&self, name: &'static str, message: Message) -> Result<(), Failure> {
         match self {
-            Self::Server(transport) => match transport.send(message).await {
-                Ok(_) => Ok(()),
-                Err(error) => Err(refused(&error)),
+            Self::Server(transport) => match tokio::time::timeout(WHOLE, transport.send(message)).await {
+                Ok(Ok(_)) => Ok(()),
+                Ok(Err(error)) => Err(refused(&error)),
+                Err(_) => Err(Failure::Later(Error::unavailable("The mail server does not answer in time."))),
             },
             Self::Folder(folder) => {
                 let folder = folder.clone();
@@ -75,7 +78,7 @@ fn transport(server: &Smtp, own_domain: &str) -> Result<AsyncSmtpTransport<Tokio
         .tls(tls)
         .hello_name(ClientId::Domain(own_domain.to_owned()))
         .timeout(Some(PATIENCE))
-        .pool_config(PoolConfig::new().max_size(CONNECTIONS));
+        .pool_config(PoolConfig::new().max_size(KEPT));
     if let Some((user, password)) = &server.credentials {
         builder = builder.credentials(Credentials::new(user.clone(), password.expose_secret().to_owned()));
     }

@@ -713,7 +713,7 @@ pub fn probes(hers: &Things, own: &Things) -> Vec<Probe> {
         probe(
             "Mutation.savePromptTemplate",
             mutation!("savePromptTemplate", "SavePromptTemplateInput", "template { id name body }"),
-            json!({"input": {"id": hers.template, "expectedVersion": 1, "name": "mine"}}),
+            json!({"input": {"id": hers.template, "version": 1, "name": "mine"}}),
         ),
         probe(
             "Mutation.restorePromptTemplate",

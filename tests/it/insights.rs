@@ -206,13 +206,13 @@ async fn templates_are_kept_in_versions() {
     let taken = office.ada.act_refused("savePromptTemplate", "SavePromptTemplateInput", again).await;
     assert_eq!(taken, refusal("CONFLICT", &["input.name"]));
 
-    let change = |version: i32, body: &str| json!({ "id": made["id"], "expectedVersion": version, "body": body });
+    let change = |version: i32, body: &str| json!({ "id": made["id"], "version": version, "body": body });
     let changed = save(&office.ada, change(1, "In {{language}}: {{result}}")).await;
     assert_eq!((&changed["version"], &changed["name"]), (&json!(2), &json!("Board")));
     let same = save(&office.ada, change(2, "In {{language}}: {{result}}")).await;
     assert_eq!(same["version"], 2, "what says the same makes no version");
     let late = office.eddy.act_refused("savePromptTemplate", "SavePromptTemplateInput", change(1, "{{result}}")).await;
-    assert_eq!(late, refusal("CONFLICT", &["input.expectedVersion"]));
+    assert_eq!(late, refusal("CONFLICT", &["input.version"]));
     let restore = |version: i32| json!({ "id": made["id"], "version": version });
     let restored = office.eddy.act("restorePromptTemplate", "RestorePromptTemplateInput", restore(1), TEMPLATE).await;
     let versions = restored["template"]["versions"]["nodes"].as_array().unwrap();
@@ -242,7 +242,7 @@ async fn templates_are_kept_in_versions() {
     assert_eq!((&listed[0]["name"], &listed[0]["workspace"]), (&json!("insight"), &Value::Null));
     assert_eq!(listed[0]["versions"]["nodes"], json!([{ "number": listed[0]["version"] }]));
     assert_eq!((&listed[1]["id"], &listed[1]["version"]), (&made["id"], &json!(3)));
-    let built_in = json!({ "id": listed[0]["id"], "expectedVersion": 1, "body": "{{result}}" });
+    let built_in = json!({ "id": listed[0]["id"], "version": 1, "body": "{{result}}" });
     let built_in = office.eddy.act_refused("savePromptTemplate", "SavePromptTemplateInput", built_in).await;
     assert_eq!(built_in, refusal("NOT_FOUND", &[]));
 

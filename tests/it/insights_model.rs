@@ -172,7 +172,7 @@ async fn a_template_is_named_by_what_it_wrote() {
         "{said}"
     );
 
-    let change = json!({ "id": id, "expectedVersion": 1, "body": "Now: {{result}}" });
+    let change = json!({ "id": id, "version": 1, "body": "Now: {{result}}" });
     eddy.act("savePromptTemplate", "SavePromptTemplateInput", change, "template { id }").await;
     let second = desk.generate(&desk.office.vera, json!({ "templateId": id, "focus": "Who leads?" })).await;
     assert_ne!(second["id"], first["id"], "another version writes anew");

@@ -64,6 +64,12 @@ pub const PARTS: &[(&str, i64)] = &[
         1000,
     ),
     (
+        "DELETE FROM insights WHERE id IN (SELECT i.id FROM workspace_members m JOIN data_sources s ON s.workspace_id = m.workspace_id \
+          JOIN insights i ON i.source_id = s.id WHERE m.user_id = $1 \
+          AND NOT EXISTS (SELECT FROM workspace_members o WHERE o.workspace_id = m.workspace_id AND o.user_id <> $1) LIMIT $2)",
+        1000,
+    ),
+    (
         "DELETE FROM query_runs WHERE id IN (SELECT r.id FROM workspace_members m JOIN data_sources s ON s.workspace_id = m.workspace_id \
          JOIN query_runs r ON r.source_id = s.id WHERE m.user_id = $1 \
          AND NOT EXISTS (SELECT FROM workspace_members o WHERE o.workspace_id = m.workspace_id AND o.user_id <> $1) LIMIT $2)",
@@ -80,6 +86,7 @@ pub const PARTS: &[(&str, i64)] = &[
         "UPDATE query_runs SET asker_id = NULL WHERE id IN (SELECT id FROM query_runs WHERE asker_id = $1 LIMIT $2)",
         1000,
     ),
+    ("UPDATE insights SET author_id = NULL WHERE id IN (SELECT id FROM insights WHERE author_id = $1 LIMIT $2)", 1000),
     (
         "UPDATE data_questions SET asker_id = NULL WHERE id IN (SELECT id FROM data_questions WHERE asker_id = $1 LIMIT $2)",
         1000,

@@ -85,7 +85,7 @@ pub async fn update(mut conn: &Connection, was: &Webhook, content: &Content, now
         (false, true) => Some(DisabledReason::Editor),
         (false, false) => was.disabled_reason,
     };
-    let failing_since = was.failing_since.filter(|_| !is_turned_on);
+    let failing_since = was.failing_since.filter(|_| !is_turned_on && was.url == content.url);
     diesel::update(webhooks::table.find(was.id))
         .set((
             webhooks::url.eq(&content.url),

@@ -21,7 +21,7 @@ pub struct TemplatesMutation;
 #[Object]
 impl TemplatesMutation {
     /// Saves a prompt template: a new one, or another version of one. What says the same as before makes no version. NOT_FOUND for a workspace
-    /// or a template that you do not see, FORBIDDEN for viewers, CONFLICT when another version was saved since expectedVersion, for a name
+    /// or a template that you do not see, FORBIDDEN for viewers, CONFLICT when another version was saved since version, for a name
     /// that is taken, and for the 101st of a workspace, BAD_USER_INPUT with the field at fault, and with the line and character of what is
     /// no placeholder.
     async fn save_prompt_template(
@@ -30,14 +30,14 @@ impl TemplatesMutation {
         #[graphql(desc = "The template, and what it says.")] input: SavePromptTemplateInput,
     ) -> Result<PromptTemplatePayload> {
         let refuse = |path: &str, message: &str| to_graphql(Error::bad_input(path, message));
-        let target = match (&input.id, &input.workspace_id, input.expected_version) {
+        let target = match (&input.id, &input.workspace_id, input.version) {
             (Some(id), None, Some(version)) => Target::Known(parse_id(id, "input.id", "prompt template")?, version),
             (Some(_), None, None) => {
-                return Err(refuse("input.expectedVersion", "Say which version is the newest that you have seen."));
+                return Err(refuse("input.version", "Say which version is the newest that you have seen."));
             }
             (None, Some(id), None) => Target::New(parse_id(id, "input.workspaceId", "workspace")?),
             (None, Some(_), Some(_)) => {
-                return Err(refuse("input.expectedVersion", "A new template has no version yet."));
+                return Err(refuse("input.version", "A new template has no version yet."));
             }
             _ => return Err(refuse("input.id", "Give either a template or the workspace of a new one.")),
         };

@@ -120,8 +120,8 @@ pub struct SavePromptTemplateInput {
     pub body: Option<String>,
     /// Why, up to 500 characters. Null for nothing.
     pub note: Option<String>,
-    /// The newest version that you have seen. Null for a new one.
-    pub expected_version: Option<i32>,
+    /// The newest version that you have seen. Null for a new one, and for that alone.
+    pub version: Option<i32>,
 }
 
 /// A template that is to say again what it said.

@@ -13,7 +13,7 @@ use crate::ids::{DataQuestionId, DataSourceId, GenerationId, QueryRunId, SavedQu
 pub enum QuestionMethod {
     /// A model wrote it.
     Model,
-    /// By rules, where the installation has no model. What these do not understand is refused, never guessed.
+    /// By rules, without a model. What these do not understand is refused, never guessed.
     Planner,
     /// It is that of a saved query that somebody vouches for and that answers the same question.
     Verified,

@@ -55,7 +55,7 @@ pub struct Generation {
     pub id: ID,
     /// Where it stands.
     pub status: GenerationStatus,
-    /// What it is written for: REPLY, ANSWER, TITLE or SUMMARY; more will come.
+    /// What it is written for: REPLY, ANSWER, TITLE, SUMMARY, THEMES, MISCONCEPTIONS, `DATA_QUESTION` or INSIGHT; expect new ones.
     pub purpose: String,
     /// Who writes it. Null until a provider has begun to answer.
     pub provider: Option<String>,

@@ -12,7 +12,7 @@ use crate::graphql::scalars::id;
 pub enum NotificationKind {
     /// What an alert watches has come to be as you wanted to be told of.
     AlertFiring,
-    /// It is so no more.
+    /// An alert fires, fails or lacks data no more.
     AlertResolved,
     /// An alert finds nothing to look at.
     AlertNoData,
@@ -24,7 +24,7 @@ pub enum NotificationKind {
     ReportFailed,
     /// Somebody shares a dashboard with you.
     DashboardShared,
-    /// A webhook was not reached for so long that it is told nothing any more.
+    /// A webhook was turned off, as it said that it is gone, or every try failed for five days.
     WebhookDisabled,
 }
 
@@ -70,7 +70,7 @@ pub struct NotificationPreference {
     pub kind: NotificationKind,
     /// Whether it comes into your inbox.
     pub in_app: bool,
-    /// Whether it comes by mail too, as far as mail is sent of this kind; to a confirmed address alone.
+    /// Whether it comes by mail too, to a confirmed address alone. Only the kinds ALERT_… are mailed: of the others this changes nothing.
     pub mail: bool,
 }
 

@@ -11,11 +11,11 @@ use crate::ids::{WebhookId, WorkspaceId};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum)]
 #[graphql(remote = "model::EventKind")]
 pub enum WebhookEvent {
-    /// An alert went into another state; `alert.changed` in the message.
+    /// An alert came to or left FIRING, `NO_DATA` or ERROR, or reminds that it fires; not while it is muted. `alert.changed` in the message.
     AlertChanged,
-    /// A scheduled report was sent; `report.sent` in the message.
+    /// A scheduled report was sent to somebody; `report.sent` in the message.
     ReportSent,
-    /// A scheduled report could not be sent; `report.failed` in the message.
+    /// A scheduled report was sent to nobody; `report.failed` in the message.
     ReportFailed,
     /// Somebody tries the webhook with testWebhook; `ping` in the message. Nothing listens to it by itself.
     Ping,

@@ -32,6 +32,10 @@ pub async fn evaluate(app: &App, actor: &Actor, id: AlertId, wait: Duration) -> 
         .transaction(async |conn| {
             let alert = store::lock(conn, editor, id).await?.ok_or_else(missing)?;
             require_editor(lock_role(conn, editor, alert.workspace_id).await?)?;
+            // One that is under way stands for this: data that change meanwhile make it due again.
+            if alert.claimed_until.is_some_and(|until| until > app.clock.now()) {
+                return Ok(alert.sequence);
+            }
             jobs::take(app, conn, id).await
         })
         .await?;

@@ -27,7 +27,7 @@ pub struct Claimed {
 /// Which alerts are to be evaluated at `$1`: it is their time, or their data are other ones than those of the evaluation before. None of
 /// them is being evaluated.
 const DUE: &str = "alerts a JOIN workspaces w ON w.id = a.workspace_id AND w.deleted_at IS NULL \
-     JOIN saved_queries q ON q.id = a.query_id JOIN data_sources s ON s.id = q.source_id \
+     JOIN saved_queries q ON q.id = a.query_id JOIN data_sources s ON s.id = q.source_id AND s.workspace_id IS NOT NULL \
      WHERE (a.next_evaluation_at <= $1 OR a.data_version <> s.data_version) AND (a.claimed_until IS NULL OR a.claimed_until <= $1)";
 
 /// Whether any alert is due.
@@ -42,7 +42,20 @@ pub async fn is_any_due(mut conn: &Connection, now: DateTime<Utc>) -> Result<boo
     Ok(due.is_any)
 }
 
-/// Claims some alerts that are due until `until`, `limit` at most: nobody else gets these until they are concluded, or it is that late.
+/// Whether this alert is due.
+pub async fn is_due(mut conn: &Connection, id: AlertId, now: DateTime<Utc>) -> Result<bool> {
+    #[derive(QueryableByName)]
+    struct Due {
+        #[diesel(sql_type = Bool)]
+        is_due: bool,
+    }
+    let due = diesel::sql_query(format!("SELECT EXISTS (SELECT FROM {DUE} AND a.id = $2) AS is_due"));
+    let due: Due = due.bind::<Timestamptz, _>(now).bind::<SqlUuid, _>(id).get_result(&mut conn).await?;
+    Ok(due.is_due)
+}
+
+/// Claims some alerts that are due until `until`, `limit` at most: nobody else gets these until they are concluded, or it is that late. One whose
+/// evaluation never comes to an end is due again by then, also when it was its data that had changed.
 pub async fn take_due(
     mut conn: &Connection,
     now: DateTime<Utc>,
@@ -50,7 +63,8 @@ pub async fn take_due(
     limit: i32,
 ) -> Result<Vec<Claimed>> {
     let taken = diesel::sql_query(format!(
-        "UPDATE alerts t SET sequence = t.sequence + 1, claimed_until = $2, run_id = NULL, data_version = d.data_version \
+        "UPDATE alerts t SET sequence = t.sequence + 1, claimed_until = $2, run_id = NULL, data_version = d.data_version, \
+             next_evaluation_at = least(t.next_evaluation_at, $1) \
          FROM (SELECT a.id, s.data_version FROM {DUE} ORDER BY a.next_evaluation_at LIMIT $3 \
              FOR NO KEY UPDATE OF a SKIP LOCKED) d \
          WHERE t.id = d.id RETURNING t.id, t.sequence"
@@ -62,7 +76,8 @@ pub async fn take_due(
 /// Claims a locked alert until `until`, whether or not it is due: an evaluation that is under way counts no more.
 pub async fn take(mut conn: &Connection, id: AlertId, until: DateTime<Utc>) -> Result<Claimed> {
     let taken = diesel::sql_query(
-        "UPDATE alerts a SET sequence = a.sequence + 1, claimed_until = $2, run_id = NULL, data_version = s.data_version \
+        "UPDATE alerts a SET sequence = a.sequence + 1, claimed_until = $2, run_id = NULL, data_version = s.data_version, \
+             next_evaluation_at = least(a.next_evaluation_at, $2) \
          FROM saved_queries q JOIN data_sources s ON s.id = q.source_id WHERE q.id = a.query_id AND a.id = $1 \
          RETURNING a.id, a.sequence",
     );

@@ -24,7 +24,7 @@ const MOMENT: Duration = Duration::from_millis(500);
 ///
 /// # Errors
 /// When a database does not answer; the same may be tried again.
-pub async fn evaluate(app: &App, id: AlertId, sequence: i64) -> Result<bool> {
+pub async fn evaluate(app: &App, id: AlertId, sequence: i64, is_late: bool) -> Result<bool> {
     let found = store::find(&*app.db.write().await?, id).await?;
     let Some(alert) = found.filter(|alert| is_current(alert.sequence, alert.claimed_until.is_some(), sequence)) else {
         return Ok(true);
@@ -45,6 +45,10 @@ pub async fn evaluate(app: &App, id: AlertId, sequence: i64) -> Result<bool> {
     if let Ok(ended) = tokio::time::timeout(MOMENT, following::end_of(app, run)).await {
         conclude(app, &alert, sequence, Outcome::Ended(ended?.map(Box::new))).await?;
         return Ok(true);
+    }
+    // Somebody waits already, unless they are gone; then this comes back.
+    if is_late {
+        return Ok(false);
     }
     let app = app.clone();
     tokio::spawn(work::within(work::current(), async move {

@@ -21,7 +21,7 @@ use crate::jobs::queue;
 const AT_ONCE: i32 = 50;
 /// Rows that one statement removes.
 const REMOVED_AT_ONCE: i64 = 1000;
-/// When a run has ended that took long, unless its server was killed: then it has been ended by upkeep.
+/// When a run has ended that took long, unless it takes longer still or its server was killed: then it is looked at again and again.
 const LATER: Duration = Duration::from_secs(150);
 
 /// Claims all alerts that are due.
@@ -106,7 +106,8 @@ pub struct EvaluateAlert {
 
 impl Job<App> for EvaluateAlert {
     const KIND: &'static str = "alerts.evaluate";
-    const PRIORITY: i16 = 5;
+    /// The last of them is later than upkeep, which ends what a killed server ran.
+    const MAX_ATTEMPTS: i32 = 11;
 
     fn dedupe_key(&self) -> Option<String> {
         let late = if self.is_late { ":late" } else { "" };
@@ -114,7 +115,7 @@ impl Job<App> for EvaluateAlert {
     }
 
     async fn run(self, app: App, _: Attempt) -> Result<(), JobError> {
-        if !evaluating::evaluate(&app, self.alert_id, self.sequence).await? {
+        if !evaluating::evaluate(&app, self.alert_id, self.sequence, self.is_late).await? {
             if self.is_late {
                 return Err(JobError::Retry(Error::unavailable("The run goes on.")));
             }
@@ -123,7 +124,7 @@ impl Job<App> for EvaluateAlert {
             return Ok(());
         }
         // Data that changed while this was evaluated are looked at once more, at once.
-        if is_any_due(&app).await? {
+        if claim_store::is_due(&*app.db.write().await?, self.alert_id, app.clock.now()).await? {
             let take = TakeAlerts { because: format!("{}:{}", self.alert_id, self.sequence) };
             queue::enqueue::<App, _>(&*app.db.write().await?, &app.clock, &take).await?;
         }

@@ -30,11 +30,11 @@ pub async fn observe(app: &App, rule: &Rule, run: Option<&QueryRun>) -> Result<O
         Ok(places) => places,
         Err((_, message)) => return failed(&message),
     };
-    if run.is_truncated == Some(true) && rule.reduce != Reduce::First {
+    let looks_at_times = matches!(rule.condition, Condition::NoData { time_column: Some(_), .. });
+    if run.is_truncated == Some(true) && (rule.reduce != Reduce::First || looks_at_times) {
         return failed("It gives more rows than are kept, so that nothing can be said of all of them.");
     }
     let count = run.row_count.and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
-    let looks_at_times = matches!(rule.condition, Condition::NoData { time_column: Some(_), .. });
     let mut gathering = Gathering::new(places, rule.reduce);
     let mut offset = 0;
     while offset < count {

@@ -2,8 +2,9 @@
 
 use chrono::TimeDelta;
 
-/// How long one evaluation may take before another begins: longer than a statement may, with its retries.
-pub const CLAIMED: TimeDelta = TimeDelta::minutes(10);
+/// How long one evaluation may take before another begins: longer than a statement may wait and take, and until upkeep has ended one whose
+/// server was killed.
+pub const CLAIMED: TimeDelta = TimeDelta::minutes(25);
 /// After what time a query that failed is tried once more before that is taken as an error.
 pub const AGAIN: TimeDelta = TimeDelta::seconds(60);
 /// Longest time from one evaluation to the next, and longest grace, in seconds.

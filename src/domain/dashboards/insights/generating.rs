@@ -82,7 +82,7 @@ pub async fn generate(app: &App, actor: &Actor, generate: Generate) -> Result<In
     let result = result_of(&run)?;
     let workspace = source(app, actor, run.source_id).await?.workspace_id;
     let asking = asking(app, actor, workspace, generate.template).await?.filter(|_| !generate.is_without_model);
-    let key = key(result, chart, asking.as_ref(), focus.as_deref(), language.as_deref());
+    let key = key(&run, result, chart, asking.as_ref(), focus.as_deref(), language.as_deref());
     let mut new = blank(app, &run, workspace, author, asking.as_ref(), key);
     (new.chart_id, new.result_id, new.focus, new.language) = (chart, Some(result), focus, language);
     if asking.is_none() {
@@ -178,6 +178,7 @@ async fn asking(
 
 /// What a text follows from.
 fn key(
+    run: &QueryRun,
     result: QueryResultId,
     chart: Option<ChartId>,
     asking: Option<&Asking>,
@@ -185,7 +186,9 @@ fn key(
     language: Option<&str>,
 ) -> [u8; 32] {
     let asked = asking.map(|asking| (&asking.model, &asking.prompt));
-    let parts = json!([result.to_string(), chart.map(|chart| chart.to_string()), focus, language, asked]);
+    let query = run.saved_query_id.map(|query| query.to_string());
+    let about = json!([result.to_string(), chart.map(|chart| chart.to_string()), query, run.parameters]);
+    let parts = json!([about, focus, language, asked]);
     Sha256::digest(parts.to_string().as_bytes()).into()
 }
 

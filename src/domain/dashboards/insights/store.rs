@@ -64,7 +64,7 @@ pub async fn of_queries(
         "SELECT l.* FROM unnest($2, $3, $4) WITH ORDINALITY AS k (chart_id, query_id, given, place) \
          CROSS JOIN LATERAL (SELECT {INSIGHT}, k.place FROM {FROM} {} WHERE i.saved_query_id = k.query_id \
          AND jsonb_hash(i.parameters) = jsonb_hash(k.given::jsonb) AND i.parameters = k.given::jsonb AND i.status = 'READY' \
-         AND (k.chart_id IS NULL OR i.chart_id IS NULL OR i.chart_id = k.chart_id) ORDER BY is_stale, i.id DESC LIMIT 1) l",
+         AND i.focus IS NULL AND (k.chart_id IS NULL OR i.chart_id IS NULL OR i.chart_id = k.chart_id) ORDER BY is_stale, i.id DESC LIMIT 1) l",
         seen_by("s")
     ));
     let seen = seen

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
+use tokio::sync::Semaphore;
 
 use super::drawing;
 use super::format::{PictureFormat, PictureTheme};
@@ -124,6 +125,9 @@ impl FromStr for Image {
     }
 }
 
+/// Pictures that are drawn for addresses at once, in one process, with their rows in memory.
+static AT_ONCE: Semaphore = Semaphore::const_new(8);
+
 /// The token of an address `/pictures/<token>` of a chart with the result of a run, both of which the actor has loaded.
 ///
 /// # Errors
@@ -170,6 +174,10 @@ pub async fn open(app: &App, token: &str, known: Option<&str>) -> Result<Sent> {
     }
     let Size { width, height, theme, scale } = image.size;
     let options = RenderOptions { width, height, theme: theme.into(), title: Some(chart.title.clone()) };
+    // Taken before the rows are read: how many addresses are fetched at once is nobody's to say but ours.
+    let _place = AT_ONCE
+        .try_acquire()
+        .map_err(|_| Error::unavailable("Too many pictures are being drawn. Please try again in a moment."))?;
     let (svg, _) = drawing::chart(app, &chart, &run, options).await?.map_err(refused)?;
     let bytes = match image.format {
         PictureFormat::Png => press(move || png::png(&svg, scale)).await?.map_err(refused)?,

@@ -15,7 +15,7 @@ use crate::domain::dashboards::pictures::format::PictureFormat;
 use crate::domain::dashboards::pictures::paper;
 use crate::domain::data::queries::history::{self, ROWS_MAX, Window};
 use crate::domain::data::queries::model::{QueryRun, RunStatus};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 use crate::exporting::format::Format;
 use crate::exporting::problem::ExportError;
 use crate::exporting::rows::Options;
@@ -113,6 +113,8 @@ pub async fn files(
                 let name = "dashboard.pdf";
                 match paper::dashboard(dashboard, drawn, PictureFormat::Pdf, now).await {
                     Ok(bytes) => attached.add(room, name.to_owned(), "application/pdf", &bytes),
+                    // Others draw just now: the job tries again.
+                    Err(error) if error.code() == ErrorCode::UpstreamUnavailable => return Err(error),
                     Err(error) => {
                         tracing::warn!(dashboard = %dashboard.id, error = %error.chain(), "a report has no PDF");
                         attached.leave_out(name, "NOT_DRAWN", "It could not be drawn.".to_owned());

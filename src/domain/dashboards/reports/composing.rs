@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::attaching::{self, Room, Shown};
 use super::model::{Awaited, Part, Problem, Report, Run};
 use super::problems::{in_mail, of_query};
+use super::recipient_store;
 use super::schedule::Schedule;
 use crate::app::App;
 use crate::domain::dashboards::boards::model::{Dashboard, TileKind};
@@ -17,7 +18,7 @@ use crate::domain::dashboards::boards::values;
 use crate::domain::dashboards::pictures::drawing::{self, Content, Drawn};
 use crate::domain::dashboards::pictures::paper;
 use crate::domain::data::queries::model::{QueryRun, RunStatus};
-use crate::error::Result;
+use crate::error::{ErrorCode, Result};
 use crate::exporting::text::text;
 use crate::ids::{DashboardTileId, QueryRunId};
 use crate::mail::report_letter::{ReportLetter, Section, Shows};
@@ -58,6 +59,12 @@ pub(super) async fn compose(
     let of_tile: HashMap<DashboardTileId, Option<&QueryRun>> =
         awaited.iter().map(|it| (it.tile, runs.get(&it.run))).collect();
     let mut drawn = drawing::tiles(app, dashboard, &filled).await?;
+    // There is one letter for all: whom the dashboard is only shared with are not told what its queries are called.
+    if !recipient_store::are_all_members(&*app.db.read().await?, report.id).await? {
+        for tile in drawn.iter_mut().filter(|tile| tile.tile.kind == TileKind::Table) {
+            tile.title = None;
+        }
+    }
     let mut problems = Vec::new();
     for tile in &mut drawn {
         problems.extend(judged(tile, of_tile.get(&tile.tile.id).copied().flatten()));
@@ -65,7 +72,7 @@ pub(super) async fn compose(
     let mut room = Room::default();
     let mut sections = Vec::new();
     for tile in &mut drawn {
-        let (section, problem) = section(tile, &mut room).await;
+        let (section, problem) = section(tile, &mut room).await?;
         sections.push(section);
         problems.extend(problem);
     }
@@ -134,11 +141,13 @@ fn judged(tile: &mut Drawn, run: Option<&QueryRun>) -> Option<Problem> {
 }
 
 /// What stands in the mail for a tile. One whose picture cannot be made, or does not go in, is missing from here on.
-async fn section(tile: &mut Drawn, room: &mut Room) -> (Section, Option<Problem>) {
+async fn section(tile: &mut Drawn, room: &mut Room) -> Result<(Section, Option<Problem>)> {
     let mut problem = None;
     let shows = match &tile.content {
         Content::Chart(svg) => match paper::png(svg.clone(), SCALE).await {
             Ok(png) if room.take(png.len()) => Shows::Picture(BASE64.encode(png)),
+            // Others draw just now: the job tries again.
+            Err(error) if error.code() == ErrorCode::UpstreamUnavailable => return Err(error),
             made => {
                 let (code, message) = match made {
                     Ok(_) => ("TOO_LARGE", "Its picture is too large for a mail."),
@@ -159,7 +168,7 @@ async fn section(tile: &mut Drawn, room: &mut Room) -> (Section, Option<Problem>
         tile.content = Content::Missing(why.clone());
     }
     let note = tile.is_truncated.then(|| "The result was longer than what is kept of one, and is cut.".to_owned());
-    (Section { title: tile.title.clone(), note, shows }, problem)
+    Ok((Section { title: tile.title.clone(), note, shows }, problem))
 }
 
 fn table(columns: &[CellColumn], rows: &[Vec<Value>], more: usize) -> Shows {

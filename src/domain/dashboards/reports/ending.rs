@@ -13,6 +13,7 @@ use crate::domain::notifications::model::{NotificationKind, Subject, SubjectKind
 use crate::domain::notifications::posting::{News, post};
 use crate::domain::webhooks::model::EventKind;
 use crate::domain::webhooks::sending::{Event, send};
+use crate::domain::workspaces::reading::lock_role;
 use crate::error::Result;
 use crate::ids::ReportRunId;
 
@@ -36,7 +37,6 @@ pub(super) async fn end(app: &App, conn: &Connection, id: ReportRunId) -> Result
     // That of a deleted workspace is nobody's.
     let Some(report) = store::lock_any(conn, run.report_id).await? else { return Ok(()) };
     let failures = count(conn, &report, &run, status).await?;
-    tell_author(app, conn, (&report, &run), status, failures).await?;
     let sent = letters.iter().filter(|(status, _)| *status == DeliveryStatus::Sent).count();
     let event = Event {
         kind: if status == RunStatus::Failed { EventKind::ReportFailed } else { EventKind::ReportSent },
@@ -55,7 +55,9 @@ pub(super) async fn end(app: &App, conn: &Connection, id: ReportRunId) -> Result
             },
         }),
     };
-    send(conn, &app.clock, report.workspace_id, &event).await
+    send(conn, &app.clock, report.workspace_id, &event).await?;
+    // The last, as it locks inboxes.
+    tell(app, conn, (&report, &run), status, failures).await
 }
 
 /// Counts failures in a row, and stops a report with too many; how many there are by now.
@@ -72,15 +74,39 @@ async fn count(conn: &Connection, report: &Report, run: &Run, status: RunStatus)
     Ok(failures)
 }
 
-/// Tells whoever wrote a report of the first failure in a row, and of the one after which it stopped.
-async fn tell_author(
+/// Tells whom a run reached in their inboxes too, and whoever wrote the report what went wrong.
+async fn tell(
     app: &App,
     conn: &Connection,
     (report, run): (&Report, &Run),
     status: RunStatus,
     failures: i32,
 ) -> Result<()> {
-    let Some(author) = report.author_id.filter(|_| status == RunStatus::Failed) else { return Ok(()) };
+    if status == RunStatus::Failed {
+        return tell_author(app, conn, (report, run), failures).await;
+    }
+    let missing = run.tiles_missing;
+    let body = (missing > 0)
+        .then(|| format!("Not everything that it shows is in it: {missing} of its tiles could not be shown."));
+    let news = |user| News {
+        user,
+        kind: NotificationKind::ReportSent,
+        title: format!("The report \u{201c}{}\u{201d} was mailed to you", report.title),
+        body: body.clone(),
+        subject: Some(Subject { kind: SubjectKind::ScheduledReport, id: report.id.uuid() }),
+        key: format!("report-sent:{}", run.id),
+    };
+    let news: Vec<News> = run_store::reached(conn, run.id).await?.into_iter().map(news).collect();
+    post(conn, app.clock.now(), &news).await
+}
+
+/// Tells whoever wrote a report of the first failure in a row, and of the one after which it stopped.
+async fn tell_author(app: &App, conn: &Connection, (report, run): (&Report, &Run), failures: i32) -> Result<()> {
+    let Some(author) = report.author_id else { return Ok(()) };
+    // Whoever left the workspace hears nothing of it.
+    if lock_role(conn, author, report.workspace_id).await.is_err() {
+        return Ok(());
+    }
     let is_stopped = report.is_enabled && is_to_stop(failures);
     if failures > 1 && !is_stopped {
         return Ok(());

@@ -85,6 +85,22 @@ pub async fn candidates(
     Ok(found.bind::<Bool, _>(is_verified).bind::<Timestamptz, _>(now).load(&mut conn).await?)
 }
 
+/// Whether all who get a report are members of the workspace of its dashboard.
+pub async fn are_all_members(mut conn: &Connection, report: ScheduledReportId) -> Result<bool> {
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = Bool)]
+        are_all: bool,
+    }
+    let found = diesel::sql_query(
+        "SELECT NOT EXISTS (SELECT FROM report_recipients p JOIN scheduled_reports r ON r.id = p.report_id \
+             JOIN dashboards b ON b.id = r.dashboard_id WHERE p.report_id = $1 AND p.unsubscribed_at IS NULL \
+             AND NOT EXISTS (SELECT FROM workspace_members m WHERE m.workspace_id = b.workspace_id AND m.user_id = p.user_id)) AS are_all",
+    );
+    let found: Found = found.bind::<SqlUuid, _>(report).get_result(&mut conn).await?;
+    Ok(found.are_all)
+}
+
 /// Who does not want a report any more.
 pub async fn unsubscribed(mut conn: &Connection, report: ScheduledReportId) -> Result<Vec<UserId>> {
     let gone = report_recipients::table

@@ -217,6 +217,15 @@ pub async fn settle_all(mut conn: &Connection, run: ReportRunId, (code, message)
     Ok(())
 }
 
+/// Whom a run reached.
+pub async fn reached(mut conn: &Connection, run: ReportRunId) -> Result<Vec<UserId>> {
+    let reached = report_deliveries::table
+        .filter(report_deliveries::run_id.eq(run))
+        .filter(report_deliveries::status.eq(DeliveryStatus::Sent))
+        .select(report_deliveries::user_id);
+    Ok(reached.load(&mut conn).await?)
+}
+
 /// Runs that have not ended though they began before `before`.
 pub async fn left(mut conn: &Connection, before: DateTime<Utc>) -> Result<Vec<ReportRunId>> {
     let left = report_runs::table
@@ -226,11 +235,13 @@ pub async fn left(mut conn: &Connection, before: DateTime<Utc>) -> Result<Vec<Re
     Ok(left.load(&mut conn).await?)
 }
 
-/// Forgets runs that began before `before`, and of each report all but its newest `kept`.
+/// Forgets runs that began before `before`, and of each report all but its newest `kept`: 1,000 at a time, and says how many.
 pub async fn prune(mut conn: &Connection, before: DateTime<Utc>, kept: i32) -> Result<usize> {
     let pruned = diesel::sql_query(
-        "DELETE FROM report_runs WHERE status <> 'RUNNING' AND (started_at < $1 OR id IN (SELECT n.id FROM \
-         (SELECT id, row_number() OVER (PARTITION BY report_id ORDER BY id DESC) AS place FROM report_runs) n WHERE n.place > $2))",
+        "DELETE FROM report_runs WHERE id IN (SELECT x.id FROM scheduled_reports s CROSS JOIN LATERAL (SELECT r.id FROM report_runs r \
+         WHERE r.report_id = s.id AND r.status <> 'RUNNING' AND (r.started_at < $1 \
+             OR r.id <= (SELECT n.id FROM report_runs n WHERE n.report_id = s.id ORDER BY n.id DESC OFFSET $2 LIMIT 1)) \
+         ORDER BY r.id LIMIT 1000) x LIMIT 1000)",
     );
     Ok(pruned.bind::<Timestamptz, _>(before).bind::<Integer, _>(kept).execute(&mut conn).await?)
 }

@@ -23,6 +23,6 @@ pub(super) async fn tend(app: &App) -> Result<()> {
     for run in left {
         running::give_up(app, run).await?;
     }
-    run_store::prune(&*app.db.write().await?, now - KEPT, KEPT_OF_EACH).await?;
+    while run_store::prune(&*app.db.write().await?, now - KEPT, KEPT_OF_EACH).await? > 0 {}
     Ok(())
 }

@@ -159,7 +159,7 @@ fn require_newest(template: &PromptTemplate, version: i32) -> Result<()> {
     }
     let is = template.version;
     let message = format!("Somebody saved this template: it is version {is} now. Please look at it again.");
-    Err(Error::conflict(message).with_field("input.expectedVersion"))
+    Err(Error::conflict(message).with_field("input.version"))
 }
 
 /// What was written in this transaction.

@@ -164,7 +164,7 @@ pub async fn looked_in_vain(
     Ok(())
 }
 
-/// Whether a source has as many runs, questions or results as `many`, or more.
+/// Whether a source has as many runs, questions, texts or results as `many`, or more.
 pub async fn is_long(mut conn: &Connection, id: DataSourceId, many: i64) -> Result<bool> {
     #[derive(QueryableByName)]
     struct Length {
@@ -174,6 +174,7 @@ pub async fn is_long(mut conn: &Connection, id: DataSourceId, many: i64) -> Resu
     let length = diesel::sql_query(
         "SELECT (SELECT count(*) FROM (SELECT 1 FROM query_runs WHERE source_id = $1 LIMIT $2) r) >= $2 \
          OR (SELECT count(*) FROM (SELECT 1 FROM data_questions WHERE source_id = $1 LIMIT $2) q) >= $2 \
+         OR (SELECT count(*) FROM (SELECT 1 FROM insights WHERE source_id = $1 LIMIT $2) i) >= $2 \
          OR (SELECT count(*) FROM (SELECT 1 FROM query_results WHERE source_id = $1 LIMIT $2) p) >= $2 AS is_long",
     );
     let length: Length = length.bind::<SqlUuid, _>(id).bind::<BigInt, _>(many).get_result(&mut conn).await?;
@@ -186,6 +187,7 @@ pub async fn hide(mut conn: &Connection, id: DataSourceId) -> Result<()> {
         "DELETE FROM data_source_connections WHERE source_id = $1",
         "DELETE FROM charts WHERE query_id IN (SELECT q.id FROM saved_queries q WHERE q.source_id = $1)",
         "DELETE FROM dashboard_tiles WHERE query_id IN (SELECT q.id FROM saved_queries q WHERE q.source_id = $1)",
+        "DELETE FROM alerts WHERE query_id IN (SELECT q.id FROM saved_queries q WHERE q.source_id = $1)",
         "UPDATE data_sources SET workspace_id = NULL WHERE id = $1",
     ] {
         diesel::sql_query(known).bind::<SqlUuid, _>(id).execute(&mut conn).await?;

@@ -20,7 +20,11 @@ struct Found {
 pub type Part = (&'static str, i64);
 
 /// What hangs on a saved query. What was run, and asked, stays in the history of its source.
-pub const OF_QUERY: [Part; 2] = [
+pub const OF_QUERY: &[Part] = &[
+    (
+        "UPDATE insights SET saved_query_id = NULL WHERE id IN (SELECT id FROM insights WHERE saved_query_id = $1 LIMIT $2)",
+        1000,
+    ),
     (
         "UPDATE query_runs SET saved_query_id = NULL WHERE id IN (SELECT id FROM query_runs WHERE saved_query_id = $1 LIMIT $2)",
         1000,
@@ -33,7 +37,8 @@ pub const OF_QUERY: [Part; 2] = [
 ];
 
 /// The history of a source, what hangs on other rows first. A result may be large.
-pub const OF_SOURCE: [Part; 3] = [
+pub const OF_SOURCE: &[Part] = &[
+    ("DELETE FROM insights WHERE id IN (SELECT id FROM insights WHERE source_id = $1 LIMIT $2)", 1000),
     ("DELETE FROM data_questions WHERE id IN (SELECT id FROM data_questions WHERE source_id = $1 LIMIT $2)", 1000),
     ("DELETE FROM query_runs WHERE id IN (SELECT id FROM query_runs WHERE source_id = $1 LIMIT $2)", 1000),
     ("DELETE FROM query_results WHERE id IN (SELECT id FROM query_results WHERE source_id = $1 LIMIT $2)", 20),
@@ -79,6 +84,7 @@ pub async fn doomed_source(mut conn: &Connection, before: DateTime<Utc>) -> Resu
         "SELECT s.id FROM workspaces w JOIN data_sources s ON s.workspace_id = w.id WHERE w.deleted_at < $1 \
          AND (EXISTS (SELECT FROM data_questions q WHERE q.source_id = s.id) \
              OR EXISTS (SELECT FROM query_runs r WHERE r.source_id = s.id) \
+             OR EXISTS (SELECT FROM insights i WHERE i.source_id = s.id) \
              OR EXISTS (SELECT FROM query_results p WHERE p.source_id = s.id)) LIMIT 1",
     );
     let found: Option<Found> = found.bind::<Timestamptz, _>(before).get_result(&mut conn).await.optional()?;

@@ -8,23 +8,31 @@ use super::store;
 use crate::app::App;
 use crate::domain::workspaces::jobs as workspaces;
 use crate::error::Result;
-use crate::ids::{DataQuestionId, QueryRunId};
+use crate::ids::{DataQuestionId, InsightId, QueryRunId};
 
 /// How long a run is in the history of its source. Its rows go before.
 const RUNS_KEPT: TimeDelta = TimeDelta::days(180);
 /// How long a question is.
 const QUESTIONS_KEPT: TimeDelta = TimeDelta::days(365);
+/// How long a text about a result is.
+const INSIGHTS_KEPT: TimeDelta = TimeDelta::days(365);
 /// Rows that one statement looks at.
 const AT_ONCE: i64 = 1000;
 /// So much before a deleted workspace its history goes: by then what is left of it is little, and goes with the row.
 const AHEAD: TimeDelta = TimeDelta::days(1);
 
-/// Removes runs and questions that are old and that nothing needs.
+/// Removes runs, questions and texts about results that are old and that nothing needs.
 ///
 /// # Errors
 /// When Postgres does not answer; what is left then is removed the next time.
 pub async fn prune(app: &App) -> Result<()> {
     let now = app.clock.now();
+    let mut after = InsightId::from_uuid(Uuid::nil());
+    loop {
+        let last = store::prune_insights(&*app.db.write().await?, after, now - INSIGHTS_KEPT, AT_ONCE).await?;
+        let Some(last) = last else { break };
+        after = last;
+    }
     let mut after = DataQuestionId::from_uuid(Uuid::nil());
     // Before the runs that answer them.
     loop {
@@ -48,20 +56,20 @@ pub async fn purge(app: &App) -> Result<()> {
     loop {
         let query = purge_store::deleted_query(&*app.db.write().await?).await?;
         let Some(query) = query else { break };
-        let_go(app, query.uuid(), &OF_QUERY).await?;
+        let_go(app, query.uuid(), OF_QUERY).await?;
         purge_store::remove_query(&*app.db.write().await?, query).await?;
     }
     loop {
         let source = purge_store::deleted_source(&*app.db.write().await?).await?;
         let Some(source) = source else { break };
-        let_go(app, source.uuid(), &OF_SOURCE).await?;
+        let_go(app, source.uuid(), OF_SOURCE).await?;
         purge_store::remove_source(&*app.db.write().await?, source).await?;
     }
     let before = app.clock.now() - (workspaces::KEPT - AHEAD);
     loop {
         let source = purge_store::doomed_source(&*app.db.write().await?, before).await?;
         let Some(source) = source else { return Ok(()) };
-        let_go(app, source.uuid(), &OF_SOURCE).await?;
+        let_go(app, source.uuid(), OF_SOURCE).await?;
     }
 }
 

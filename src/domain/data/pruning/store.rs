@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::db::pool::Connection;
 use crate::error::Result;
-use crate::ids::{DataQuestionId, QueryRunId};
+use crate::ids::{DataQuestionId, InsightId, QueryRunId};
 
 #[derive(QueryableByName)]
 struct Looked {
@@ -43,6 +43,25 @@ pub async fn prune_runs(
         looked.bind::<SqlUuid, _>(after).bind::<SqlUuid, _>(QueryRunId::earliest(before)).bind::<BigInt, _>(limit);
     let looked: Looked = looked.get_result(&mut conn).await?;
     Ok(looked.last.map(QueryRunId::from_uuid))
+}
+
+/// Looks at `limit` texts about results behind `after` that were asked for before `before`, and removes those that nobody rated; none that
+/// is being written. Gives the last one that was looked at; `None` when there was none.
+pub async fn prune_insights(
+    mut conn: &Connection,
+    after: InsightId,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<Option<InsightId>> {
+    let looked = diesel::sql_query(
+        "WITH old AS MATERIALIZED (SELECT i.id FROM insights i WHERE i.id > $1 AND i.id < $2 ORDER BY i.id LIMIT $3), \
+         gone AS (DELETE FROM insights i USING old o WHERE i.id = o.id AND i.rating IS NULL AND i.status <> 'WRITING') \
+         SELECT (SELECT o.id FROM old o ORDER BY o.id DESC LIMIT 1) AS last",
+    );
+    let looked =
+        looked.bind::<SqlUuid, _>(after).bind::<SqlUuid, _>(InsightId::earliest(before)).bind::<BigInt, _>(limit);
+    let looked: Looked = looked.get_result(&mut conn).await?;
+    Ok(looked.last.map(InsightId::from_uuid))
 }
 
 /// Looks at `limit` questions behind `after` that were asked before `before`, and removes those that nobody rated and that no verified query

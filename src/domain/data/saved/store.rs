@@ -171,7 +171,7 @@ pub async fn set_verified(
     Ok(())
 }
 
-/// Whether as many runs or questions as `many` hang on a query, or more.
+/// Whether as many runs, questions or texts as `many` hang on a query, or more.
 pub async fn is_long(mut conn: &Connection, id: SavedQueryId, many: i64) -> Result<bool> {
     #[derive(QueryableByName)]
     struct Length {
@@ -180,16 +180,21 @@ pub async fn is_long(mut conn: &Connection, id: SavedQueryId, many: i64) -> Resu
     }
     let length = diesel::sql_query(
         "SELECT (SELECT count(*) FROM (SELECT 1 FROM query_runs WHERE saved_query_id = $1 LIMIT $2) r) >= $2 \
-         OR (SELECT count(*) FROM (SELECT 1 FROM data_questions WHERE saved_query_id = $1 LIMIT $2) q) >= $2 AS is_long",
+         OR (SELECT count(*) FROM (SELECT 1 FROM data_questions WHERE saved_query_id = $1 LIMIT $2) q) >= $2 \
+         OR (SELECT count(*) FROM (SELECT 1 FROM insights WHERE saved_query_id = $1 LIMIT $2) i) >= $2 AS is_long",
     );
     let length: Length = length.bind::<SqlUuid, _>(id).bind::<BigInt, _>(many).get_result(&mut conn).await?;
     Ok(length.is_long)
 }
 
-/// Takes a locked query from whoever sees it, with its charts and tiles; a job lets go of its runs, and removes it.
+/// Takes a locked query from whoever sees it, with its charts, tiles and alerts; a job lets go of its runs, and removes it.
 pub async fn hide(mut conn: &Connection, id: SavedQueryId) -> Result<()> {
-    // These go with their query, and do so at once as they would with its row: none is left that shows nothing.
-    for stands_on_it in ["DELETE FROM charts WHERE query_id = $1", "DELETE FROM dashboard_tiles WHERE query_id = $1"] {
+    // These go with their query, and do so at once as they would with its row: none is left that shows nothing, or tells of it.
+    for stands_on_it in [
+        "DELETE FROM charts WHERE query_id = $1",
+        "DELETE FROM dashboard_tiles WHERE query_id = $1",
+        "DELETE FROM alerts WHERE query_id = $1",
+    ] {
         diesel::sql_query(stands_on_it).bind::<SqlUuid, _>(id).execute(&mut conn).await?;
     }
     let hidden = diesel::update(saved_queries::table.find(id)).set(saved_queries::source_id.eq(None::<DataSourceId>));
