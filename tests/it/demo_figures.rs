@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::support::desk::Desk;
 use super::support::folders::checkout;
+use super::support::live::until_some;
 
 const DATA: &str = "{ dataSources { id workspace { id name glossary(first: 5) { nodes { term expression } } } tables { name rowCount }
     savedQueries(first: 10) { nodes { id name isVerified charts { id title } latestRun { status columns { name } rows(first: 200) } } }
@@ -249,20 +250,27 @@ async fn starting_again_changes_nothing_and_brings_nothing_back() {
 async fn what_tells_of_it_by_itself_says_what_is_true() {
     let shop = Shop::new().await;
     let told =
-        "{ workspaces { name alerts(first: 5) { nodes { name state lastValue } } scheduledReports(first: 5) { nodes {
-        title timeZone recipients { email } runs(first: 5) { nodes { trigger } } } } }
+        "{ viewer { workspaces { name alerts(first: 5) { nodes { name state lastValue } } scheduledReports(first: 5) { nodes {
+        title timeZone recipients { email } runs(first: 5) { nodes { status trigger } } } } } }
         dashboards(first: 1) { nodes { tiles { kind insight { method status title body isStale } } } }
         viewer { unreadNotificationCount notifications(first: 10) { nodes { kind title } } } }";
-    let data = shop.ask(told, json!({})).await;
-    let workspace = found(&data["workspaces"], "name", "Harbour Books");
+    // The report is drawn and sent beside everything else.
+    let data = until_some("the report", async || {
+        let data = shop.ask(told, json!({})).await;
+        let shop = found(&data["viewer"]["workspaces"], "name", "Harbour Books");
+        let run = &shop["scheduledReports"]["nodes"][0]["runs"]["nodes"][0];
+        (run["status"] != "RUNNING").then_some(data.clone())
+    })
+    .await;
+    let workspace = found(&data["viewer"]["workspaces"], "name", "Harbour Books");
     let alerts = &workspace["alerts"]["nodes"];
     assert_eq!(alerts.as_array().unwrap().len(), 2, "{alerts}");
     let below = found(alerts, "name", "A branch is far below its target");
     assert_eq!((&below["state"], &below["lastValue"]), (&json!("FIRING"), &json!("77.6")), "{below}");
     assert_eq!(found(alerts, "name", "The newest month sells much less")["state"], "OK");
     let notices = &data["viewer"]["notifications"]["nodes"];
-    assert_eq!(data["viewer"]["unreadNotificationCount"], 1, "{notices}");
-    assert_eq!(notices[0]["kind"], "ALERT_FIRING");
+    assert_eq!(data["viewer"]["unreadNotificationCount"], 2, "{notices}");
+    assert_eq!((&notices[0]["kind"], &notices[1]["kind"]), (&json!("REPORT_SENT"), &json!("ALERT_FIRING")));
     let tiles = data["dashboards"]["nodes"][0]["tiles"].as_array().unwrap().clone();
     let charts: Vec<&Value> = tiles.iter().filter(|tile| tile["kind"] == "CHART").collect();
     assert_eq!(charts.len(), 7);
@@ -271,8 +279,8 @@ async fn what_tells_of_it_by_itself_says_what_is_true() {
         assert_eq!((&insight["method"], &insight["status"]), (&json!("RULES"), &json!("READY")), "{chart}");
         assert!(!insight["body"].as_str().unwrap().is_empty() && insight["isStale"] == false, "{insight}");
     }
-    let reports = workspace["scheduledReports"]["nodes"].as_array().unwrap();
-    // Where nothing is mailed there is none, as in these tests.
-    let mails = shop.desk.served.library.app.mail.is_on();
-    assert_eq!(reports.len(), usize::from(mails), "{reports:?}");
+    let reports = &workspace["scheduledReports"]["nodes"];
+    let expected = json!([{ "title": "The shop on Monday", "timeZone": "Europe/London", "recipients": [{ "email": "demo@elenchus.local" }],
+        "runs": { "nodes": [{ "status": "SENT", "trigger": "MANUAL" }] } }]);
+    assert_eq!(reports, &expected);
 }
