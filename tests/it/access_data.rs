@@ -32,7 +32,7 @@ impl Served {
         let report_run = ReportRunId::generate(now);
         let alert = AlertId::generate(now);
         let workspace: WorkspaceId = workspace.parse().unwrap();
-        let mut statements = STATEMENTS.replace("$word", word);
+        let mut statements = STATEMENTS.replace("$word", word).replace("$tile", &tile.to_string());
         for (place, id) in [
             ("$w", workspace.uuid()),
             ("$s", source.uuid()),
@@ -167,9 +167,15 @@ INSERT INTO insights (id, source_id, run_id, result_id, chart_id, saved_query_id
         '[{"name": "a", "type": "TEXT", "value": "x"}]', '$word', 'en', 'MODEL', 'READY', 'x', decode(repeat('00', 32), 'hex'), '$word',
         '$word', '[{"text": "$word", "isInTitle": false, "start": 0, "end": 1, "fact": "$word"}]', 1, '$word', 1, false, 'x', '$word', 1,
         '$word', now(), now(), now());
+INSERT INTO insights (id, source_id, run_id, result_id, chart_id, saved_query_id, template_version_id, generation_id, author_id, parameters,
+        language, method, status, prompt_version, cache_key, title, body, figures, struck, note, attempts, is_partial, error_code,
+        error_message, rating, rating_comment, created_at, updated_at, ended_at)
+    SELECT ('00' || substr('$j', 3))::uuid, source_id, run_id, result_id, chart_id, saved_query_id, template_version_id, generation_id, author_id, parameters,
+        language, method, status, prompt_version, cache_key, title, body, figures, struck, note, attempts, is_partial, error_code,
+        error_message, rating, rating_comment, created_at, updated_at, ended_at FROM insights WHERE id = '$j';
 INSERT INTO picture_exports (id, user_id, chart_id, dashboard_id, format, width, height, theme, filters, left_out, status, progress, byte_size,
         storage_key, error_code, error_message, created_at, ended_at, expires_at)
-    VALUES ('$x', '$p', NULL, '$b', 'PDF', 1200, NULL, 'DARK', '[]', '[{"tile": "$i", "title": "$word", "reason": "x"}]', 'READY', 1, 1,
+    VALUES ('$x', '$p', NULL, '$b', 'PDF', 1200, NULL, 'DARK', '[]', '[{"tile": "$tile", "title": "$word", "reason": "x"}]', 'READY', 1, 1,
         'pictures/$w/$x', 'x', '$word', now(), now(), now() + interval '300 days'),
         (gen_random_uuid(), '$p', '$c', NULL, 'PNG', 720, 420, 'LIGHT', '[]', '[]', 'READY', 1, 1, 'pictures/$w/$c', NULL, NULL, now(), now(),
         now() + interval '300 days');
@@ -179,7 +185,7 @@ INSERT INTO scheduled_reports (id, dashboard_id, title, cron, time_zone, filters
             '$p', now(), now()),
         (('00' || substr('$o', 3))::uuid, '$b', '$word', '0 8 * * *', 'UTC', '[]', '[]', false, '$word', NULL, '$p', now(), now());
 INSERT INTO report_recipients (report_id, user_id, unsubscribed_at)
-    VALUES ('$o', '$p', NULL), (('00' || substr('$o', 3))::uuid, '$p', now());
+    VALUES ('$o', '$p', now()), (('00' || substr('$o', 3))::uuid, '$p', now());
 INSERT INTO report_runs (id, report_id, trigger, status, scheduled_for, started_at, ended_at, awaited, tiles_shown, tiles_missing, problems)
     VALUES ('$z', '$o', 'SCHEDULE', 'PARTIAL', now(), now(), now(), '[]', 1, 1,
             '[{"part": "TILE", "name": "$word", "code": "x", "message": "$word"}]'),

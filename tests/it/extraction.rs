@@ -276,7 +276,7 @@ async fn a_reader_has_nothing_but_the_file() {
     assert_eq!(limit(&limits, "Max core file size"), "0");
     assert_eq!(limit(&limits, "Max processes"), "0");
     let memory: u64 = limit(&limits, "Max address space").parse().unwrap();
-    assert!((536_870_912..800_000_000).contains(&memory), "{memory}");
+    assert!((536_870_912..1_000_000_000).contains(&memory), "{memory}");
     assert!(std::fs::read_to_string(child.join("status")).unwrap().contains("NoNewPrivs:\t1"));
     let environment = std::fs::read_to_string(child.join("environ")).unwrap();
     assert_eq!(environment, "MIMALLOC_ARENA_RESERVE=32768\0");
