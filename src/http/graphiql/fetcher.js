@@ -9,14 +9,29 @@ export function socketTo(url, session) {
 }
 
 export function fetcherFor(endpoint, session, socket) {
-  return (params, options = {}) =>
-    isSubscription(params, options.documentAST) ? follow(socket, params) : ask(endpoint, session, params, options);
+  return (params, options = {}) => {
+    const operation = chosen(params);
+    const named = operation ? { ...params, operationName: operation.name?.value } : params;
+    return operation?.operation === "subscription" ? follow(socket, named) : ask(endpoint, session, named, options);
+  };
 }
 
-function isSubscription({ operationName }, document) {
-  const operations = document?.definitions.filter((each) => each.kind === "OperationDefinition") ?? [];
-  const chosen = operations.find((each) => each.name?.value === operationName) ?? operations[0];
-  return chosen?.operation === "subscription";
+/**
+ * The operation to run, or undefined where the text does not say one: the server then names what is wrong.
+ *
+ * Read from the text itself. What GraphiQL passes beside it, a name and a parsed document, follows the text with a
+ * delay: who runs a tab right after opening it would run the name of the tab before.
+ */
+function chosen({ query, operationName }) {
+  let operations;
+  try {
+    const { definitions } = window.GraphiQL.GraphQL.parse(query, { noLocation: true });
+    operations = definitions.filter((each) => each.kind === "OperationDefinition");
+  } catch {
+    return undefined;
+  }
+  const named = operations.find((each) => each.name?.value === operationName);
+  return named ?? (operations.length === 1 ? operations[0] : undefined);
 }
 
 async function ask(endpoint, session, params, { headers = {} }) {
