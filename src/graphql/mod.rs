@@ -15,6 +15,7 @@ pub mod dashboards;
 pub mod data;
 pub mod documents;
 pub mod error;
+pub mod events;
 pub mod generation;
 pub mod guard;
 pub mod loader;

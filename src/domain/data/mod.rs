@@ -7,6 +7,7 @@
 
 pub mod exports;
 pub mod external;
+pub mod following;
 pub mod glossary;
 pub mod model;
 pub mod pruning;

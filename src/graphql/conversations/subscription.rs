@@ -1,15 +1,16 @@
 //! What happens in a conversation.
 
 use async_graphql::{Context, ID, Result, Subscription};
-use futures::{Stream, StreamExt as _};
+use futures::Stream;
 
 use super::types::{
     ConversationChanged, ConversationDeleted, ConversationEvent, MessageAdded, MessageChanged, MessageDeleted,
     MessagesDelivered, TypingChanged,
 };
 use crate::domain::conversations::follow;
-use crate::graphql::context::{actor, app, loaders};
+use crate::graphql::context::{actor, app};
 use crate::graphql::error::to_graphql;
+use crate::graphql::events::events;
 use crate::graphql::scalars::{id as show_id, parse_id};
 
 /// The part of the root that tells what happens in conversations.
@@ -26,12 +27,8 @@ impl ConversationsSubscription {
         #[graphql(desc = "The conversation.")] id: ID,
     ) -> Result<impl Stream<Item = Result<ConversationEvent>> + use<>> {
         let id = parse_id(&id, "id", "conversation")?;
-        let events = follow::follow(app(ctx), actor(ctx), id).await.map_err(to_graphql)?;
-        let loaders = loaders(ctx);
-        Ok(events.map(move |event| {
-            loaders.renew();
-            event.map(show).map_err(to_graphql)
-        }))
+        let news = follow::follow(app(ctx), actor(ctx), id).await.map_err(to_graphql)?;
+        Ok(events(ctx, news, show))
     }
 }
 

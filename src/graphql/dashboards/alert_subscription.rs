@@ -5,8 +5,9 @@ use futures::{Stream, StreamExt as _};
 
 use super::alert_types::Alert;
 use crate::domain::dashboards::alerts::following;
-use crate::graphql::context::{actor, app, loaders};
+use crate::graphql::context::{actor, app};
 use crate::graphql::error::to_graphql;
+use crate::graphql::events::events;
 use crate::graphql::scalars::parse_id;
 
 /// The part of the root that follows alerts.
@@ -24,10 +25,6 @@ impl AlertsSubscription {
     ) -> Result<impl Stream<Item = Result<Alert>> + use<>> {
         let workspace = parse_id(&workspace_id, "workspaceId", "workspace")?;
         let alerts = following::follow(app(ctx), actor(ctx), workspace).await.map_err(to_graphql)?;
-        let loaders = loaders(ctx);
-        Ok(alerts.map(move |alert| {
-            loaders.renew();
-            alert.and_then(Alert::try_from).map_err(to_graphql)
-        }))
+        Ok(events(ctx, alerts.map(|alert| alert.and_then(Alert::try_from)), |alert| alert))
     }
 }

@@ -1,13 +1,14 @@
 //! Following dashboards.
 
 use async_graphql::{Context, ID, Result, Subscription};
-use futures::{Stream, StreamExt as _};
+use futures::Stream;
 
 use super::board_inputs::{FilterValueInput, chosen};
 use super::board_types::{DashboardChanged, DashboardDeleted, DashboardEvent, DashboardResult};
 use crate::domain::dashboards::boards::following;
-use crate::graphql::context::{actor, app, loaders};
+use crate::graphql::context::{actor, app};
 use crate::graphql::error::to_graphql;
+use crate::graphql::events::events;
 use crate::graphql::scalars::{id as show_id, parse_id};
 
 /// The part of the root that follows dashboards.
@@ -28,12 +29,8 @@ impl DashboardsSubscription {
         filters: Option<Vec<FilterValueInput>>,
     ) -> Result<impl Stream<Item = Result<DashboardEvent>> + use<>> {
         let id = parse_id(&id, "id", "dashboard")?;
-        let events = following::follow(app(ctx), actor(ctx), id, chosen(filters)).await.map_err(to_graphql)?;
-        let loaders = loaders(ctx);
-        Ok(events.map(move |event| {
-            loaders.renew();
-            event.map(show).map_err(to_graphql)
-        }))
+        let news = following::follow(app(ctx), actor(ctx), id, chosen(filters)).await.map_err(to_graphql)?;
+        Ok(events(ctx, news, show))
     }
 }
 

@@ -1,12 +1,14 @@
 //! Following texts about results.
 
 use async_graphql::{Context, ID, Result, Subscription};
-use futures::{Stream, StreamExt as _};
+use futures::Stream;
 
 use super::insight_types::Insight;
-use crate::domain::dashboards::insights::following;
-use crate::graphql::context::{actor, app, loaders};
+use crate::domain::dashboards::insights::model;
+use crate::domain::data::following;
+use crate::graphql::context::{actor, app};
 use crate::graphql::error::to_graphql;
+use crate::graphql::events::events;
 use crate::graphql::scalars::parse_id;
 
 /// The part of the root that follows texts.
@@ -23,11 +25,7 @@ impl InsightsSubscription {
         #[graphql(desc = "The insight to follow.")] id: ID,
     ) -> Result<impl Stream<Item = Result<Insight>> + use<>> {
         let id = parse_id(&id, "id", "insight")?;
-        let changes = following::follow(app(ctx), actor(ctx), id).await.map_err(to_graphql)?;
-        let loaders = loaders(ctx);
-        Ok(changes.map(move |change| {
-            loaders.renew();
-            change.map(Insight::from).map_err(to_graphql)
-        }))
+        let changes = following::follow::<model::Insight>(app(ctx), actor(ctx), id).await.map_err(to_graphql)?;
+        Ok(events(ctx, changes, Insight::from))
     }
 }

@@ -1,12 +1,14 @@
 //! Following pictures.
 
 use async_graphql::{Context, ID, Result, Subscription};
-use futures::{Stream, StreamExt as _};
+use futures::Stream;
 
 use super::picture_types::PictureExport;
-use crate::domain::dashboards::pictures::exports::following;
-use crate::graphql::context::{actor, app, loaders};
+use crate::domain::dashboards::pictures::exports::model;
+use crate::domain::data::following;
+use crate::graphql::context::{actor, app};
 use crate::graphql::error::to_graphql;
+use crate::graphql::events::events;
 use crate::graphql::scalars::parse_id;
 
 /// The part of the root that follows pictures.
@@ -23,11 +25,7 @@ impl PicturesSubscription {
         #[graphql(desc = "The export to follow.")] id: ID,
     ) -> Result<impl Stream<Item = Result<PictureExport>> + use<>> {
         let id = parse_id(&id, "id", "picture export")?;
-        let changes = following::follow(app(ctx), actor(ctx), id).await.map_err(to_graphql)?;
-        let loaders = loaders(ctx);
-        Ok(changes.map(move |change| {
-            loaders.renew();
-            change.map(PictureExport::from).map_err(to_graphql)
-        }))
+        let changes = following::follow::<model::PictureExport>(app(ctx), actor(ctx), id).await.map_err(to_graphql)?;
+        Ok(events(ctx, changes, PictureExport::from))
     }
 }

@@ -1,19 +1,21 @@
 //! Following uploads, runs and exports.
 
 use async_graphql::{Context, ID, Result, Subscription};
-use futures::{Stream, StreamExt as _};
+use futures::Stream;
 
 use super::exports::ResultExport;
 use super::question_types::DataQuestion;
 use super::runs::QueryRunEvent;
 use super::uploads::DatasetUpload;
-use crate::domain::data::exports::following as exports;
-use crate::domain::data::queries::following;
-use crate::domain::data::questions::following as questions;
-use crate::domain::data::uploads::progress;
+use crate::domain::data::exports::model as exports;
+use crate::domain::data::following;
+use crate::domain::data::queries::following as queries;
+use crate::domain::data::questions::model as questions;
+use crate::domain::data::uploads::model as uploads;
 use crate::error::Error;
-use crate::graphql::context::{actor, app, loaders};
+use crate::graphql::context::{actor, app};
 use crate::graphql::error::to_graphql;
+use crate::graphql::events::events;
 use crate::graphql::scalars::parse_id;
 
 /// The part of the root that follows data.
@@ -30,12 +32,9 @@ impl DataSubscription {
         #[graphql(desc = "The upload to follow.")] id: ID,
     ) -> Result<impl Stream<Item = Result<DatasetUpload>> + use<>> {
         let id = parse_id(&id, "id", "dataset upload")?;
-        let changes = progress::follow(app(ctx), actor(ctx), id).await.map_err(to_graphql)?;
-        let loaders = loaders(ctx);
-        Ok(changes.map(move |change| {
-            loaders.renew();
-            change.map(DatasetUpload::from).map_err(to_graphql)
-        }))
+        let changes =
+            following::follow::<uploads::DatasetUpload>(app(ctx), actor(ctx), id).await.map_err(to_graphql)?;
+        Ok(events(ctx, changes, DatasetUpload::from))
     }
 
     /// A run as it is, then its rows as they come and whatever happens to it, until it has ended and all its rows were sent; then the stream
@@ -50,12 +49,8 @@ impl DataSubscription {
         let id = parse_id(&id, "id", "query run")?;
         let after = after.map(usize::try_from).transpose();
         let after = after.map_err(|_| to_graphql(Error::bad_input("after", "Give 0 or more.")))?;
-        let changes = following::follow(app(ctx), actor(ctx), id, after).await.map_err(to_graphql)?;
-        let loaders = loaders(ctx);
-        Ok(changes.map(move |change| {
-            loaders.renew();
-            change.map(QueryRunEvent::from).map_err(to_graphql)
-        }))
+        let changes = queries::follow(app(ctx), actor(ctx), id, after).await.map_err(to_graphql)?;
+        Ok(events(ctx, changes, QueryRunEvent::from))
     }
 
     /// An export of yours as it is, then again whenever its status or progress changes, until it has ended; then the stream completes.
@@ -66,12 +61,8 @@ impl DataSubscription {
         #[graphql(desc = "The export to follow.")] id: ID,
     ) -> Result<impl Stream<Item = Result<ResultExport>> + use<>> {
         let id = parse_id(&id, "id", "result export")?;
-        let changes = exports::follow(app(ctx), actor(ctx), id).await.map_err(to_graphql)?;
-        let loaders = loaders(ctx);
-        Ok(changes.map(move |change| {
-            loaders.renew();
-            change.map(ResultExport::from).map_err(to_graphql)
-        }))
+        let changes = following::follow::<exports::ResultExport>(app(ctx), actor(ctx), id).await.map_err(to_graphql)?;
+        Ok(events(ctx, changes, ResultExport::from))
     }
 
     /// A question as it is, then again whenever it has come further, until nothing more happens by itself; then the stream completes.
@@ -82,11 +73,8 @@ impl DataSubscription {
         #[graphql(desc = "The question to follow.")] id: ID,
     ) -> Result<impl Stream<Item = Result<DataQuestion>> + use<>> {
         let id = parse_id(&id, "id", "question")?;
-        let changes = questions::follow(app(ctx), actor(ctx), id).await.map_err(to_graphql)?;
-        let loaders = loaders(ctx);
-        Ok(changes.map(move |change| {
-            loaders.renew();
-            change.map(DataQuestion::from).map_err(to_graphql)
-        }))
+        let changes =
+            following::follow::<questions::DataQuestion>(app(ctx), actor(ctx), id).await.map_err(to_graphql)?;
+        Ok(events(ctx, changes, DataQuestion::from))
     }
 }

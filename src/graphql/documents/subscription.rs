@@ -1,12 +1,13 @@
 //! Documents while they are read.
 
 use async_graphql::{Context, ID, Result, Subscription};
-use futures::{Stream, StreamExt as _};
+use futures::Stream;
 
 use super::types::Document;
 use crate::domain::documents::actions::progress;
-use crate::graphql::context::{actor, app, loaders};
+use crate::graphql::context::{actor, app};
 use crate::graphql::error::to_graphql;
+use crate::graphql::events::events;
 use crate::graphql::scalars::parse_ids;
 
 /// The part of the root that follows documents.
@@ -24,10 +25,6 @@ impl DocumentsSubscription {
     ) -> Result<impl Stream<Item = Result<Document>> + use<>> {
         let ids = parse_ids(&ids, "ids", "document")?;
         let changes = progress::follow_progress(app(ctx), actor(ctx), ids).await.map_err(to_graphql)?;
-        let loaders = loaders(ctx);
-        Ok(changes.map(move |change| {
-            loaders.renew();
-            change.map(Document::from).map_err(to_graphql)
-        }))
+        Ok(events(ctx, changes, Document::from))
     }
 }

@@ -1,14 +1,15 @@
 //! Streams of texts.
 
 use async_graphql::{Context, ID, Result, Subscription};
-use futures::{Stream, StreamExt as _};
+use futures::Stream;
 
 use super::types::{CitationsFound, GenerationEnded, GenerationEvent, TextAppended};
 use crate::domain::generation::actions;
 use crate::domain::generation::event::{Event, EventBody};
 use crate::error::Error;
-use crate::graphql::context::{actor, engine, loaders};
+use crate::graphql::context::{actor, engine};
 use crate::graphql::error::to_graphql;
+use crate::graphql::events::events;
 use crate::graphql::scalars::{id as show_id, parse_id};
 use crate::ids::GenerationId;
 
@@ -36,11 +37,7 @@ impl GenerationSubscription {
             None => None,
         };
         let steps = actions::follow(engine(ctx), actor(ctx), key, after).await.map_err(to_graphql)?;
-        let loaders = loaders(ctx);
-        Ok(steps.map(move |step| {
-            loaders.renew();
-            step.map(|event| show(key, event)).map_err(to_graphql)
-        }))
+        Ok(events(ctx, steps, move |event| show(key, event)))
     }
 }
 

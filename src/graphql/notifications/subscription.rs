@@ -1,12 +1,13 @@
 //! Following the inbox.
 
 use async_graphql::{Context, ID, Result, Subscription};
-use futures::{Stream, StreamExt as _};
+use futures::Stream;
 
 use super::types::Notification;
 use crate::domain::notifications::follow;
-use crate::graphql::context::{actor, app, loaders};
+use crate::graphql::context::{actor, app};
 use crate::graphql::error::to_graphql;
+use crate::graphql::events::events;
 use crate::graphql::scalars::parse_id;
 
 /// The part of the root that follows the inbox.
@@ -24,10 +25,6 @@ impl NotificationsSubscription {
     ) -> Result<impl Stream<Item = Result<Notification>> + use<>> {
         let after = after.map(|id| parse_id(&id, "after", "notification")).transpose()?;
         let told = follow::follow(app(ctx), actor(ctx), after).await.map_err(to_graphql)?;
-        let loaders = loaders(ctx);
-        Ok(told.map(move |row| {
-            loaders.renew();
-            row.map(Notification::from).map_err(to_graphql)
-        }))
+        Ok(events(ctx, told, Notification::from))
     }
 }

@@ -8,10 +8,9 @@ use futures::StreamExt as _;
 use super::plan::TABLES;
 use crate::app::App;
 use crate::command::demo::stage;
-use crate::domain::data::reading;
-use crate::domain::data::uploads::model::{Plan, UploadStatus};
-use crate::domain::data::uploads::progress;
+use crate::domain::data::uploads::model::{DatasetUpload, Plan, UploadStatus};
 use crate::domain::data::uploads::taking::{self, Incoming};
+use crate::domain::data::{following, reading};
 use crate::domain::users::actor::Actor;
 use crate::error::{Error, Result};
 use crate::ids::{DataSourceId, DatasetUploadId, WorkspaceId};
@@ -63,7 +62,7 @@ async fn names(app: &App, demo: &Actor, workspace: WorkspaceId) -> Result<HashSe
 
 /// Waits until a file is a table.
 async fn loaded(app: &App, demo: &Actor, id: DatasetUploadId) -> Result<()> {
-    let mut changes = std::pin::pin!(progress::follow(app, demo, id).await?);
+    let mut changes = std::pin::pin!(following::follow::<DatasetUpload>(app, demo, id).await?);
     while let Some(upload) = changes.next().await {
         let upload = upload?;
         match upload.status {

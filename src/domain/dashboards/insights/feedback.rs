@@ -1,8 +1,9 @@
 //! What whoever asked thinks of a text.
 
 use super::model::Insight;
-use super::{following, store};
+use super::store;
 use crate::app::App;
+use crate::domain::data::following;
 use crate::domain::data::questions::model::AnswerRating;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::permissions::Permission;
@@ -30,7 +31,7 @@ pub async fn rate(
     if comment.as_ref().is_some_and(|text| text.chars().count() > COMMENT_MAX) {
         return Err(Error::bad_input("input.comment", format!("At most {COMMENT_MAX} characters.")));
     }
-    let insight = following::insight(app, actor, id).await?;
+    let insight: Insight = following::see(app, actor, id).await?;
     if insight.author_id != Some(author) {
         return Err(Error::forbidden("Somebody else asked for this."));
     }
@@ -38,5 +39,5 @@ pub async fn rate(
         return Err(Error::conflict("This insight is still written."));
     }
     store::rate(&*app.db.write().await?, id, rating, comment.as_deref()).await?;
-    following::insight(app, actor, id).await
+    following::see(app, actor, id).await
 }

@@ -2,10 +2,12 @@
 
 use serde_json::json;
 
+use super::model::Insight;
 use super::reading::missing;
-use super::{following, store};
+use super::store;
 use crate::app::App;
 use crate::db::pool::Transactional as _;
+use crate::domain::data::following;
 use crate::domain::generation::actions as generations;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::audit;
@@ -23,7 +25,7 @@ use crate::ids::InsightId;
 /// `NOT_FOUND` for a foreign or unknown text, FORBIDDEN for viewers, but of their own.
 pub async fn delete(app: &App, actor: &Actor, id: InsightId) -> Result<()> {
     let deleter = actor.require_may(Permission::ManageOwnData)?.user.id;
-    let workspace = following::insight(app, actor, id).await?.workspace_id;
+    let workspace = following::see::<Insight>(app, actor, id).await?.workspace_id;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         let role = lock_role(conn, deleter, workspace).await?;

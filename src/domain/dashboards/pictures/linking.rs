@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::charts::png;
 use crate::charts::render::options::{RenderOptions, SIDES};
 use crate::domain::dashboards::charts::store as charts;
-use crate::domain::data::queries::following as runs;
+use crate::domain::data::following::Followed as _;
 use crate::domain::data::queries::model::{QueryRun, RunStatus};
 use crate::domain::users::actions::standing;
 use crate::domain::users::actor::Actor;
@@ -160,7 +160,7 @@ pub async fn open(app: &App, token: &str, known: Option<&str>) -> Result<Sent> {
         return Err(none());
     }
     let chart = charts::load(&*app.db.read().await?, viewer, &[image.chart]).await?.pop().ok_or_else(none)?;
-    let run = runs::run_of_reader(app, viewer, image.run).await.map_err(|error| match error.code() {
+    let run = QueryRun::look(app, viewer, image.run).await.map_err(|error| match error.code() {
         ErrorCode::NotFound => none(),
         _ => error,
     })?;

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::following;
 use super::jobs::WriteResultExport;
 use super::keeping::KEPT;
 use super::model::{ExportFormat, NewExport, ResultExport};
 use super::store;
 use crate::app::App;
 use crate::db::pool::Transactional as _;
-use crate::domain::data::queries::model::RunStatus;
-use crate::domain::data::queries::{asking, following as runs};
+use crate::domain::data::following;
+use crate::domain::data::queries::asking;
+use crate::domain::data::queries::model::{QueryRun, RunStatus};
 use crate::domain::data::source_store;
 use crate::domain::users::actions::verification::require_verified;
 use crate::domain::users::actor::Actor;
@@ -49,7 +49,7 @@ pub struct Ask {
 pub async fn export(app: &App, actor: &Actor, ask: Ask) -> Result<ResultExport> {
     let maker = actor.require_may(Permission::ReadOwnData)?.user.id;
     require_verified(app, actor)?;
-    let run = runs::run(app, actor, ask.run).await?;
+    let run: QueryRun = following::see(app, actor, ask.run).await?;
     let missing = || Error::not_found("query run");
     let source =
         source_store::load(&*app.db.read().await?, maker, &[run.source_id]).await?.pop().ok_or_else(missing)?;

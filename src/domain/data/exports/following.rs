@@ -1,13 +1,11 @@
 //! Looking at one's files of results, and following them while they are written.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
-use futures::Stream;
-
-use super::model::ResultExport;
-use super::{store, watching};
+use super::model::{ExportStatus, ResultExport};
+use super::store;
 use crate::app::App;
+use crate::domain::data::following::Followed;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
@@ -39,36 +37,24 @@ pub async fn of_runs(app: &App, actor: &Actor, runs: &[QueryRunId]) -> Result<Ha
     Ok(of)
 }
 
-/// The export as it is when it has ended, or after this time.
-///
-/// # Errors
-/// `NOT_FOUND` for a foreign or unknown one.
-pub(super) async fn wait(app: &App, actor: &Actor, id: ResultExportId, longest: Duration) -> Result<ResultExport> {
-    let reader = actor.require_may(Permission::ReadOwnData)?.user.id;
-    watching::wait(app.bus.listen(Topic::ResultExport(id)), longest, || look(app, reader, id)).await
-}
+impl Followed for ResultExport {
+    type Id = ResultExportId;
+    type State = (ExportStatus, u32);
 
-/// The export as it is, then again whenever its status or progress changes, until it has ended.
-///
-/// # Errors
-/// `NOT_FOUND` for a foreign or unknown one.
-pub async fn follow(
-    app: &App,
-    actor: &Actor,
-    id: ResultExportId,
-) -> Result<impl Stream<Item = Result<ResultExport>> + Send + use<>> {
-    let reader = actor.require_may(Permission::ReadOwnData)?.user.id;
-    // Listening before the first look makes sure that nothing falls between the two.
-    let listener = app.bus.listen(Topic::ResultExport(id));
-    let first = look(app, reader, id).await?;
-    let app = app.clone();
-    Ok(watching::follow(listener, first, move || {
-        let app = app.clone();
-        async move { look(&app, reader, id).await }
-    }))
-}
+    fn topic(id: Self::Id) -> Topic {
+        Topic::ResultExport(id)
+    }
 
-async fn look(app: &App, reader: UserId, id: ResultExportId) -> Result<ResultExport> {
-    let found = store::load(&*app.db.read().await?, reader, &[id]).await?.pop();
-    found.map(|export| export.at(app.clock.now())).ok_or_else(|| Error::not_found("result export"))
+    async fn look(app: &App, reader: UserId, id: Self::Id) -> Result<Self> {
+        let found = store::load(&*app.db.read().await?, reader, &[id]).await?.pop();
+        found.map(|export| export.at(app.clock.now())).ok_or_else(|| Error::not_found("result export"))
+    }
+
+    fn state(&self) -> Self::State {
+        (self.status, self.progress.to_bits())
+    }
+
+    fn is_settled(&self) -> bool {
+        self.status.is_ended()
+    }
 }

@@ -7,5 +7,4 @@ pub mod jobs;
 pub mod keeping;
 pub mod model;
 pub mod store;
-pub mod watching;
 pub mod writing;

@@ -66,6 +66,14 @@ crate::db::enums::text_enum!(ExportStatus {
     Expired => "EXPIRED",
 });
 
+impl ExportStatus {
+    /// Whether nothing more happens before its time is over.
+    #[must_use]
+    pub const fn is_ended(self) -> bool {
+        !matches!(self, Self::Pending | Self::Running)
+    }
+}
+
 /// A file of a result.
 #[derive(Debug, Clone, PartialEq, QueryableByName)]
 #[diesel(check_for_backend(diesel::pg::Pg))]

@@ -9,7 +9,6 @@ use tokio::sync::mpsc;
 use super::keeping::KEPT;
 use super::model::{Refused, ResultExport};
 use super::store;
-use super::watching::Made as _;
 use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::domain::data::queries::model::PAGE_ROWS;
@@ -114,7 +113,7 @@ pub(super) async fn give_up(app: &App, id: ResultExportId) -> Result<()> {
 
 async fn wanted(app: &App, id: ResultExportId) -> Result<Option<ResultExport>> {
     let found = store::find(&*app.db.write().await?, id).await?;
-    Ok(found.filter(|export| !export.is_ended()))
+    Ok(found.filter(|export| !export.status.is_ended()))
 }
 
 /// Sends all rows to the thread that writes, twice if they have to be looked at first. Says whether they were all there; that the thread

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::following;
 use super::model::QueryRun;
 use super::run_store as store;
 use crate::app::App;
 use crate::db::pool::Transactional as _;
+use crate::domain::data::following;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::permissions::Permission;
 use crate::domain::workspaces::model::WorkspaceRole;
@@ -24,7 +24,7 @@ const WAIT: Duration = Duration::from_secs(5);
 /// `NOT_FOUND` for a foreign or unknown run, FORBIDDEN for somebody else's.
 pub async fn cancel(app: &App, actor: &Actor, id: QueryRunId) -> Result<QueryRun> {
     let canceller = actor.require_may(Permission::ReadOwnData)?.user.id;
-    let run = following::run(app, actor, id).await?;
+    let run: QueryRun = following::see(app, actor, id).await?;
     if run.is_ended() {
         return Ok(run);
     }

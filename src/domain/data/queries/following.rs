@@ -1,23 +1,20 @@
 //! A run until its end.
 
-use std::time::Duration;
-
 use async_stream::try_stream;
+use chrono::{DateTime, Utc};
 use futures::Stream;
 use serde_json::Value;
 
 use super::history::{self, ROWS_MAX, Window};
-use super::model::QueryRun;
+use super::model::{QueryRun, RunStatus};
 use super::run_store as store;
 use crate::app::App;
+use crate::domain::data::following::{Followed, LOOK_AGAIN};
 use crate::domain::users::actor::Actor;
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
 use crate::events::fact::Topic;
 use crate::ids::{QueryRunId, UserId};
-
-/// How long to wait for news before looking at the row itself, in case nobody is left to tell.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// What has become of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,42 +26,25 @@ pub struct News {
     pub rows: Vec<Vec<Value>>,
 }
 
-/// A run, if the actor sees it.
-///
-/// # Errors
-/// `NOT_FOUND` for a foreign or unknown one.
-pub async fn run(app: &App, actor: &Actor, id: QueryRunId) -> Result<QueryRun> {
-    let reader = actor.require_may(Permission::ReadOwnData)?.user.id;
-    look(app, reader, id).await
-}
+impl Followed for QueryRun {
+    type Id = QueryRunId;
+    type State = (RunStatus, Option<DateTime<Utc>>);
 
-/// As [`run`], for an address that was made for somebody: whoever calls this has found out that their account is open.
-///
-/// # Errors
-/// `NOT_FOUND` for a foreign or unknown one.
-pub async fn run_of_reader(app: &App, reader: UserId, id: QueryRunId) -> Result<QueryRun> {
-    look(app, reader, id).await
-}
+    fn topic(id: Self::Id) -> Topic {
+        Topic::QueryRun(id)
+    }
 
-/// The run as it is when it has ended, or after this time.
-///
-/// # Errors
-/// As [`run`].
-pub async fn wait(app: &App, actor: &Actor, id: QueryRunId, longest: Duration) -> Result<QueryRun> {
-    let reader = actor.require_may(Permission::ReadOwnData)?.user.id;
-    let mut listener = app.bus.listen(Topic::QueryRun(id));
-    let ended = async {
-        loop {
-            let now = look(app, reader, id).await?;
-            if now.is_ended() {
-                return Ok(now);
-            }
-            drop(tokio::time::timeout(LOOK_AGAIN, listener.next()).await);
-        }
-    };
-    match tokio::time::timeout(longest, ended).await {
-        Ok(ended) => ended,
-        Err(_) => look(app, reader, id).await,
+    async fn look(app: &App, reader: UserId, id: Self::Id) -> Result<Self> {
+        let found = store::load(&*app.db.read().await?, reader, &[id]).await?.pop();
+        found.ok_or_else(|| Error::not_found("query run"))
+    }
+
+    fn state(&self) -> Self::State {
+        (self.status, self.cancel_requested_at)
+    }
+
+    fn is_settled(&self) -> bool {
+        self.is_ended()
     }
 }
 
@@ -82,7 +62,7 @@ pub async fn follow(
     let reader = actor.require_may(Permission::ReadOwnData)?.user.id;
     // Listening before the first look makes sure that nothing falls between the two.
     let mut listener = app.bus.listen(Topic::QueryRun(id));
-    let first = look(app, reader, id).await?;
+    let first = QueryRun::look(app, reader, id).await?;
     let app = app.clone();
     Ok(try_stream! {
         let mut now = first;
@@ -94,8 +74,9 @@ pub async fn follow(
                 None => Vec::new(),
             };
             let is_more = !rows.is_empty();
-            if is_more || shown != Some((now.status, now.cancel_requested_at)) {
-                shown = Some((now.status, now.cancel_requested_at));
+            let state = Some(now.state());
+            if is_more || shown != state {
+                shown = state;
                 let offset = told;
                 told += rows.len();
                 yield News { run: now.clone(), offset, rows };
@@ -108,7 +89,7 @@ pub async fn follow(
                 return;
             }
             drop(tokio::time::timeout(LOOK_AGAIN, listener.next()).await);
-            now = look(&app, reader, id).await?;
+            now = QueryRun::look(&app, reader, id).await?;
         }
     })
 }
@@ -134,9 +115,4 @@ pub async fn end_of(app: &App, id: QueryRunId) -> Result<Option<QueryRun>> {
         }
         drop(tokio::time::timeout(LOOK_AGAIN, listener.next()).await);
     }
-}
-
-async fn look(app: &App, reader: UserId, id: QueryRunId) -> Result<QueryRun> {
-    let found = store::load(&*app.db.read().await?, reader, &[id]).await?.pop();
-    found.ok_or_else(|| Error::not_found("query run"))
 }

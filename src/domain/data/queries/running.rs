@@ -10,6 +10,7 @@ use super::{result_store, run_store as store};
 use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::domain::data::external::trying;
+use crate::domain::data::following::LOOK_AGAIN;
 use crate::error::{Error, ErrorCode, Result};
 use crate::events::fact::{Fact, Topic};
 use crate::ids::QueryRunId;
@@ -18,8 +19,6 @@ use crate::warehouse::session::Finished;
 
 /// How long a run may wait for its turn.
 pub(super) const WAIT: Duration = Duration::from_secs(30);
-/// How long to wait for news before looking at the row itself, in case nobody is left to tell.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// Parts of a result under way between the database and whoever collects them.
 const PARTS: usize = 4;
 

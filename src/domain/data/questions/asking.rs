@@ -8,9 +8,10 @@ use super::ending::{self, refuse};
 use super::model::{DataQuestion, QuestionMethod, QuestionStatus};
 use super::planning::planned;
 use super::verified::same;
-use super::{following, reading, requesting, samples, store, writing};
+use super::{reading, requesting, samples, store, writing};
 use crate::app::App;
 use crate::db::pool::Transactional as _;
+use crate::domain::data::following;
 use crate::domain::data::glossary::store as glossary;
 use crate::domain::data::model::DataSource;
 use crate::domain::data::queries::asking::WAIT_MAX;
@@ -84,7 +85,7 @@ pub async fn ask(app: &App, actor: &Actor, ask: AskData) -> Result<DataQuestion>
 pub async fn run(app: &App, actor: &Actor, id: DataQuestionId, wait: Duration) -> Result<DataQuestion> {
     let asker = actor.require_may(Permission::ReadOwnData)?.user.id;
     require_verified(app, actor)?;
-    let seen = following::question(app, actor, id).await?;
+    let seen: DataQuestion = following::see(app, actor, id).await?;
     if seen.asker_id != Some(asker) {
         return Err(Error::forbidden("Somebody else asked this. Ask it yourself to run it."));
     }

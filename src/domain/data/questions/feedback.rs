@@ -1,8 +1,9 @@
 //! What whoever asked thinks of an answer.
 
 use super::model::{AnswerRating, DataQuestion};
-use super::{following, store};
+use super::store;
 use crate::app::App;
+use crate::domain::data::following;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
@@ -29,7 +30,7 @@ pub async fn rate(
     if comment.as_ref().is_some_and(|text| text.chars().count() > COMMENT_MAX) {
         return Err(Error::bad_input("input.comment", format!("At most {COMMENT_MAX} characters.")));
     }
-    let question = following::question(app, actor, id).await?;
+    let question: DataQuestion = following::see(app, actor, id).await?;
     if question.asker_id != Some(asker) {
         return Err(Error::forbidden("Somebody else asked this."));
     }
@@ -37,5 +38,5 @@ pub async fn rate(
         return Err(Error::conflict("This question is still worked on."));
     }
     store::rate(&*app.db.write().await?, id, rating, comment.as_deref()).await?;
-    following::question(app, actor, id).await
+    following::see(app, actor, id).await
 }

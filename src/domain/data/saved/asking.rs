@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::{actions, reading};
 use crate::app::App;
+use crate::domain::data::following;
 use crate::domain::data::queries::asking::WAIT_MAX;
-use crate::domain::data::queries::following;
 use crate::domain::data::queries::model::QueryRun;
 use crate::domain::data::reading::source;
 use crate::domain::users::actions::verification::require_verified;

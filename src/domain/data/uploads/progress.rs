@@ -1,24 +1,18 @@
 //! Looking at uploads, and following them while they are worked on.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
-use async_stream::try_stream;
-use futures::Stream;
-
-use super::model::DatasetUpload;
+use super::model::{DatasetUpload, UploadStatus};
 use super::store;
 use super::taking::missing;
 use crate::app::App;
 use crate::db::page::{Page, Slice};
+use crate::domain::data::following::Followed;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::permissions::Permission;
 use crate::error::Result;
 use crate::events::fact::Topic;
 use crate::ids::{DataSourceId, DatasetUploadId, UserId};
-
-/// How long to wait for news before looking at the row itself, in case nobody is left to tell.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// Those of these uploads that the actor sees.
 ///
@@ -48,38 +42,23 @@ pub async fn page(
     Ok(page.slice(store::page(&*app.db.read().await?, reader, source, page).await?))
 }
 
-/// The upload as it is, then again whenever its status or progress changes, until nothing more happens by itself.
-///
-/// # Errors
-/// `NOT_FOUND` for a foreign or unknown one.
-pub async fn follow(
-    app: &App,
-    actor: &Actor,
-    id: DatasetUploadId,
-) -> Result<impl Stream<Item = Result<DatasetUpload>> + Send + use<>> {
-    let reader = actor.require_may(Permission::ReadOwnData)?.user.id;
-    // Listening before the first look makes sure that nothing falls between the two.
-    let mut listener = app.bus.listen(Topic::Dataset(id));
-    let first = look(app, reader, id).await?;
-    let app = app.clone();
-    Ok(try_stream! {
-        let mut now = first;
-        let mut shown = None;
-        loop {
-            let state = (now.revision, now.status, now.progress.to_bits());
-            if shown != Some(state) {
-                shown = Some(state);
-                yield now.clone();
-            }
-            if now.status.is_ended() {
-                return;
-            }
-            drop(tokio::time::timeout(LOOK_AGAIN, listener.next()).await);
-            now = look(&app, reader, id).await?;
-        }
-    })
-}
+impl Followed for DatasetUpload {
+    type Id = DatasetUploadId;
+    type State = (i32, UploadStatus, u32);
 
-async fn look(app: &App, reader: UserId, id: DatasetUploadId) -> Result<DatasetUpload> {
-    store::load(&*app.db.read().await?, reader, &[id]).await?.pop().ok_or_else(missing)
+    fn topic(id: Self::Id) -> Topic {
+        Topic::Dataset(id)
+    }
+
+    async fn look(app: &App, reader: UserId, id: Self::Id) -> Result<Self> {
+        store::load(&*app.db.read().await?, reader, &[id]).await?.pop().ok_or_else(missing)
+    }
+
+    fn state(&self) -> Self::State {
+        (self.revision, self.status, self.progress.to_bits())
+    }
+
+    fn is_settled(&self) -> bool {
+        self.status.is_ended()
+    }
 }

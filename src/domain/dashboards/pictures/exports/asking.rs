@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::following;
 use super::jobs::WritePictureExport;
 use super::keeping::KEPT;
 use super::model::{NewExport, PictureExport, Shown};
@@ -18,6 +17,7 @@ use crate::domain::dashboards::charts::reading as charts;
 use crate::domain::dashboards::pictures::format::{PictureFormat, PictureTheme};
 use crate::domain::dashboards::pictures::grid;
 use crate::domain::dashboards::shares::opening;
+use crate::domain::data::following;
 use crate::domain::data::queries::asking;
 use crate::domain::users::actions::verification::require_verified;
 use crate::domain::users::actor::Actor;

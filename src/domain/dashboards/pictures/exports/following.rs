@@ -1,15 +1,13 @@
 //! Looking at one's pictures, and following them while they are drawn.
 
 use std::collections::HashMap;
-use std::time::Duration;
-
-use futures::Stream;
 
 use super::model::PictureExport;
 use super::store;
 use crate::app::App;
 use crate::db::page::{Page, Slice};
-use crate::domain::data::exports::watching;
+use crate::domain::data::exports::model::ExportStatus;
+use crate::domain::data::following::Followed;
 use crate::domain::users::actor::Actor;
 use crate::domain::users::permissions::Permission;
 use crate::error::{Error, Result};
@@ -42,37 +40,25 @@ pub async fn page(app: &App, actor: &Actor, page: &Page<PictureExportId>) -> Res
     Ok(page.slice(found.into_iter().map(|export| export.at(now)).collect()))
 }
 
-/// The export as it is when it has ended, or after this time.
-///
-/// # Errors
-/// `NOT_FOUND` for a foreign or unknown one.
-pub(super) async fn wait(app: &App, actor: &Actor, id: PictureExportId, longest: Duration) -> Result<PictureExport> {
-    let reader = actor.require_may(Permission::ReadOwnData)?.user.id;
-    watching::wait(app.bus.listen(Topic::PictureExport(id)), longest, || look(app, reader, id)).await
-}
+impl Followed for PictureExport {
+    type Id = PictureExportId;
+    type State = (ExportStatus, u32);
 
-/// The export as it is, then again whenever its status or progress changes, until it has ended.
-///
-/// # Errors
-/// `NOT_FOUND` for a foreign or unknown one.
-pub async fn follow(
-    app: &App,
-    actor: &Actor,
-    id: PictureExportId,
-) -> Result<impl Stream<Item = Result<PictureExport>> + Send + use<>> {
-    let reader = actor.require_may(Permission::ReadOwnData)?.user.id;
-    // Listening before the first look makes sure that nothing falls between the two.
-    let listener = app.bus.listen(Topic::PictureExport(id));
-    let first = look(app, reader, id).await?;
-    let app = app.clone();
-    Ok(watching::follow(listener, first, move || {
-        let app = app.clone();
-        async move { look(&app, reader, id).await }
-    }))
-}
+    fn topic(id: Self::Id) -> Topic {
+        Topic::PictureExport(id)
+    }
 
-async fn look(app: &App, reader: UserId, id: PictureExportId) -> Result<PictureExport> {
-    let now = app.clock.now();
-    let found = store::load(&*app.db.read().await?, reader, &[id], now).await?.pop();
-    found.map(|export| export.at(now)).ok_or_else(|| Error::not_found("picture export"))
+    async fn look(app: &App, reader: UserId, id: Self::Id) -> Result<Self> {
+        let now = app.clock.now();
+        let found = store::load(&*app.db.read().await?, reader, &[id], now).await?.pop();
+        found.map(|export| export.at(now)).ok_or_else(|| Error::not_found("picture export"))
+    }
+
+    fn state(&self) -> Self::State {
+        (self.status, self.progress.to_bits())
+    }
+
+    fn is_settled(&self) -> bool {
+        self.status.is_ended()
+    }
 }

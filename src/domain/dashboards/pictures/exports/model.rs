@@ -9,7 +9,6 @@ use serde_json::Value;
 use crate::domain::dashboards::boards::model::FilterValue;
 use crate::domain::dashboards::pictures::model::{PictureFormat, PictureTheme};
 use crate::domain::data::exports::model::ExportStatus;
-use crate::domain::data::exports::watching::Made;
 use crate::domain::data::queries::identity::Given;
 use crate::error::{Error, Result};
 use crate::ids::{ChartId, DashboardId, DashboardTileId, PictureExportId, UserId};
@@ -74,16 +73,6 @@ pub struct PictureExport {
     /// When the file is removed.
     #[diesel(sql_type = Timestamptz)]
     pub expires_at: DateTime<Utc>,
-}
-
-impl Made for PictureExport {
-    fn status(&self) -> ExportStatus {
-        self.status
-    }
-
-    fn progress(&self) -> f32 {
-        self.progress
-    }
 }
 
 impl PictureExport {

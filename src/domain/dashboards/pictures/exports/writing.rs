@@ -18,7 +18,6 @@ use crate::domain::dashboards::pictures::frames::{Content, Look};
 use crate::domain::dashboards::pictures::paper;
 use crate::domain::dashboards::pictures::press::press;
 use crate::domain::data::exports::model::Refused;
-use crate::domain::data::exports::watching::Made as _;
 use crate::domain::data::queries::latest::{self, Asked};
 use crate::domain::data::saved::{reading as queries, values as parameters};
 use crate::error::{Error, Result};
@@ -67,7 +66,7 @@ pub(super) async fn give_up(app: &App, id: PictureExportId) -> Result<()> {
 
 async fn wanted(app: &App, id: PictureExportId) -> Result<Option<PictureExport>> {
     let found = store::find(&*app.db.write().await?, id).await?;
-    Ok(found.filter(|export| !export.is_ended()))
+    Ok(found.filter(|export| !export.status.is_ended()))
 }
 
 /// The newest result of the chart's query with the values that it has by itself.
