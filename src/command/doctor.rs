@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use super::ground::say;
 
 mod database;
+mod datasets;
 mod machine;
 mod models;
 mod redis;

@@ -107,6 +107,11 @@ impl Warehouse {
         &self.shared.owner
     }
 
+    /// Where to ask for it to be made; `None` where it is somebody else's.
+    pub(super) fn maker(&self) -> Option<&Connector> {
+        self.shared.maker.as_ref()
+    }
+
     /// A connection as the owner, to a database that is there and closed.
     ///
     /// # Errors

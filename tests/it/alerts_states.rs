@@ -1,7 +1,7 @@
 //! Alerts through their states, at times that the tests say.
 
 use chrono::TimeDelta;
-use elenchus::domain::dashboards::alerts::jobs::PruneAlerts;
+use elenchus::domain::dashboards::alerts::jobs::{PruneAlerts, TakeAlerts};
 use elenchus::domain::users::actor::Actor;
 use elenchus::jobs::job::Job as _;
 use elenchus::worker;
@@ -236,6 +236,34 @@ async fn another_condition_begins_from_nothing_and_tells_nobody() {
         "nextEvaluationAt": "2026-03-01T12:05:00+00:00",
         "lastMessage": "The value is 34. The condition “more than 34” does not hold." });
     assert_eq!(evaluated, json!({ "isEvaluated": true, "alert": alert }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn four_of_a_workspace_are_evaluated_at_once_and_the_others_follow_by_themselves() {
+    let office = Office::new().await;
+    for number in 0..9 {
+        office.alert(json!({ "name": format!("Net {number}"), "condition": above("50") })).await;
+    }
+    office.tick().await;
+    let library = &office.desk.served.library;
+    library.sql("UPDATE alerts SET sequence = 1, next_evaluation_at = '2026-03-01T12:00:00Z'").await;
+    let claim = |number: i32, until: &str| {
+        format!("UPDATE alerts SET claimed_until = {until}, sequence = 1 WHERE name = 'Net {number}'")
+    };
+    for number in 0..4 {
+        library.sql(&claim(number, "'2026-03-01T12:25:00Z'")).await;
+    }
+    let take = async |because: &str| {
+        TakeAlerts { because: because.to_owned() }.run(library.app.clone(), FIRST).await.unwrap();
+    };
+    take("while four are evaluated").await;
+    office.idle().await;
+    let sequences = "string_agg(sequence::text, '' ORDER BY name) FROM alerts";
+    assert_eq!(office.say(sequences).await, "111111111");
+    // One of the four comes to an end: the others need nobody who looks.
+    library.sql(&claim(3, "NULL")).await;
+    take("when one has ended").await;
+    until_some("the others", async || (office.say(sequences).await == "111222222").then_some(())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -121,7 +121,7 @@ async fn fetched(server: &LiveServer, token: &str) -> u16 {
     reqwest::get(format!("{}/files/{token}", server.url)).await.unwrap().status().as_u16()
 }
 
-fn elenchus(arguments: &[&str], data_dir: &Path, settings: &[(&str, &str)]) -> Output {
+pub(super) fn elenchus(arguments: &[&str], data_dir: &Path, settings: &[(&str, &str)]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_elenchus"))
         .args(arguments)
         .env_clear()

@@ -101,6 +101,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "start",
             "storage",
             "telemetry",
+            "warehouse",
             "worker",
         ],
     ),

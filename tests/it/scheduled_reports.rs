@@ -20,7 +20,7 @@ use super::support::smtp::MailServer;
 const REPORT: &str = "query ($id: ID!) { node(id: $id) { ... on ScheduledReport { title cron timeZone filters { name value } attachments isEnabled
     disabledReason nextRunAt version recipients { email unsubscribedAt maySee } nextRuns(first: 2) dashboard { title } author { email }
     runs { nodes { status trigger scheduledFor tilesShown tilesMissing problems { part name code message }
-        deliveries { email status sentAt error } } } } } }";
+        deliveries { email status sentAt error { code message } } } } } } }";
 const TIMES: &str = "query ($c: String!, $z: String!, $n: Int!) { reportTimes(cron: $c, timeZone: $z, count: $n) }";
 
 /// An office with a dashboard of a chart, the rows of the same query, and a text.
@@ -209,7 +209,7 @@ async fn an_address_that_is_refused_keeps_nobody_elses_letter() {
     let problem =
         json!({ "part": "RECIPIENT", "name": "vera@example.org", "code": "BAD_USER_INPUT", "message": message });
     assert_eq!(run["problems"], json!([problem]));
-    assert_eq!(run["deliveries"][1]["error"], message);
+    assert_eq!(run["deliveries"][1]["error"], json!({ "code": "BAD_USER_INPUT", "message": message }));
     let reports = mail.taken().into_iter().filter(|letter| letter.data.contains("Subject: The week"));
     assert_eq!(reports.map(|letter| letter.to).collect::<Vec<_>>(), [["ada@example.org".to_owned()]]);
 }
@@ -232,7 +232,7 @@ async fn who_may_not_see_the_dashboard_any_more_gets_nothing() {
     assert_eq!(run["status"], "PARTIAL");
     let lost = |name: &str| {
         json!({ "email": format!("{name}@example.org"), "status": "SKIPPED", "sentAt": null,
-        "error": "They may not see the dashboard any more." })
+        "error": { "code": "ACCESS_LOST", "message": "They may not see the dashboard any more." } })
     };
     assert_eq!((&run["deliveries"][1], &run["deliveries"][2]), (&lost("eve"), &lost("vera")));
     assert_eq!(run["problems"][0]["code"], "ACCESS_LOST");
@@ -333,6 +333,28 @@ async fn steps_that_come_twice_send_nothing_twice() {
     room.app().clock.advance(TimeDelta::days(366));
     TendReports {}.run(room.app().clone(), FIRST).await.unwrap();
     assert_eq!(room.stored("count(*) FROM report_runs").await, "0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tile_whose_server_stopped_is_run_once_more() {
+    let room = Newsroom::new().await;
+    let id = room.schedule(json!({})).await;
+    room.send(&id).await;
+    let run_id = elenchus::ids::ReportRunId::from_uuid(room.stored("id FROM report_runs").await.parse().unwrap());
+    let interrupted = "UPDATE report_runs SET status = 'RUNNING', ended_at = NULL; DELETE FROM report_deliveries;
+        UPDATE query_runs SET status = 'FAILED', error_code = 'INTERRUPTED', result_id = NULL, ended_at = started_at
+        WHERE id = (SELECT id FROM query_runs WHERE saved_query_id IS NOT NULL ORDER BY id DESC LIMIT 1)";
+    let told = "count(*) FROM query_runs WHERE saved_query_id IS NOT NULL";
+    let mut runs = Vec::new();
+    for looks in [0, 10] {
+        room.office.desk.served.library.sql(interrupted).await;
+        RunReport { run_id, looks }.run(room.app().clone(), FIRST).await.unwrap();
+        room.ended("1").await;
+        let run = room.read(&room.office.eddy, &id).await["runs"]["nodes"][0].clone();
+        runs.push((run["tilesShown"].clone(), run["tilesMissing"].clone(), room.stored(told).await));
+    }
+    // Once more, and not for ever.
+    assert_eq!(runs, [(json!(2), json!(0), "3".to_owned()), (json!(1), json!(1), "3".to_owned())]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

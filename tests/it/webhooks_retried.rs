@@ -162,6 +162,27 @@ async fn an_endpoint_is_called_by_one_at_a_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_an_address_does_is_not_held_against_the_next() {
+    let (served, ada, endpoint, workspace, hook) = set_up(&[Reply::Nothing]).await;
+    let next = Endpoint::start(&[]).await;
+    let app = served.library.app.clone();
+    tell(&app, &workspace, EventKind::ReportSent, "a", json!({})).await;
+    let slow = tokio::spawn({
+        let (app, hook) = (app.clone(), hook.clone());
+        async move { deliver(&app, &hook).await }
+    });
+    endpoint.called(1).await;
+    let moved = json!({ "id": hook, "version": 1, "url": next.url });
+    ada.act("updateWebhook", "UpdateWebhookInput", moved, "webhook { id }").await;
+    slow.await.unwrap();
+    let expected = json!({ "isEnabled": true, "disabledReason": null, "failingSince": null, "version": 2 });
+    assert_eq!(state(&ada, &hook).await, expected);
+    app.clock.advance(TimeDelta::seconds(6));
+    served.deliver(&hook).await;
+    assert_eq!(next.calls().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_key_is_told_once_however_many_say_it() {
     let (served, _, endpoint, workspace, hook) = set_up(&[]).await;
     let app = &served.library.app;

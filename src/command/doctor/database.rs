@@ -2,6 +2,7 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::datasets;
 use super::report::Report;
 use crate::clock::Clock;
 use crate::config::load::Config;
@@ -84,6 +85,7 @@ async fn look(report: &mut Report, config: &Config, url: &SecretString, whose: &
         ),
         Err(error) => report.fail("migrations", &error.chain()),
     }
+    datasets::check(report, config, url).await;
 }
 
 /// Whether all that is encrypted can be read, and how much of it with an older key.

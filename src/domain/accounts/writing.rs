@@ -3,23 +3,18 @@
 use bytes::Bytes;
 use chrono::TimeDelta;
 use futures::StreamExt as _;
-use serde_json::Value;
-use uuid::Uuid;
 
 use super::archive::Archive;
-use super::contents_store::{self, SECTIONS, Section};
+use super::contents_store::{self, FileKind, OwnFile};
 use super::keeping::{self, KEPT};
 use super::model::{DataExport, ExportStatus};
+use super::naming::public;
+use super::sections::{SECTIONS, Section};
 use super::store;
 use crate::app::App;
 use crate::domain::courses::recordings::fetching;
-use crate::domain::notifications::model::{Subject, SubjectKind};
 use crate::error::{Error, Result};
-use crate::ids::{
-    ApiKeyId, AuditEventId, ConversationId, CourseId, CourseMemberId, DataExportId, DocumentId, GenerationId,
-    LoginSessionId, MessageId, ModerationFlagId, NotificationId, TutoringRecordingId, TutoringSessionId, UserId,
-    WeekId, WorkspaceId, WorkspaceMemberId,
-};
+use crate::ids::{DataExportId, DatasetUploadId, DocumentId, TutoringRecordingId, UserId};
 use crate::storage::key::ObjectKey;
 
 /// Rows read at once.
@@ -29,11 +24,12 @@ const ROWS_PART: f32 = 0.1;
 /// What the archive says of itself.
 const READ_ME: &str = "A copy of all that is kept of your account.\n\n\
     profile, sign_ins, identities, api_keys, conversations, messages, tutoring_sessions, tutoring_recordings,\n\
-    moderation_flags, documents, generations, workspaces, notifications, courses, weeks and audit_trail (.json) hold a list each;\n\
-    workspaces are those that you work in, courses those that you teach or attend, weeks those of the courses that are\n\
-    yours; ids are those of the API. The folder documents\n\
-    holds your files as you uploaded them, each behind the id of its document; the folder recordings what was kept of\n\
-    your voice.\n\
+    moderation_flags, documents, generations, workspaces, data_uploads, data_questions, query_runs, saved_queries, charts,\n\
+    dashboards, insights, prompt_templates, glossary_terms, alerts, scheduled_reports, notifications, courses, weeks and\n\
+    audit_trail (.json) hold a list each; workspaces are those that you work in, and what is listed of them is what you\n\
+    made there; courses are those that you teach or attend, weeks those of the courses that are yours; ids are those of\n\
+    the API. The folders documents and data hold your files as you uploaded them, each behind its id; the folder\n\
+    recordings what was kept of your voice.\n\
     Times are in UTC, money is in US dollars. Passwords, keys and tokens are not among it.\n";
 
 /// Writes the copy, unless it is written or nobody wants it any more. Begun anew after a failure.
@@ -118,15 +114,10 @@ async fn write_files(app: &App, archive: &mut Archive, export: &DataExport) -> R
                 Err(error) if error.code() == crate::error::ErrorCode::NotFound => continue,
                 stored => stored?,
             };
-            let name = match &file.filename {
-                Some(filename) => format!("documents/{}-{filename}", DocumentId::from_uuid(file.id)),
-                None => format!(
-                    "recordings/{}",
-                    fetching::filename(TutoringRecordingId::from_uuid(file.id), &file.media_type)
-                ),
-            };
+            let name = name_of(&file);
             let lower = name.to_lowercase();
-            let is_packed = file.filename.is_none() || [".pdf", ".docx", ".zip"].iter().any(|end| lower.ends_with(end));
+            let is_packed = file.kind == FileKind::Recording
+                || [".pdf", ".docx", ".zip", ".xlsx", ".parquet"].iter().any(|end| lower.ends_with(end));
             archive.file(name, is_packed).await?;
             let mut bytes = stored.bytes;
             while let Some(part) = bytes.next().await {
@@ -140,63 +131,14 @@ async fn write_files(app: &App, archive: &mut Archive, export: &DataExport) -> R
     }
 }
 
-/// A row with the ids that the API knows in the place of those in the tables.
-fn public(mut row: Value, kind: &str) -> Value {
-    let Some(columns) = row.as_object_mut() else { return row };
-    let subject_kind = columns.get("subject_kind").and_then(Value::as_str).and_then(|kind| kind.parse().ok());
-    for (name, value) in columns.iter_mut() {
-        let kind = match name.as_str() {
-            "id" => kind,
-            "subject" => {
-                if let Some(kind) = subject_kind {
-                    name_subject(value, kind);
-                }
-                continue;
-            }
-            "conversation_id" => "conv",
-            "course_id" => "course",
-            "workspace_id" => "workspace",
-            "parent_id" | "message_id" => "msg",
-            "generation_id" => "gen",
-            "document_ids" => "doc",
-            "session_id" => "tutoring",
-            _ => continue,
-        };
-        match value {
-            Value::Array(ids) => ids.iter_mut().for_each(|id| name_it(id, kind)),
-            id => name_it(id, kind),
+/// What a file is called in the copy: no two are called the same.
+fn name_of(file: &OwnFile) -> String {
+    match file.kind {
+        FileKind::Document => format!("documents/{}-{}", DocumentId::from_uuid(file.id), file.filename),
+        FileKind::Dataset => format!("data/{}-{}", DatasetUploadId::from_uuid(file.id), file.filename),
+        FileKind::Recording => {
+            let recording = TutoringRecordingId::from_uuid(file.id);
+            format!("recordings/{}", fetching::filename(recording, &file.media_type))
         }
     }
-    row
-}
-
-/// What a notification is about, by its public id.
-fn name_subject(value: &mut Value, kind: SubjectKind) {
-    let Some(id) = value.as_str().and_then(|text| Uuid::try_parse(text).ok()) else { return };
-    *value = Value::String(Subject { kind, id }.to_string());
-}
-
-fn name_it(value: &mut Value, kind: &str) {
-    let Some(uuid) = value.as_str().and_then(|text| Uuid::try_parse(text).ok()) else { return };
-    let id = match kind {
-        "user" => UserId::from_uuid(uuid).to_string(),
-        "sess" => LoginSessionId::from_uuid(uuid).to_string(),
-        "conv" => ConversationId::from_uuid(uuid).to_string(),
-        "msg" => MessageId::from_uuid(uuid).to_string(),
-        "doc" => DocumentId::from_uuid(uuid).to_string(),
-        "gen" => GenerationId::from_uuid(uuid).to_string(),
-        "course" => CourseId::from_uuid(uuid).to_string(),
-        "member" => CourseMemberId::from_uuid(uuid).to_string(),
-        "workspace" => WorkspaceId::from_uuid(uuid).to_string(),
-        "notification" => NotificationId::from_uuid(uuid).to_string(),
-        "wsmember" => WorkspaceMemberId::from_uuid(uuid).to_string(),
-        "week" => WeekId::from_uuid(uuid).to_string(),
-        "key" => ApiKeyId::from_uuid(uuid).to_string(),
-        "tutoring" => TutoringSessionId::from_uuid(uuid).to_string(),
-        "recording" => TutoringRecordingId::from_uuid(uuid).to_string(),
-        "flag" => ModerationFlagId::from_uuid(uuid).to_string(),
-        "audit" => AuditEventId::from_uuid(uuid).to_string(),
-        _ => return,
-    };
-    *value = Value::String(id);
 }

@@ -49,7 +49,7 @@ pub async fn deliver(app: &App, id: WebhookId, claim: Uuid, is_last: bool) -> Re
         let tried = if is_last { Tried::in_vain(Trouble::Interrupted) } else { call(app, &claimed, delivery).await };
         again.extend(settle(app, &claimed.webhook, claim, delivery, tried, began.elapsed()).await?);
     } else {
-        store::release(&*app.db.write().await?, id, claim, claimed.webhook.failing_since).await?;
+        store::release(&*app.db.write().await?, &claimed.webhook, claim, claimed.webhook.failing_since).await?;
     }
     // After it was given back: whoever came before found it taken, and relies on this look.
     let next = delivery_store::next_due(&*app.db.write().await?, id).await?;
@@ -127,7 +127,7 @@ async fn settle(
     };
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
-        let is_mine = store::release(conn, webhook.id, claim, failing_since).await?;
+        let is_mine = store::release(conn, webhook, claim, failing_since).await?;
         delivery_store::record(conn, delivery, &attempt).await?;
         match disabled {
             Some(reason) if is_mine => turn_off(app, conn, webhook, reason).await,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -162,23 +162,31 @@ pub async fn claim(mut conn: &Connection, id: WebhookId, claim: Uuid, lease: Dur
     Ok(claimed.get_result(&mut conn).await.optional()?)
 }
 
-/// Gives an endpoint back, and writes down since when it fails; says whether it was still this piece of work's.
+/// Gives an endpoint back, and writes down since when it fails; says whether it was still this piece of work's, and has the address that was
+/// called: what one address does says nothing about another.
 pub async fn release(
     mut conn: &Connection,
-    id: WebhookId,
+    called: &Webhook,
     claim: Uuid,
     failing_since: Option<DateTime<Utc>>,
 ) -> Result<bool> {
-    let mine = webhooks::table.find(id).filter(webhooks::claim.eq(claim));
-    let released = diesel::update(mine)
-        .set((
-            webhooks::claim.eq(None::<Uuid>),
-            webhooks::claimed_until.eq(None::<DateTime<Utc>>),
-            webhooks::failing_since.eq(failing_since),
-        ))
-        .execute(&mut conn)
-        .await?;
-    Ok(released == 1)
+    #[derive(QueryableByName)]
+    struct Released {
+        #[diesel(sql_type = Bool)]
+        is_same: bool,
+    }
+    let released = diesel::sql_query(
+        "UPDATE webhooks SET claim = NULL, claimed_until = NULL, \
+                failing_since = CASE WHEN url = $3 THEN $4 ELSE failing_since END \
+         WHERE id = $1 AND claim = $2 RETURNING url = $3 AS is_same",
+    );
+    let released = released
+        .bind::<SqlUuid, _>(called.id)
+        .bind::<SqlUuid, _>(claim)
+        .bind::<Text, _>(&called.url)
+        .bind::<Nullable<Timestamptz>, _>(failing_since);
+    let released: Option<Released> = released.get_result(&mut conn).await.optional()?;
+    Ok(released.is_some_and(|released| released.is_same))
 }
 
 /// Turns an endpoint off; says whether it was on.

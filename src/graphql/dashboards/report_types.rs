@@ -188,6 +188,15 @@ impl From<model::Problem> for ReportProblem {
     }
 }
 
+/// Why a letter was not sent.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct ReportDeliveryError {
+    /// A stable code: one of those of letters in docs/REPORTS.md.
+    pub code: String,
+    /// A sentence for a person.
+    pub message: String,
+}
+
 /// A letter of a run.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct ReportDelivery {
@@ -199,8 +208,8 @@ pub struct ReportDelivery {
     pub status: ReportDeliveryStatus,
     /// When the mail server took it. Null unless status is SENT.
     pub sent_at: Option<DateTime<Utc>>,
-    /// Why it was not sent, in a sentence. Null unless status is FAILED or SKIPPED.
-    pub error: Option<String>,
+    /// Why it was not sent. Null unless status is FAILED or SKIPPED.
+    pub error: Option<ReportDeliveryError>,
 }
 
 /// A time at which a report was sent, or should have been.
@@ -250,7 +259,7 @@ impl From<model::Logged> for ReportRun {
             name: it.name,
             status: it.status.into(),
             sent_at: it.sent_at,
-            error: it.error_message,
+            error: it.error_code.zip(it.error_message).map(|(code, message)| ReportDeliveryError { code, message }),
         };
         Self {
             id: id(run.id),

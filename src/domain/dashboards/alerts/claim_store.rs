@@ -42,34 +42,54 @@ pub async fn is_any_due(mut conn: &Connection, now: DateTime<Utc>) -> Result<boo
     Ok(due.is_any)
 }
 
-/// Whether this alert is due.
-pub async fn is_due(mut conn: &Connection, id: AlertId, now: DateTime<Utc>) -> Result<bool> {
+/// Whether any alert is due in the workspace of this one.
+pub async fn is_any_due_beside(mut conn: &Connection, id: AlertId, now: DateTime<Utc>) -> Result<bool> {
     #[derive(QueryableByName)]
     struct Due {
         #[diesel(sql_type = Bool)]
-        is_due: bool,
+        is_any: bool,
     }
-    let due = diesel::sql_query(format!("SELECT EXISTS (SELECT FROM {DUE} AND a.id = $2) AS is_due"));
+    let due = diesel::sql_query(format!(
+        "SELECT EXISTS (SELECT FROM {DUE} AND a.workspace_id = (SELECT b.workspace_id FROM alerts b WHERE b.id = $2)) AS is_any"
+    ));
     let due: Due = due.bind::<Timestamptz, _>(now).bind::<SqlUuid, _>(id).get_result(&mut conn).await?;
-    Ok(due.is_due)
+    Ok(due.is_any)
 }
 
-/// Claims some alerts that are due until `until`, `limit` at most: nobody else gets these until they are concluded, or it is that late. One whose
-/// evaluation never comes to an end is due again by then, also when it was its data that had changed.
+/// How many alerts are claimed at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AtOnce {
+    /// By one statement.
+    pub all: i32,
+    /// In one workspace, those that are being evaluated already among them.
+    pub in_a_workspace: i32,
+}
+
+/// Claims some alerts that are due until `until`: nobody else gets these until they are concluded, or it is that late. One whose evaluation
+/// never comes to an end is due again by then, also when it was its data that had changed.
 pub async fn take_due(
     mut conn: &Connection,
     now: DateTime<Utc>,
     until: DateTime<Utc>,
-    limit: i32,
+    at_once: AtOnce,
 ) -> Result<Vec<Claimed>> {
     let taken = diesel::sql_query(format!(
-        "UPDATE alerts t SET sequence = t.sequence + 1, claimed_until = $2, run_id = NULL, data_version = d.data_version, \
+        "WITH due AS (SELECT a.id, s.data_version, a.next_evaluation_at, \
+                 row_number() OVER (PARTITION BY a.workspace_id ORDER BY a.next_evaluation_at, a.id) \
+                 + (SELECT count(*) FROM alerts b WHERE b.workspace_id = a.workspace_id AND b.claimed_until > $1) AS place \
+                 FROM {DUE}), \
+             free AS (SELECT a.id, d.data_version FROM alerts a JOIN due d ON d.id = a.id \
+                 WHERE d.place <= $4 AND (a.claimed_until IS NULL OR a.claimed_until <= $1) \
+                 ORDER BY d.next_evaluation_at LIMIT $3 FOR NO KEY UPDATE OF a SKIP LOCKED) \
+         UPDATE alerts t SET sequence = t.sequence + 1, claimed_until = $2, run_id = NULL, data_version = free.data_version, \
              next_evaluation_at = least(t.next_evaluation_at, $1) \
-         FROM (SELECT a.id, s.data_version FROM {DUE} ORDER BY a.next_evaluation_at LIMIT $3 \
-             FOR NO KEY UPDATE OF a SKIP LOCKED) d \
-         WHERE t.id = d.id RETURNING t.id, t.sequence"
+         FROM free WHERE t.id = free.id RETURNING t.id, t.sequence"
     ));
-    let taken = taken.bind::<Timestamptz, _>(now).bind::<Timestamptz, _>(until).bind::<Integer, _>(limit);
+    let taken = taken
+        .bind::<Timestamptz, _>(now)
+        .bind::<Timestamptz, _>(until)
+        .bind::<Integer, _>(at_once.all)
+        .bind::<Integer, _>(at_once.in_a_workspace);
     Ok(taken.load(&mut conn).await?)
 }
 

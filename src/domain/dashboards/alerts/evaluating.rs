@@ -14,20 +14,46 @@ use crate::domain::data::reading as sources;
 use crate::domain::data::saved::{actions, reading as queries};
 use crate::error::{ErrorCode, Result};
 use crate::ids::{AlertId, QueryRunId};
-use crate::trace::work;
 
 /// How long a job waits for the end of a run: other jobs wait for the job.
 const MOMENT: Duration = Duration::from_millis(500);
 
-/// Evaluates an alert, if this evaluation still counts. What takes longer than a moment is waited for beside all jobs; `false` then, and
-/// should this process end before the run does, somebody has to come back.
+/// What has become of an evaluation after a moment.
+#[derive(Debug)]
+pub enum Evaluated {
+    /// It is concluded, or does not count any more.
+    Done,
+    /// Its query takes longer: whoever called this has it waited for beside all jobs, and comes back should that process end before.
+    Running(Box<Running>),
+}
+
+/// An evaluation whose query runs.
+#[derive(Debug)]
+pub struct Running {
+    alert: Alert,
+    sequence: i64,
+    run: QueryRunId,
+}
+
+impl Running {
+    /// Waits for the end of the query, and concludes the evaluation.
+    ///
+    /// # Errors
+    /// When Postgres does not answer.
+    pub async fn conclude(&self, app: &App) -> Result<()> {
+        let ended = following::end_of(app, self.run).await?;
+        conclude(app, &self.alert, self.sequence, Outcome::Ended(ended.map(Box::new))).await
+    }
+}
+
+/// Evaluates an alert, if this evaluation still counts, as far as that is done in a moment.
 ///
 /// # Errors
 /// When a database does not answer; the same may be tried again.
-pub async fn evaluate(app: &App, id: AlertId, sequence: i64, is_late: bool) -> Result<bool> {
+pub async fn evaluate(app: &App, id: AlertId, sequence: i64) -> Result<Evaluated> {
     let found = store::find(&*app.db.write().await?, id).await?;
     let Some(alert) = found.filter(|alert| is_current(alert.sequence, alert.claimed_until.is_some(), sequence)) else {
-        return Ok(true);
+        return Ok(Evaluated::Done);
     };
     let run = match alert.run_id {
         Some(run) => run,
@@ -38,30 +64,16 @@ pub async fn evaluate(app: &App, id: AlertId, sequence: i64, is_late: bool) -> R
             }
             Err(why) => {
                 conclude(app, &alert, sequence, Outcome::Unable(why)).await?;
-                return Ok(true);
+                return Ok(Evaluated::Done);
             }
         },
     };
-    if let Ok(ended) = tokio::time::timeout(MOMENT, following::end_of(app, run)).await {
-        conclude(app, &alert, sequence, Outcome::Ended(ended?.map(Box::new))).await?;
-        return Ok(true);
-    }
-    // Somebody waits already, unless they are gone; then this comes back.
-    if is_late {
-        return Ok(false);
-    }
-    let app = app.clone();
-    tokio::spawn(work::within(work::current(), async move {
-        let concluded: Result<()> = async {
-            let ended = following::end_of(&app, run).await?;
-            conclude(&app, &alert, sequence, Outcome::Ended(ended.map(Box::new))).await
-        }
-        .await;
-        if let Err(error) = concluded {
-            tracing::warn!(alert = %id, error = %error.chain(), "the end of an evaluation could not be written down");
-        }
-    }));
-    Ok(false)
+    // Only the run is waited for that long: what is begun to be written down is written down.
+    let Ok(ended) = tokio::time::timeout(MOMENT, following::end_of(app, run)).await else {
+        return Ok(Evaluated::Running(Box::new(Running { alert, sequence, run })));
+    };
+    conclude(app, &alert, sequence, Outcome::Ended(ended?.map(Box::new))).await?;
+    Ok(Evaluated::Done)
 }
 
 /// Begins the run, on the server's own authority; or says why it cannot be.

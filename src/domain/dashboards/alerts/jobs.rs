@@ -7,18 +7,20 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::claim_store::{self, Claimed};
+use super::claim_store::{self, AtOnce, Claimed};
+use super::evaluating::{self, Evaluated};
+use super::event_store;
 use super::times::{CLAIMED, EVENTS_KEPT, VALUES_KEPT};
-use super::{evaluating, event_store};
 use crate::app::App;
 use crate::db::pool::{Connection, Transactional as _};
 use crate::error::{Error, Result};
 use crate::ids::AlertId;
 use crate::jobs::job::{Attempt, Job, JobError};
 use crate::jobs::queue;
+use crate::trace::work;
 
-/// Alerts that one transaction claims.
-const AT_ONCE: i32 = 50;
+/// Alerts that one transaction claims. A file that changes what every alert of a workspace looks at leaves turns for its people.
+const AT_ONCE: AtOnce = AtOnce { all: 50, in_a_workspace: 4 };
 /// Rows that one statement removes.
 const REMOVED_AT_ONCE: i64 = 1000;
 /// When a run has ended that took long, unless it takes longer still or its server was killed: then it is looked at again and again.
@@ -115,16 +117,34 @@ impl Job<App> for EvaluateAlert {
     }
 
     async fn run(self, app: App, _: Attempt) -> Result<(), JobError> {
-        if !evaluating::evaluate(&app, self.alert_id, self.sequence, self.is_late).await? {
-            if self.is_late {
+        let running = match evaluating::evaluate(&app, self.alert_id, self.sequence).await? {
+            Evaluated::Done => return Ok(self.make_room(&app).await?),
+            // Somebody waits already, unless they are gone; then this comes back.
+            Evaluated::Running(_) if self.is_late => {
                 return Err(JobError::Retry(Error::unavailable("The run goes on.")));
             }
-            let late = Self { is_late: true, ..self };
-            queue::enqueue_in::<App, _>(&*app.db.write().await?, &app.clock, &late, LATER).await?;
-            return Ok(());
-        }
-        // Data that changed while this was evaluated are looked at once more, at once.
-        if claim_store::is_due(&*app.db.write().await?, self.alert_id, app.clock.now()).await? {
+            Evaluated::Running(running) => running,
+        };
+        let late = Self { is_late: true, ..self.clone() };
+        queue::enqueue_in::<App, _>(&*app.db.write().await?, &app.clock, &late, LATER).await?;
+        tokio::spawn(work::within(work::current(), async move {
+            let concluded: Result<()> = async {
+                running.conclude(&app).await?;
+                self.make_room(&app).await
+            }
+            .await;
+            if let Err(error) = concluded {
+                tracing::warn!(alert = %self.alert_id, error = %error.chain(), "the end of an evaluation could not be written down");
+            }
+        }));
+        Ok(())
+    }
+}
+
+impl EvaluateAlert {
+    /// Others of the workspace have waited for this one to end, and data that changed while it was evaluated are looked at once more: at once.
+    async fn make_room(&self, app: &App) -> Result<()> {
+        if claim_store::is_any_due_beside(&*app.db.write().await?, self.alert_id, app.clock.now()).await? {
             let take = TakeAlerts { because: format!("{}:{}", self.alert_id, self.sequence) };
             queue::enqueue::<App, _>(&*app.db.write().await?, &app.clock, &take).await?;
         }

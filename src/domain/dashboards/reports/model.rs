@@ -248,6 +248,9 @@ pub struct Recipient {
 pub struct Awaited {
     pub tile: DashboardTileId,
     pub run: QueryRunId,
+    /// Whether this run was begun because the server of the first one stopped: there is no third.
+    #[serde(default)]
+    pub is_second: bool,
 }
 
 /// A time at which a report was sent, or should have been.

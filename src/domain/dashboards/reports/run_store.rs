@@ -96,9 +96,14 @@ pub async fn is_running(mut conn: &Connection, report: ScheduledReportId) -> Res
     Ok(diesel::select(diesel::dsl::exists(running)).get_result(&mut conn).await?)
 }
 
-/// Writes down which queries were begun for a run that has begun none.
-pub async fn set_awaited(mut conn: &Connection, id: ReportRunId, awaited: &Value) -> Result<()> {
-    let run = report_runs::table.find(id).filter(report_runs::awaited.is_null());
+/// Writes down which queries were begun for a run, unless somebody has written down others than `before` meanwhile.
+pub async fn set_awaited(
+    mut conn: &Connection,
+    id: ReportRunId,
+    before: Option<&Value>,
+    awaited: &Value,
+) -> Result<()> {
+    let run = report_runs::table.find(id).filter(report_runs::awaited.is_not_distinct_from(before));
     diesel::update(run).set(report_runs::awaited.eq(awaited)).execute(&mut conn).await?;
     Ok(())
 }

@@ -18,7 +18,7 @@ use crate::domain::dashboards::boards::{running as boards, store as board_store,
 use crate::domain::data::queries::history;
 use crate::domain::data::queries::model::QueryRun;
 use crate::error::{Error, Result};
-use crate::ids::{QueryRunId, ReportRunId, UserId};
+use crate::ids::{DashboardTileId, QueryRunId, ReportRunId, UserId};
 use crate::jobs::queue;
 
 /// How often it is looked whether the queries have ended: with the waits in between, ten minutes.
@@ -57,6 +57,9 @@ pub(super) async fn step(app: &App, id: ReportRunId, looks: u32) -> Result<Step>
         None => begin(app, &run, &report, &dashboard).await?,
     };
     let runs = query_runs_of(app, &awaited).await?;
+    if begin_again(app, &run, (&report, &dashboard), (&awaited, &runs)).await? {
+        return Ok(Step::Later(Duration::from_secs(1)));
+    }
     let is_over = awaited.iter().all(|it| runs.get(&it.run).is_none_or(QueryRun::is_ended));
     if !is_over && looks < LOOKS_MAX {
         return Ok(Step::Later(Duration::from_secs(1_u64 << looks.min(4)).min(WAIT_MAX)));
@@ -96,9 +99,38 @@ fn is_to_do(run: &Run) -> bool {
 async fn begin(app: &App, run: &Run, report: &Report, dashboard: &Dashboard) -> Result<Vec<Awaited>> {
     let filled = values::fitting(&dashboard.filters()?, &report.chosen()?);
     let begun = boards::refresh(app, dashboard, &filled, None, false).await?;
-    let awaited: Vec<Awaited> = begun.into_iter().map(|(tile, run)| Awaited { tile: tile.id, run }).collect();
-    run_store::set_awaited(&*app.db.write().await?, run.id, &json!(awaited)).await?;
+    let awaited = begun.into_iter().map(|(tile, run)| Awaited { tile: tile.id, run, is_second: false });
+    let awaited: Vec<Awaited> = awaited.collect();
+    run_store::set_awaited(&*app.db.write().await?, run.id, None, &json!(awaited)).await?;
     Ok(awaited)
+}
+
+/// Has those tiles run once more whose server stopped over them: what became of their queries says nothing about the data. Says whether
+/// there are any.
+async fn begin_again(
+    app: &App,
+    run: &Run,
+    (report, dashboard): (&Report, &Dashboard),
+    (awaited, runs): (&[Awaited], &HashMap<QueryRunId, QueryRun>),
+) -> Result<bool> {
+    let is_lost = |it: &Awaited| {
+        let code = runs.get(&it.run).and_then(|run| run.error_code.as_deref());
+        !it.is_second && code == Some("INTERRUPTED")
+    };
+    if !awaited.iter().any(is_lost) {
+        return Ok(false);
+    }
+    let filled = values::fitting(&dashboard.filters()?, &report.chosen()?);
+    let begun = boards::refresh(app, dashboard, &filled, None, false).await?;
+    let begun: HashMap<DashboardTileId, QueryRunId> = begun.into_iter().map(|(tile, run)| (tile.id, run)).collect();
+    // A tile that is gone by now is said to be missing, as it would be otherwise.
+    let renewed = |it: &Awaited| match begun.get(&it.tile) {
+        Some(run) if is_lost(it) => Awaited { run: *run, is_second: true, ..*it },
+        _ => Awaited { is_second: it.is_second || is_lost(it), ..*it },
+    };
+    let renewed: Vec<Awaited> = awaited.iter().map(renewed).collect();
+    run_store::set_awaited(&*app.db.write().await?, run.id, run.awaited.as_ref(), &json!(renewed)).await?;
+    Ok(true)
 }
 
 /// What was run, as far as it is there.
