@@ -34,7 +34,7 @@ pub const PUBLIC: [&str; 12] = [
     "Mutation.verifyEmail",
     "Mutation.confirmEmailChange",
     "Query.viewer",
-    // Whoever has the token of a link sees what it shows: in `dashboard_shares.rs`.
+    // Whoever has the token of a link sees what it shows: in `dashboard_shares_links.rs`.
     "Query.sharedDashboard",
 ];
 
@@ -85,11 +85,11 @@ const WITHOUT_IDS: [&str; 41] = [
     "Mutation.revokeCourseInvitation",
     // In `workspaces.rs`.
     "Mutation.createWorkspace",
-    // In `notifications.rs`.
+    // In `notifications_told.rs`.
     "Mutation.setNotificationPreferences",
     // It takes a file besides: in `data_uploads.rs`.
     "Mutation.uploadDataset",
-    // In `dashboard_shares.rs`.
+    // In `dashboard_shares_links.rs`.
     "Query.sharedDashboard",
     // In `scheduled_reports.rs`.
     "Query.reportTimes",

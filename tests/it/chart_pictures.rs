@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use elenchus::ids::UserId;
 use serde_json::{Value, json};
 
-use super::dashboards::{OF_REGION, regions};
+use super::dashboards_support::{OF_REGION, regions};
 use super::support::classroom::{refusal, text};
 use super::support::live::Person;
 use super::support::office::{BY_REGION, Office};

@@ -11,7 +11,7 @@ use elenchus::server::{Options, Running, serve};
 use elenchus::worker;
 use serde_json::{Value, json};
 
-use super::dashboards::{chosen_region, regions};
+use super::dashboards_support::{chosen_region, regions};
 use super::support::library::FIRST;
 use super::support::live::{Person, Stream, until_some};
 use super::support::office::Office;

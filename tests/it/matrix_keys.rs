@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::access::{assert_clean, failure};
 use super::access_probes::Things;
-use super::matrix::{ROOMY, Reading, owned, readings};
+use super::matrix_readings::{ROOMY, Reading, owned, readings};
 use super::support::sdl::Sdl;
 use super::support::served::{Person, Served};
 

@@ -1,4 +1,5 @@
-//! What Alice has besides what she made: put there by hand, so that every field has something to show.
+//! What Alice has besides what she made: put there by hand, so that every field has something to show; and which
+//! fields have nothing all the same.
 
 /// What she has besides, by hand, so that there is something to see.
 pub const BESIDES: &str = "
@@ -76,3 +77,50 @@ pub const INVITATION: &str = "
     FROM users WHERE username = 'root';
     INSERT INTO budgets (id, kind, role, period, max_cost_usd, max_tokens, created_at, updated_at)
     VALUES (gen_random_uuid(), 'ROLE', 'ADMIN', 'DAY', 5, 1000, now(), now())";
+
+/// Fields that Alice's things have no value for, and why. This list may only shrink.
+pub const EMPTY: &[(&str, &str)] = &[
+    ("AlertCondition.direction", "hers looks for a bound"),
+    ("AlertCondition.olderThanSeconds", "hers looks for a bound"),
+    ("AlertCondition.overSeconds", "hers looks for a bound"),
+    ("AlertCondition.timeColumn", "hers looks for a bound"),
+    ("AlertCondition.unit", "hers looks for a bound"),
+    ("PictureExport.chart", "hers is of a dashboard"),
+    ("PictureExport.height", "hers is of a dashboard"),
+    ("ScheduledReport.disabledReason", "hers is on"),
+    ("Course.archivedAt", "her course is in use"),
+    ("Course.tutoringAllowance", "she teaches it"),
+    ("Conversation.tutoringSession", "her conversation is none; a session's own is looked at from the session"),
+    ("TutoringSession.transcriptDeletedAt", "what was said in her session is there"),
+    // What is heard needs a provider; who gets leave to speak and to hear is tried in `voice.rs` and `voice_plain.rs`.
+    ("TutoringSession.voice", "there is no provider of voices"),
+    ("VoiceCredentials.agentId", "there is no provider of voices"),
+    ("VoiceCredentials.conversationToken", "there is no provider of voices"),
+    ("VoiceCredentials.customLlmExtraBody", "there is no provider of voices"),
+    ("VoiceCredentials.expiresAt", "there is no provider of voices"),
+    ("VoiceCredentials.firstMessage", "there is no provider of voices"),
+    ("VoiceCredentials.signedUrl", "there is no provider of voices"),
+    ("VoiceCredentials.voiceId", "there is no provider of voices"),
+    ("Message.speechUrl", "there is no provider of voices"),
+    ("TutoringAllowance.nextAt", "she teaches her course"),
+    ("TutoringAllowance.sessionsLeft", "she teaches her course"),
+    ("Conversation.contextSummary", "only long conversations have a summary"),
+    ("Budget.apiKey", "she is signed in"),
+    ("ApiKeyBudget.day", "she is signed in"),
+    ("ApiKeyBudget.month", "she is signed in"),
+    ("AuditEvent.before", "nothing of hers was changed"),
+    ("AuditEvent.userAgent", "the client of the tests does not say what it is"),
+    ("Document.error", "her document could be read"),
+    ("Document.pageCount", "a text file has no pages"),
+    ("Chunk.page", "a text file has no pages"),
+    ("Citation.page", "a text file has no pages"),
+    ("ProcessingError.code", "her document could be read"),
+    ("ProcessingError.message", "her document could be read"),
+    ("Generation.error", "her texts were written to their ends"),
+    ("SearchHit.semanticRank", "the search is by words"),
+    ("User.lastSeenAt", "it is written down later than it is answered, and left out of what is compared"),
+    ("LoginSession.revokedAt", "only sign-ins that hold are listed"),
+    ("Viewer.recoveryCodesLeft", "she has no second factor"),
+    ("GenerationError.code", "her texts were written to their ends"),
+    ("GenerationError.message", "her texts were written to their ends"),
+];

@@ -4,7 +4,7 @@ use elenchus::domain::dashboards::pictures::exports::jobs::{RemovePictureExports
 use elenchus::jobs::job::{Attempt, Job as _};
 use serde_json::{Value, json};
 
-use super::dashboards::{chosen_region, regions};
+use super::dashboards_support::{chosen_region, regions};
 use super::document_uploads::{row, until};
 use super::support::classroom::{refusal, text};
 use super::support::database::TestDatabase;
