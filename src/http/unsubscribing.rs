@@ -20,23 +20,23 @@ use crate::limits::key;
 
 /// Asks whether somebody wants a report no more.
 pub async fn ask(State(vitals): State<Vitals>, Path(token): Path<String>, parts: Parts) -> Response {
-    let looked: Result<String> = async {
+    let looked: Result<Option<String>> = async {
         arrive(&vitals, &parts).await?;
         unsubscribing::look(&vitals.app, &token).await
     }
     .await;
     let form = "<form method=\"post\"><button type=\"submit\">Send me this report no more</button></form>";
-    page(looked, |title| format!("<p>You get the report \u{201c}{title}\u{201d} by mail.</p>{form}"))
+    page(looked, |report| format!("<p>You get {report} by mail.</p>{form}"))
 }
 
 /// Writes down that they do not.
 pub async fn leave(State(vitals): State<Vitals>, Path(token): Path<String>, parts: Parts) -> Response {
-    let left: Result<String> = async {
+    let left: Result<Option<String>> = async {
         let client = arrive(&vitals, &parts).await?;
         unsubscribing::by_link(&vitals.app, &Actor::nobody().with(client), &token).await
     }
     .await;
-    page(left, |title| format!("<p>You do not get the report \u{201c}{title}\u{201d} any more.</p>"))
+    page(left, |report| format!("<p>You do not get {report} any more.</p>"))
 }
 
 /// Counts whoever comes, as every request is.
@@ -46,13 +46,14 @@ async fn arrive(vitals: &Vitals, parts: &Parts) -> Result<Client> {
     Ok(Client::new(address, parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok())))
 }
 
-/// A page that needs nothing from anywhere; `body` is given the title escaped.
-fn page(title: Result<String>, body: impl Fn(&HtmlEscape<'_>) -> String) -> Response {
-    let title = match title {
-        Ok(title) => title,
+/// A page that needs nothing from anywhere; `body` is given what to call the report, with its title escaped.
+fn page(title: Result<Option<String>>, body: impl Fn(&str) -> String) -> Response {
+    let report = match title {
+        Ok(Some(title)) => format!("the report \u{201c}{}\u{201d}", HtmlEscape(&title)),
+        Ok(None) => "this report".to_owned(),
         Err(error) => return refused(&error),
     };
-    let body = body(&HtmlEscape(&title));
+    let body = body(&report);
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <meta name=\"robots\" content=\"noindex\"><title>Report</title></head><body>{body}</body></html>"

@@ -26,12 +26,14 @@ impl Warehouse {
         // Beside the database that may not be there yet, or in the one that was named.
         let asked = self.maker().unwrap_or_else(|| self.connector());
         let (client, _alive) = asked.client().await.map_err(unreachable)?;
-        let asked = client.query_one(
-            "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1), rolsuper OR rolcreatedb, rolsuper OR rolcreaterole \
-             FROM pg_roles WHERE rolname = current_user",
-            &[&self.database()],
-        );
-        let found = asked.await.map_err(failed)?;
+        let found = client
+            .query_one(
+                "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1), rolsuper OR rolcreatedb, rolsuper OR rolcreaterole \
+                 FROM pg_roles WHERE rolname = current_user",
+                &[&self.database()],
+            )
+            .await
+            .map_err(failed)?;
         let is = |column: usize| found.try_get::<_, bool>(column).map_err(failed);
         Ok(match (is(0)?, is(1)?, is(2)?) {
             (_, _, false) => Survey::MayNotMakeRoles,

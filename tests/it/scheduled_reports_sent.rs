@@ -170,6 +170,8 @@ async fn who_wants_it_no_more_says_so_by_a_button_and_never_by_a_look() {
         assert_eq!(sent.status(), 200);
     }
     assert_eq!(room.stored(gone).await, "1");
+    let (status, page) = served.get(path).await;
+    assert!(status == 200 && page.contains("this report") && !page.contains("Week"), "{page}");
     assert_eq!(room.office.vera.refused(REPORT, json!({ "id": id })).await.0, "NOT_FOUND");
     let forged = format!("{}x", &path[..path.len() - 1]);
     assert_eq!(client.post(served.url(&forged)).send().await.unwrap().status(), 404);

@@ -1,5 +1,7 @@
 //! Whether people may bring data.
 
+use std::error::Error as _;
+
 use secrecy::SecretString;
 
 use super::report::Report;
@@ -34,6 +36,9 @@ pub async fn check(report: &mut Report, config: &Config, main: &SecretString) {
             let found = format!("the user of the database {name} may not make roles (CREATEROLE)");
             report.warn(NAME, &found, ADVICE);
         }
-        Err(error) => report.warn(NAME, &error.chain(), ADVICE),
+        Err(error) => {
+            let cause = error.source().map_or_else(|| error.message().to_owned(), ToString::to_string);
+            report.warn(NAME, &format!("the database {name} does not answer: {cause}"), ADVICE);
+        }
     }
 }

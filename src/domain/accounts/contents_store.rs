@@ -1,5 +1,7 @@
 //! Statements that give what a copy of an account holds: rows as JSON and files, a page at a time, in the order of their ids.
 
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
@@ -38,6 +40,15 @@ pub async fn page(
     .await?;
     let last = rows.last().map(|row| row.id);
     Ok((rows.into_iter().map(|row| row.row).collect(), last))
+}
+
+/// What a file is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub enum FileKind {
+    Document,
+    Recording,
+    Dataset,
 }
 
 crate::db::enums::text_enum!(FileKind {

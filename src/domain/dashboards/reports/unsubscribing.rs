@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
+use super::model::Recipient;
 use super::reading::missing;
 use super::{recipient_store, store};
 use crate::app::App;
@@ -35,24 +36,29 @@ pub fn link(app: &App, report: ScheduledReportId, person: UserId) -> String {
     format!("{base}/reports/unsubscribe/{token}")
 }
 
-/// The title of the report that a link is about. Changes nothing: whatever scans mail follows links.
+/// The title of the report that a link is about; `None` when whom it was made for does not get the report any more, since links are kept for
+/// long and titles change. Changes nothing: whatever scans mail follows links.
 ///
 /// # Errors
 /// `NOT_FOUND`, always the same, for a link that is none of ours, is over, or is about what is gone.
-pub async fn look(app: &App, token: &str) -> Result<String> {
+pub async fn look(app: &App, token: &str) -> Result<Option<String>> {
     let (report, person) = opened(app, token)?;
     let conn = app.db.read().await?;
     if !recipient_store::is_known(&conn, report, person).await? {
         return Err(missing());
     }
-    Ok(store::find(&conn, report).await?.ok_or_else(missing)?.title)
+    let title = store::find(&conn, report).await?.ok_or_else(missing)?.title;
+    let must = app.config.accounts.require_verified_email;
+    let people = recipient_store::find(&conn, report, must, app.clock.now()).await?;
+    let gets = |it: &Recipient| it.user_id == person && it.may_see && it.unsubscribed_at.is_none();
+    Ok(people.iter().any(gets).then_some(title))
 }
 
 /// Does what a link is for; a second time changes nothing.
 ///
 /// # Errors
 /// As [`look`].
-pub async fn by_link(app: &App, actor: &Actor, token: &str) -> Result<String> {
+pub async fn by_link(app: &App, actor: &Actor, token: &str) -> Result<Option<String>> {
     let title = look(app, token).await?;
     let (report, person) = opened(app, token)?;
     leave(app, actor, report, person).await?;
