@@ -190,9 +190,9 @@ pub fn build(introspection: bool) -> ElenchusSchema {
         .override_output_type_description::<TutoringSessionConnection>("A page of tutoring sessions.")
         .override_output_type_description::<AuditEventConnection>("A page of the audit trail.")
         .override_output_type_description::<BudgetLimitConnection>("A page of budgets.")
-        .override_output_type_description::<ActivityConnection>("A page of what somebody did.")
-        .disable_suggestions();
-    let builder = if introspection { builder } else { builder.disable_introspection() };
+        .override_output_type_description::<ActivityConnection>("A page of what somebody did.");
+    // "Did you mean" tells nothing where the whole schema can be read, and all of it, name by name, where it cannot.
+    let builder = if introspection { builder } else { builder.disable_introspection().disable_suggestions() };
     builder.finish()
 }
 

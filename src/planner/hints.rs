@@ -38,8 +38,11 @@ pub fn of_table(table: &Table) -> Vec<String> {
     // One that divides: with values that are there more than once.
     let repeats =
         |column: &Column| u64::try_from(column.samples.len()).is_ok_and(|values| values * 2 <= table.row_count);
+    // The name of what a row is divides nothing: a branch of branches.
+    let names_the_row = |column: &Column| stems(&column.name) == stems(&table.name) && !repeats(column);
     let category = first(&|column| column.kind == ColumnType::Text && column.samples.len() > 1 && repeats(column))
-        .or_else(|| first(&|column| column.kind == ColumnType::Text));
+        .or_else(|| first(&|column| column.kind == ColumnType::Text && !names_the_row(column)));
+    let is_named = table.columns.iter().any(|column| column.kind == ColumnType::Text && names_the_row(column));
     let number = |is_intensive: bool| {
         first(&|column| column.is_number() && !column.is_key() && is_of_kind(column) == is_intensive)
     };
@@ -67,6 +70,8 @@ pub fn of_table(table: &Table) -> Vec<String> {
     }
     if let (Some(category), Some(total)) = (&category, &total) {
         questions.push(format!("Top 5 {category} of {rows} by {total}"));
+    } else if let (true, Some(total)) = (is_named, &total) {
+        questions.push(format!("Top 5 {rows} by {total}"));
     }
     if let Some(number) = level.or(total) {
         questions.push(format!("What is the highest {number} of {rows}?"));
@@ -87,6 +92,10 @@ pub fn of_table(table: &Table) -> Vec<String> {
 /// Whether adding it up makes no sense.
 fn is_of_kind(column: &Column) -> bool {
     column.unit == Some('%') || split(&column.name).iter().any(|word| INTENSIVE.contains(&word.stem.as_str()))
+}
+
+fn stems(name: &str) -> Vec<String> {
+    split(name).into_iter().map(|word| word.stem).collect()
 }
 
 fn spoken(name: &str) -> String {

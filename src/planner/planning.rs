@@ -89,6 +89,12 @@ fn choose<'a>(
             Err(no) => refusals.push((candidate.table, no)),
         }
     }
+    // What is called like a table may be a column of another: "top 3 branches by revenue", where sales have a branch.
+    if read_by.is_empty() && refusals.iter().all(|(_, no)| !no.words.is_empty()) {
+        let is_other = |it: &&Candidate<'a>| !candidates.iter().any(|known| std::ptr::eq(known.table, it.table));
+        let read = |it: &Candidate<'a>| Some((it.table, read(words, it.table, glossary, &it.lexicon, today).ok()?));
+        read_by.extend(all.iter().filter(is_other).filter_map(read));
+    }
     if read_by.len() > 1 {
         let names: Vec<String> = read_by.iter().map(|(table, _)| table.spoken()).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -96,7 +102,7 @@ fn choose<'a>(
         return Err((No::new(Reason::AmbiguousTable, message), None));
     }
     if let Some((table, mut understood)) = read_by.pop() {
-        if named.is_empty() && all.len() > 1 {
+        if !named.iter().any(|it| std::ptr::eq(it.table, table)) && all.len() > 1 {
             understood.notes.push(format!("The question was taken to be about {}.", table.name));
         }
         return Ok((table, understood));

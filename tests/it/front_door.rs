@@ -257,3 +257,19 @@ async fn a_server_that_goes_down_says_when_to_come_back() {
     assert_eq!(Reached::by(post("application/json", "{ __typename }")).await.status, 200);
     server.ended().await;
 }
+
+#[tokio::test]
+async fn names_are_proposed_where_the_schema_can_be_read_and_nowhere_else() {
+    for (introspection, proposed) in [("on", true), ("off", false)] {
+        let served = Served::with(&[("INTROSPECTION", introspection)]).await;
+        let message = async |query: &str| {
+            let answer = served.ask(None, query, json!({})).await;
+            answer["errors"][0]["message"].as_str().unwrap().to_owned()
+        };
+        let unknown = r#"Unknown field "viewr" on type "Query"."#;
+        let wanted = if proposed { format!(r#"{unknown} Did you mean "viewer"?"#) } else { unknown.to_owned() };
+        assert_eq!(message("{ viewr { id } }").await, wanted);
+        let unknown = message("{ node(i: 1) { id } }").await;
+        assert_eq!(unknown.contains("Did you mean"), proposed, "{unknown}");
+    }
+}

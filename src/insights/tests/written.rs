@@ -59,6 +59,39 @@ fn times_are_followed() {
 }
 
 #[test]
+fn periods_that_are_told_by_their_first_day_are_named() {
+    let by = |name: &str, times: [&str; 4]| {
+        let columns = [
+            CellColumn { name: name.to_owned(), kind: CellType::Date },
+            CellColumn { name: "net".to_owned(), kind: CellType::Integer },
+        ];
+        let rows: Vec<Vec<Value>> =
+            times.iter().zip([100, 90, 130, 112]).map(|(at, net)| vec![json!(at), json!(net)]).collect();
+        texts(&columns, &rows, None)
+    };
+    let months = ["2025-01-01", "2025-02-01", "2025-03-01", "2025-04-01"];
+    assert_eq!(
+        by("month", months),
+        [
+            "Net totals 432 across 4 months, 108 on average.",
+            "Net rose by 12 % from January 2025 to April 2025, from 100 to 112.",
+            "Net was highest in March 2025, at 130, and lowest in February 2025, at 90.",
+        ]
+    );
+    assert_eq!(by("sold_on", months), by("month", months));
+    let quarters = ["2025-01-01", "2025-04-01", "2025-07-01", "2025-10-01"];
+    assert_eq!(by("quarter", quarters)[0], "Net totals 432 across 4 quarters, 108 on average.");
+    assert_eq!(by("quarter", quarters)[2], "Net was highest in Q3 2025, at 130, and lowest in Q2 2025, at 90.");
+    assert_eq!(by("month", quarters)[2], "Net was highest in July 2025, at 130, and lowest in April 2025, at 90.");
+    let years = ["2022-01-01", "2023-01-01", "2024-01-01", "2025-01-01"];
+    assert_eq!(by("year", years)[1], "Net rose by 12 % from 2022 to 2025, from 100 to 112.");
+    // What is a day, or not the first one each time, stays a day.
+    assert_eq!(by("day", months)[0], "Net totals 432 across 4 days, 108 on average.");
+    let days = ["2025-01-01", "2025-02-01", "2025-03-01", "2025-03-02"];
+    assert_eq!(by("month", days)[2], "Net was highest on 2025-03-01, at 130, and lowest on 2025-02-01, at 90.");
+}
+
+#[test]
 fn what_is_missing_is_said() {
     assert_eq!(about("empty"), ["The result is empty."]);
     assert_eq!(about("text only"), ["The result has 3 rows and no numbers.", "2 of 3 rows have the city London."]);

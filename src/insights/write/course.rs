@@ -2,6 +2,7 @@
 
 use super::digits::percent;
 use super::observation::Observation;
+use super::periods;
 use super::phrases::{self, at, capital, column, many, value, verb};
 use crate::insights::facts::field::Unit;
 use crate::insights::facts::view::View;
@@ -16,6 +17,7 @@ pub fn trend(view: &View, measure: usize, is_main: bool) -> Option<Observation> 
     let field = view.field(measure)?;
     let series = view.series(&view.all(), measure);
     let ((first, from), (last, to)) = (*series.first()?, *series.last()?);
+    let (first, last) = (periods::told(view, first), periods::told(view, last));
     let name = capital(&column(field)?);
     let (start, end) = (value(field, from)?, value(field, to)?);
     let score = if is_main { 5.8 } else { 3.2 };
@@ -57,8 +59,8 @@ pub fn peak(view: &View, measure: usize) -> Option<Observation> {
     let text = format!(
         "{name} {} highest {}, at {most}, and lowest {}, at {least}.",
         verb(&name, "was", "were"),
-        at(high.0),
-        at(low.0)
+        at(periods::told(view, high.0)),
+        at(periods::told(view, low.0))
     );
     Some(Observation::new(text, 4.8))
 }

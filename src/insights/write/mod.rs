@@ -4,6 +4,7 @@ pub mod course;
 pub mod digits;
 pub mod extremes;
 pub mod observation;
+pub mod periods;
 pub mod phrases;
 pub mod sizes;
 pub mod summary;

@@ -1,6 +1,7 @@
 //! How much there is: totals, averages, rows, what is missing.
 
 use super::observation::Observation;
+use super::periods;
 use super::phrases::{capital, column, label, main_label, many, step, value, verb};
 use crate::insights::facts::field::{Field, Role};
 use crate::insights::facts::stats::count;
@@ -45,10 +46,8 @@ pub fn total(view: &View, measure: usize, is_main: bool) -> Option<Observation> 
 
 /// Times, where each row has one of its own.
 fn times(view: &View) -> Option<String> {
-    let moments: std::collections::BTreeSet<_> = (0..view.rows).filter_map(|row| view.moment(row)).collect();
-    let length = moments.first()?.step()?;
-    let is_even = moments.iter().all(|moment| moment.step() == Some(length));
-    (is_even && moments.len() == view.rows).then(|| many(view.rows, step(length)))
+    let length = periods::step(view)?;
+    (periods::moments(view).len() == view.rows).then(|| many(view.rows, step(length)))
 }
 
 /// The values of a result with one row.

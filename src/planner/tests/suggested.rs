@@ -38,6 +38,46 @@ fn suggestions_work() {
     }
 }
 
+#[test]
+fn what_names_a_row_divides_nothing() {
+    let column = |name: &str, kind: ColumnType, samples: &[&str]| Column {
+        name: name.to_owned(),
+        header: String::new(),
+        kind,
+        unit: None,
+        description: None,
+        samples: samples.iter().map(|sample| (*sample).to_owned()).collect(),
+    };
+    let mut columns = vec![
+        column("branch", ColumnType::Text, &["Northgate", "Quayside", "Station", "Old Town"]),
+        column("square_metres", ColumnType::Integer, &[]),
+    ];
+    let branches = |columns: &[Column]| {
+        let (name, columns) = ("branches".to_owned(), columns.to_vec());
+        Table { name, schema: None, description: None, row_count: 4, columns }
+    };
+    let questions = |columns: &[Column]| {
+        let schema = Schema { tables: vec![branches(columns)] };
+        let questions = hints::questions(&schema);
+        for question in &questions {
+            let planned = plan(question, &schema, &[], "2025-06-18".parse().unwrap());
+            planned.unwrap_or_else(|refused| panic!("{question}: {refused}"));
+        }
+        questions
+    };
+    assert_eq!(
+        questions(&columns),
+        [
+            "How many branches are there?",
+            "What is the total square metres of branches?",
+            "Top 5 branches by square metres",
+            "What is the highest square metres of branches?",
+        ]
+    );
+    columns.push(column("town", ColumnType::Text, &["Port Ansel", "Hale"]));
+    assert_eq!(questions(&columns)[0], "How many branches are there per town?");
+}
+
 /// Also for tables of which there is little to ask.
 #[test]
 fn suggestions_work_for_every_single_column() {

@@ -44,6 +44,41 @@ fn long_questions_are_refused() {
     assert_eq!(planned(&"orders ".repeat(72), &schema, &[]), Err(Reason::TooLong));
 }
 
+/// Sales of branches, and what is known of these.
+fn shop() -> Schema {
+    let sales = vec![
+        column("sold_on", ColumnType::Date, &[]),
+        column("branch", ColumnType::Text, &["Northgate", "Quayside"]),
+        column("net", ColumnType::Decimal, &[]),
+    ];
+    let branches = vec![
+        column("branch", ColumnType::Text, &["Northgate", "Quayside"]),
+        column("square_metres", ColumnType::Integer, &[]),
+        column("rent", ColumnType::Decimal, &[]),
+    ];
+    Schema {
+        tables: [table("sales", sales), table("branches", branches)].into_iter().flat_map(|it| it.tables).collect(),
+    }
+}
+
+#[test]
+fn a_column_may_be_called_like_another_table() {
+    let revenue = [term("revenue", Some("sum(net)"))];
+    let asked = |question: &str| plan(question, &shop(), &revenue, "2025-06-18".parse().unwrap());
+    for question in ["top 3 branches by net", "revenue per month by branch in 2024"] {
+        let plan = asked(question).unwrap_or_else(|refused| panic!("{question}: {refused}"));
+        assert_eq!((plan.table.as_str(), plan.sql.contains("GROUP BY")), ("sales", true), "{question}");
+        let note = "The question was taken to be about sales.".to_owned();
+        assert!(plan.assumptions.contains(&note), "{question}: {:?}", plan.assumptions);
+    }
+    // What can be asked of the table itself is asked of it.
+    for question in ["top 3 branches by square metres", "How many branches are there?"] {
+        assert_eq!(asked(question).unwrap().table, "branches", "{question}");
+    }
+    assert_eq!(asked("top 3 branches by colour").unwrap_err().reason, Reason::UnknownWord);
+    assert_eq!(asked("net of sales by rent").unwrap_err().reason, Reason::UnknownWord);
+}
+
 #[test]
 fn names_and_values_are_quoted() {
     let odd = vec![column("Net \"x\"", ColumnType::Decimal, &[]), column("city", ColumnType::Text, &["O'Hara \\ Co"])];

@@ -13,6 +13,8 @@ pub const ROW: f64 = 18.0;
 const SPACE: f64 = 6.0;
 /// How wide a column is, space included.
 const WIDTHS: std::ops::RangeInclusive<f64> = 48.0..=260.0;
+/// What adding and taking away space may lose of a width: the widest value fits.
+const LOST: f64 = 0.01;
 /// Rows that are looked at for how wide their values are.
 const LOOKED_AT: usize = 50;
 /// What stands for no value.
@@ -57,7 +59,7 @@ pub fn fit(columns: &[CellColumn], rows: &[Vec<Value>], width: f64, lines: usize
         if left + wide > width {
             break;
         }
-        let most = wide - 2.0 * SPACE;
+        let most = wide - 2.0 * SPACE + LOST;
         let is_number = matches!(column.kind, CellType::Integer | CellType::Decimal | CellType::Float);
         grid.columns.push(Shown {
             x: if is_number { left + wide - SPACE } else { left + SPACE },
@@ -112,6 +114,10 @@ mod tests {
         let wide = fit(&columns, &rows, 1000.0, 9);
         assert_eq!((wide.columns_left, wide.rows_left), (0, 0));
         assert_eq!(wide.columns[2].cells, ["{\"a\":1}", "yes", "–"]);
+        for name in ["items_sold", "net_revenue", "refunds", "return_rate_percent", "months_on_target", "Northgate"] {
+            let grid = fit(&[column(name, CellType::Text)], &[vec![json!(name)]], 1000.0, 9);
+            assert_eq!((grid.columns[0].header.as_str(), grid.columns[0].cells[0].as_str()), (name, name));
+        }
         let narrow = fit(&columns, &rows, 30.0, 1);
         assert_eq!((narrow.columns.len(), narrow.rows_left), (1, 3));
     }
