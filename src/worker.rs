@@ -30,7 +30,7 @@ use crate::domain::dashboards::reports::letter_job::SendReport;
 use crate::domain::dashboards::reports::run_job::RunReport;
 use crate::domain::data::exports::jobs::{RemoveResultExports, WriteResultExport};
 use crate::domain::data::pruning::jobs::{PruneHistory, PurgeHistory};
-use crate::domain::data::queries::jobs::EndLeftRuns;
+use crate::domain::data::queries::jobs::{self as queries, EndLeftRuns};
 use crate::domain::data::questions::jobs::{AnswerQuestion, EndLeftQuestions};
 use crate::domain::data::uploads::jobs::{DropTable, LoadDataset, RemoveDatasetFiles, RemoveLeavings};
 use crate::domain::documents::jobs::{IndexMissingEmbeddings, ProcessDocument, PurgeDocument, RemoveOrphanFiles};
@@ -159,6 +159,9 @@ async fn queue_upkeep(app: App, stop: CancellationToken) {
 /// # Errors
 /// When Postgres does not answer.
 pub async fn every_minute(app: &App) -> Result<()> {
+    if queries::is_any_left(app).await? {
+        queue::enqueue::<App, _>(&*app.db.write().await?, &app.clock, &EndLeftRuns {}).await?;
+    }
     if dashboards::is_any_due(app).await? {
         queue::enqueue::<App, _>(&*app.db.write().await?, &app.clock, &RefreshDashboards {}).await?;
     }

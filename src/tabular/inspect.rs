@@ -107,7 +107,7 @@ pub fn open<'a>(
     if format != FileFormat::JsonLines {
         return Ok(Rows::Json(Box::new(JsonRows::lists(Utf8::new(file, encoding))?)));
     }
-    let headers = json_rows::keys(&mut *file)?;
+    let headers = json_rows::keys(Utf8::new(&mut *file, encoding))?;
     file.rewind()?;
     Ok(Rows::Json(Box::new(JsonRows::new(Utf8::new(file, encoding), headers))))
 }
@@ -123,7 +123,8 @@ fn described(file: &mut File, format: FileFormat, hints: &Hints) -> Result<Diale
         has_header: hints.has_header.unwrap_or(true),
         ..Dialect::default()
     };
-    if format != FileFormat::Csv {
+    // What was made of workbooks and Parquet files is UTF-8, whatever somebody says of these.
+    if !matches!(format, FileFormat::Csv | FileFormat::JsonLines) {
         return Ok(dialect);
     }
     let encoding = match &hints.encoding {
@@ -131,6 +132,9 @@ fn described(file: &mut File, format: FileFormat, hints: &Hints) -> Result<Diale
         None => encoding::detect(file)?,
     };
     encoding.name().to_ascii_lowercase().clone_into(&mut dialect.encoding);
+    if format == FileFormat::JsonLines {
+        return Ok(dialect);
+    }
     dialect.delimiter = match ascii(hints.delimiter, "delimiter")? {
         Some(delimiter) => delimiter,
         None => sniff::delimiter(file, encoding, dialect.quote)?,
@@ -315,6 +319,30 @@ mod tests {
             "[$€-]{0,2}[0-9]{1,4}[%.]?",
             "\\PC{0,12}",
         ]
+    }
+
+    #[test]
+    fn json_lines_are_read_in_any_encoding() {
+        let text = "{\"zone\": \"Zürich\", \"only first\": 1}\n{\"zone\": \"Köln\"}\n";
+        let utf16: Vec<u8> = "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        for (bytes, encoding) in [
+            (text.as_bytes().to_vec(), "utf-8"),
+            (["\u{feff}", text].concat().into_bytes(), "utf-8"),
+            (encoding_rs::WINDOWS_1252.encode(text).0.into_owned(), "windows-1252"),
+            (utf16, "utf-16le"),
+        ] {
+            let mut file = file(&bytes);
+            assert_eq!(sniff::format(&mut file, "cities.jsonl").unwrap(), FileFormat::JsonLines, "{encoding}");
+            let found = inspect(&mut file, FileFormat::JsonLines, &Hints::default()).unwrap();
+            assert_eq!((found.dialect.encoding.as_str(), found.problems.count), (encoding, 0));
+            let names: Vec<&str> = found.columns.iter().map(|column| column.name.as_str()).collect();
+            assert_eq!(names, ["zone", "only_first"], "{encoding}");
+            let lines = converted(&mut file, FileFormat::JsonLines, &found).0;
+            assert_eq!(lines, "Zürich\t1\nKöln\t\\N\n", "{encoding}");
+        }
+        let hints = Hints { encoding: Some("windows-1252".to_owned()), ..Hints::default() };
+        let found = inspect(&mut file(text.as_bytes()), FileFormat::JsonLines, &hints).unwrap();
+        assert_eq!(found.sample[0][0].as_deref(), Some("ZÃ¼rich"), "as was said");
     }
 
     proptest! {

@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead as _, BufReader, Read};
 
-use serde::Deserialize;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::column::ColumnType;
@@ -43,6 +44,33 @@ struct Wrong {
     error: String,
 }
 
+/// The keys of one object, in their order.
+struct Keys(Vec<String>);
+
+impl<'de> Deserialize<'de> for Keys {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(KeysOf)
+    }
+}
+
+struct KeysOf;
+
+impl<'de> Visitor<'de> for KeysOf {
+    type Value = Keys;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Keys, A::Error> {
+        let mut keys = Vec::new();
+        while let Some((key, IgnoredAny)) = object.next_entry()? {
+            keys.push(key);
+        }
+        Ok(Keys(keys))
+    }
+}
+
 /// Keys of all objects of a file, in the order in which they first come.
 ///
 /// # Errors
@@ -52,11 +80,12 @@ pub fn keys(from: impl Read) -> Result<Vec<String>, TableError> {
     let (mut keys, mut known) = (Vec::new(), std::collections::HashSet::new());
     while let Some(line) = rows.line()? {
         if let Ok(line) = line
-            && let Ok(object) = serde_json::from_slice::<BTreeMap<String, Raw>>(&line)
+            && let Ok(Keys(found)) = serde_json::from_slice(&line)
         {
-            for key in object.into_keys().filter(|key| !known.contains(key)).collect::<Vec<_>>() {
-                known.insert(key.clone());
-                keys.push(key);
+            for key in found {
+                if known.insert(key.clone()) {
+                    keys.push(key);
+                }
             }
         }
         if keys.len() > COLUMNS_MAX {
@@ -215,6 +244,12 @@ mod tests {
         assert_eq!(next(), Some(Err(Problem::of_line(5, "The line is not a JSON object."))));
         assert_eq!(next(), Some(Err(Problem::of_line(6, "A text of this line holds half a character."))));
         assert_eq!(next(), None);
+    }
+
+    #[test]
+    fn keys_are_in_the_order_in_which_they_come() {
+        let text = "{\"when\": 1, \"amount\": {\"z\": 1}, \"when\": 2}\n{\"by\": 1, \"amount\": 2, \"a\": []}\n";
+        assert_eq!(keys(text.as_bytes()).unwrap(), ["when", "amount", "by", "a"]);
     }
 
     #[test]

@@ -49,7 +49,8 @@ pub fn format(file: &mut (impl Read + Seek), filename: &str) -> Result<FileForma
     if head.contains(&0) && !is_utf16 {
         return Err(TableError::refused(format!("This is no table. {accepted}")));
     }
-    let first = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
+    let text = Encoding::for_bom(&head).map(|(encoding, _)| encoding.decode(&head).0.into_owned().into_bytes());
+    let first = text.as_deref().unwrap_or(&head).trim_ascii_start();
     let name = filename.to_ascii_lowercase();
     let is_named_json = [".jsonl", ".ndjson", ".json"].iter().any(|extension| name.ends_with(extension));
     match first.first() {

@@ -47,7 +47,9 @@ impl RunError {
         let Some(said) = error.as_db_error() else { return Self::Unavailable(explained(error)) };
         let state = said.code();
         if *state == SqlState::QUERY_CANCELED {
-            return if said.message().contains("statement timeout") { Self::TimedOut } else { Self::Cancelled };
+            // Whoever stops a statement here does not wait for what the server says of it. A server that speaks another language than
+            // English says so of its time-out too.
+            return if said.message().contains("user request") { Self::Cancelled } else { Self::TimedOut };
         }
         // Of the server and its connections (classes 08, 53, 57P, 58 and XX), and not of the statement.
         let is_of_the_server = ["08", "53", "57P", "58", "XX"].iter().any(|class| state.code().starts_with(class));

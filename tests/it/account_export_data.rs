@@ -22,7 +22,7 @@ const LISTS: [&str; 11] = [
 ];
 
 /// The files of a new copy of somebody's account.
-async fn copied(office: &Office, person: &Person) -> Vec<(String, Vec<u8>)> {
+pub async fn copied(office: &Office, person: &Person) -> Vec<(String, Vec<u8>)> {
     let id = person.run("mutation { exportMyData { dataExport { id } } }", json!({})).await["exportMyData"]["dataExport"]["id"].clone();
     let path = until_some("the copy", async || {
         let newest = person.run("{ viewer { dataExport { id status downloadUrl } } }", json!({})).await;

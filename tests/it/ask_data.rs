@@ -54,6 +54,19 @@ async fn a_question_is_planned_run_and_part_of_the_history() {
 }
 
 #[tokio::test]
+async fn today_is_the_day_of_whoever_asks() {
+    let office = Office::new().await;
+    // At noon of the first of March in UTC.
+    for (zone, yesterday) in
+        [("UTC", "2026-02-28"), ("Pacific/Kiritimati", "2026-03-01"), ("Pacific/Pago_Pago", "2026-02-28")]
+    {
+        office.desk.served.library.sql(&format!("UPDATE users SET timezone = '{zone}'")).await;
+        let asked = ask(&office.vera, &office, "How many orders were there yesterday?").await;
+        assert!(asked["sql"].as_str().unwrap().contains(&format!("DATE '{yesterday}'")), "{zone}: {asked}");
+    }
+}
+
+#[tokio::test]
 async fn a_statement_can_be_looked_at_before_it_runs() {
     let office = Office::new().await;
     let input = json!({ "dataSourceId": office.source, "question": "How many orders are there?", "run": false });

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::dashboards_support::{chosen_region, regions};
 use super::support::library::FIRST;
 use super::support::live::{Person, Stream, until_some};
-use super::support::office::Office;
+use super::support::office::{BY_REGION, Office};
 use super::support::people::PASSWORD;
 use super::support::served;
 
@@ -298,6 +298,24 @@ async fn interrupt(office: &Office) {
          WHERE id = (SELECT id FROM query_runs WHERE saved_query_id IS NOT NULL ORDER BY id DESC LIMIT 1)"
     );
     library.sql(&interrupt).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_whose_server_is_gone_is_ended_by_the_minute() {
+    let office = Office::new().await;
+    let query = office.query("By region", BY_REGION).await;
+    office.run(&office.eddy, &query, json!([])).await;
+    let library = &office.desk.served.library;
+    let left = "UPDATE query_runs SET status = 'RUNNING', result_id = NULL, ended_at = NULL, leased_until = '2026-03-01T12:01:30Z'";
+    library.sql(left).await;
+    let status = "status || ' ' || coalesce(error_code, '') FROM query_runs";
+    worker::every_minute(&library.app).await.unwrap();
+    office.idle().await;
+    assert_eq!(library.text(status).await.unwrap(), "RUNNING ", "it may be there");
+    library.app.clock.advance(TimeDelta::seconds(91));
+    worker::every_minute(&library.app).await.unwrap();
+    office.idle().await;
+    assert_eq!(library.text(status).await.unwrap(), "FAILED INTERRUPTED");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -106,6 +106,16 @@ async fn json_lines_are_tables_too_and_other_files_are_refused() {
     let upload = desk.bring(&ada, "events.jsonl", text.as_bytes(), json!({})).await;
     let run = desk.run(&ada, &upload["dataSource"]["id"], "SELECT id, tags, n FROM events ORDER BY n").await;
     assert_eq!(run["rows"], json!([[null, null, 2.5], ["007", [1, 2], null]]));
+    assert_eq!(upload["progress"], json!(1.0));
+    // A mark of the byte order is no part of the first line, and columns stand as they come.
+    let marked = "\u{feff}{\"zone\": \"Z\", \"area\": 1}\n{\"zone\": \"Y\"}\n";
+    let upload = desk.bring(&ada, "marked.jsonl", marked.as_bytes(), json!({})).await;
+    let run = desk.run(&ada, &upload["dataSource"]["id"], "SELECT * FROM marked ORDER BY zone").await;
+    assert_eq!(run["rows"], json!([["Y", null], ["Z", 1]]));
+    let upload = desk.bring(&ada, "tabs.tsv", b"zone\tarea\nZ, the last\t1\nY\t\n", json!({})).await;
+    assert_eq!(upload["inspection"]["dialect"]["delimiter"], "\t");
+    let run = desk.run(&ada, &upload["dataSource"]["id"], "SELECT * FROM tabs ORDER BY zone").await;
+    assert_eq!(run["rows"], json!([["Y", null], ["Z, the last", 1]]));
     let refused = async |name: &str, bytes: &[u8], input: Value| {
         let answer = desk.send(&ada, name, bytes, input).await;
         let error = &answer["errors"][0]["extensions"];

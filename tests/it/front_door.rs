@@ -269,7 +269,7 @@ async fn names_are_proposed_where_the_schema_can_be_read_and_nowhere_else() {
         let unknown = r#"Unknown field "viewr" on type "Query"."#;
         let wanted = if proposed { format!(r#"{unknown} Did you mean "viewer"?"#) } else { unknown.to_owned() };
         assert_eq!(message("{ viewr { id } }").await, wanted);
-        let unknown = message("{ node(i: 1) { id } }").await;
+        let unknown = message("{ dashboards(frst: 1) { nodes { id } } }").await;
         assert_eq!(unknown.contains("Did you mean"), proposed, "{unknown}");
     }
 }

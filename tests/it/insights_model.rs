@@ -50,10 +50,15 @@ fn system(request: &Received) -> String {
 
 #[tokio::test]
 async fn a_text_that_holds_is_taken_and_not_written_twice() {
-    let provider = ProviderServer::start(vec![written(TITLE, GOOD), written(TITLE, "The total of net is 34.")]).await;
+    let provider = ProviderServer::start(vec![
+        written(TITLE, GOOD),
+        written(TITLE, "The total of net is 34."),
+        written(TITLE, "South made 20 in net."),
+    ])
+    .await;
     let desk = desk(&provider).await;
     let term = json!({ "workspaceId": desk.office.workspace, "term": "net", "synonyms": ["takings"], "definition": "What is left.", "expression": "net" });
-    desk.office.eddy.act("defineTerm", "DefineTermInput", term, "term { id }").await;
+    let term = desk.office.eddy.act("defineTerm", "DefineTermInput", term, "term { id }").await["term"]["id"].clone();
     let insight = desk.generate(&desk.office.vera, json!({ "focus": "Who leads?", "language": "en" })).await;
     assert_eq!(
         insight,
@@ -89,6 +94,34 @@ async fn a_text_that_holds_is_taken_and_not_written_twice() {
         desk.generate(&desk.office.ada, json!({ "focus": "Who leads?", "language": "en", "fresh": true })).await;
     assert_eq!(fresh["body"], "The total of net is 34.");
     assert_eq!(provider.requests().len(), 2);
+
+    // What it was told is another by now.
+    let term = json!({ "id": term, "version": 1, "definition": "After tax." });
+    desk.office.eddy.act("updateTerm", "UpdateTermInput", term, "term { id }").await;
+    let told = desk.generate(&desk.office.ada, json!({ "focus": "Who leads?", "language": "en" })).await;
+    assert_eq!((&told["body"], provider.requests().len()), (&json!("South made 20 in net."), 3));
+}
+
+#[tokio::test]
+async fn who_leaves_the_workspace_does_not_keep_what_was_written_of_its_data() {
+    let provider = ProviderServer::start(vec![written(TITLE, GOOD)]).await;
+    let desk = desk(&provider).await;
+    let insight = desk.generate(&desk.office.eddy, json!({})).await;
+    assert_eq!(insight["body"], GOOD);
+    let library = &desk.office.desk.served.library;
+    let generation = library.text("id FROM generations WHERE purpose = 'INSIGHT'").await.unwrap();
+    let generation = json!({ "id": elenchus::ids::GenerationId::from_uuid(generation.parse().unwrap()).to_string() });
+    let read = "query ($id: ID!) { node(id: $id) { ... on Generation { text } } }";
+    let text = desk.office.eddy.run(read, generation.clone()).await["node"]["text"].clone();
+    assert!(text.as_str().unwrap().contains("South made 20"), "{text}");
+    let copied = async || {
+        let files = super::account_export_data::copied(&desk.office, &desk.office.eddy).await;
+        super::account_export::list(&files, "generations.json").iter().any(|row| row["content"].is_string())
+    };
+    assert!(copied().await);
+    library.sql("DELETE FROM workspace_members WHERE role = 'EDITOR'").await;
+    assert_eq!(desk.office.eddy.refused(read, generation).await.0, "NOT_FOUND");
+    assert!(!copied().await);
 }
 
 #[tokio::test]

@@ -19,7 +19,17 @@ async fn a_report_arrives_with_its_charts_and_files() {
     let room = Newsroom::new().await;
     let recipients = json!(["Vera@example.org", "eddy@example.org"]);
     let id = room.schedule(json!({ "recipients": recipients, "attachments": ["CSV", "PDF"] })).await;
+    room.call_somebody().await;
     let run = room.send(&id).await;
+    let [called, mut inbox] = room.told().await;
+    assert_eq!(called, "REPORT_SENT");
+    let mut told: Vec<&str> = inbox.split('\n').collect();
+    told.sort_unstable();
+    inbox = told.join("\n");
+    assert_eq!(
+        inbox,
+        "eddy: The report \u{201c}The week\u{201d} was mailed to you\nvera: The report \u{201c}The week\u{201d} was mailed to you"
+    );
     let sent = json!("2026-03-01T12:00:00+00:00");
     let delivery =
         |name: &str| json!({ "email": format!("{name}@example.org"), "status": "SENT", "sentAt": sent, "error": null });
@@ -81,11 +91,22 @@ async fn a_report_with_nothing_to_show_fails_and_stops_after_five_times() {
     let id = room.schedule(json!({ "cron": "5 12 * * *", "timeZone": "UTC" })).await;
     let library = &room.office.desk.served.library;
     library.sql("UPDATE saved_queries SET sql = 'SELECT gone FROM orders'").await;
-    library.sql("UPDATE scheduled_reports SET failures = 4").await;
+    room.call_somebody().await;
+    let missing = "None of the tiles could be shown, so that no mail was sent.";
+    let first = format!("eddy: The report \u{201c}The week\u{201d} was not sent: {missing}");
+    let stopped = format!(
+        "{first}\neddy: The report \u{201c}The week\u{201d} was stopped: It failed 5 times in a row. {missing}"
+    );
     library.app.clock.advance(TimeDelta::minutes(6));
-    worker::every_minute(&library.app).await.unwrap();
-    room.ended("1").await;
-    let report = room.read(&room.office.eddy, &id).await;
+    for (count, told) in [("1", &first), ("2", &first), ("3", &first), ("4", &first), ("5", &stopped)] {
+        worker::every_minute(&library.app).await.unwrap();
+        room.ended(count).await;
+        let failed = vec!["REPORT_FAILED"; count.parse().unwrap()].join(" ");
+        assert_eq!(room.told().await, [failed, told.clone()]);
+        library.app.clock.advance(TimeDelta::days(i64::from(count != "5")));
+    }
+    let eddy = room.office.desk.served.back("eddy").await;
+    let report = room.read(&eddy, &id).await;
     assert_eq!(
         (&report["isEnabled"], &report["nextRunAt"], &report["nextRuns"]),
         (&json!(false), &Value::Null, &json!([]))
@@ -93,14 +114,14 @@ async fn a_report_with_nothing_to_show_fails_and_stops_after_five_times() {
     assert_eq!(report["disabledReason"], "It failed 5 times in a row.");
     let run = &report["runs"]["nodes"][0];
     assert_eq!((&run["status"], &run["trigger"]), (&json!("FAILED"), &json!("SCHEDULE")));
-    assert_eq!(run["scheduledFor"], "2026-03-01T12:05:00+00:00");
+    assert_eq!(run["scheduledFor"], "2026-03-05T12:05:00+00:00");
     assert_eq!(run["problems"].as_array().unwrap().last().unwrap()["code"], "NOTHING_TO_SHOW");
     assert!(room.letters().is_empty());
     // Whoever looks after it lets it go on, with no failure on its account.
     let input = json!({ "id": id, "version": report["version"], "isEnabled": true });
     let payload = "report { isEnabled disabledReason nextRunAt }";
-    let again = room.office.eddy.act("updateReport", "UpdateReportInput", input, payload).await;
-    let expected = json!({ "isEnabled": true, "disabledReason": null, "nextRunAt": "2026-03-02T12:05:00+00:00" });
+    let again = eddy.act("updateReport", "UpdateReportInput", input, payload).await;
+    let expected = json!({ "isEnabled": true, "disabledReason": null, "nextRunAt": "2026-03-06T12:05:00+00:00" });
     assert_eq!(again["report"], expected);
     assert_eq!(room.stored("failures FROM scheduled_reports").await, "0");
 }

@@ -66,6 +66,21 @@ impl Newsroom {
         self.read(&self.office.eddy, id).await["runs"]["nodes"][0].clone()
     }
 
+    /// Has the workspace call an endpoint about reports; what is sent goes nowhere.
+    pub async fn call_somebody(&self) {
+        let insert = "INSERT INTO webhooks (id, workspace_id, url, events, secret_prefix, sealed_secret, created_at, updated_at) \
+            SELECT gen_random_uuid(), id, 'https://hooks.example.org/', '{REPORT_SENT,REPORT_FAILED}', 'whsec_', '\\x00', now(), now() \
+            FROM workspaces WHERE personal_of IS NULL";
+        self.office.desk.served.library.sql(insert).await;
+    }
+
+    /// What the endpoint is called about, and who finds what in their inbox.
+    pub async fn told(&self) -> [String; 2] {
+        let inbox = "string_agg(concat_ws(': ', u.username, n.title, n.body), E'\n' ORDER BY n.id, u.username) \
+            FROM notifications n JOIN users u ON u.id = n.user_id WHERE n.subject_kind = 'SCHEDULED_REPORT'";
+        [self.stored("string_agg(kind, ' ' ORDER BY id) FROM webhook_deliveries").await, self.stored(inbox).await]
+    }
+
     /// Waits until so many runs have ended, and none goes on.
     pub async fn ended(&self, count: &str) {
         let told = "count(*) FILTER (WHERE status <> 'RUNNING') || ' ' || count(*) FROM report_runs";

@@ -103,9 +103,9 @@ pub const SECTIONS: &[Section] = &[
         "gen",
         "SELECT id, purpose, status, conversation_id, provider, model, input_tokens, output_tokens, cached_input_tokens, \
          usage_is_estimated, cost_usd, duration_ms, created_at, ended_at, \
-         CASE WHEN discarded_at IS NULL AND conversation_id IS NULL THEN input END AS input, \
-         CASE WHEN discarded_at IS NULL AND conversation_id IS NULL THEN content END AS content \
-         FROM generations WHERE owner_id = $1",
+         CASE WHEN is_told THEN input END AS input, CASE WHEN is_told THEN content END AS content \
+         FROM generations g CROSS JOIN LATERAL (SELECT g.discarded_at IS NULL AND g.conversation_id IS NULL \
+             AND is_of_seen_data(g.id, g.purpose, $1) AS is_told) t WHERE owner_id = $1",
     ),
     section(
         "workspaces",

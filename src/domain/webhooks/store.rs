@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -162,8 +162,8 @@ pub async fn claim(mut conn: &Connection, id: WebhookId, claim: Uuid, lease: Dur
     Ok(claimed.get_result(&mut conn).await.optional()?)
 }
 
-/// Gives an endpoint back, and writes down since when it fails; says whether it was still this piece of work's, and has the address that was
-/// called: what one address does says nothing about another.
+/// Gives an endpoint back, and writes down since when it fails; says whether it was still this piece of work's, and is as it was when it was
+/// called: what one address does says nothing about another, and one that is turned on again has never failed.
 pub async fn release(
     mut conn: &Connection,
     called: &Webhook,
@@ -177,13 +177,13 @@ pub async fn release(
     }
     let released = diesel::sql_query(
         "UPDATE webhooks SET claim = NULL, claimed_until = NULL, \
-                failing_since = CASE WHEN url = $3 THEN $4 ELSE failing_since END \
-         WHERE id = $1 AND claim = $2 RETURNING url = $3 AS is_same",
+                failing_since = CASE WHEN version = $3 THEN $4 ELSE failing_since END \
+         WHERE id = $1 AND claim = $2 RETURNING version = $3 AS is_same",
     );
     let released = released
         .bind::<SqlUuid, _>(called.id)
         .bind::<SqlUuid, _>(claim)
-        .bind::<Text, _>(&called.url)
+        .bind::<Integer, _>(called.version)
         .bind::<Nullable<Timestamptz>, _>(failing_since);
     let released: Option<Released> = released.get_result(&mut conn).await.optional()?;
     Ok(released.is_some_and(|released| released.is_same))

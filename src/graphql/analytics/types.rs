@@ -225,7 +225,7 @@ pub struct ModelUsage {
 /// What texts of one purpose came to.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct PurposeUsage {
-    /// What the texts are for: ANSWER, REPLY, TUTOR, TITLE, SUMMARY, THEMES, MISCONCEPTIONS. There will be more.
+    /// What the texts are for: ANSWER, REPLY, TUTOR, TITLE, SUMMARY, THEMES, MISCONCEPTIONS, DATA_QUESTION, INSIGHT. There will be more.
     pub purpose: String,
     /// What they came to.
     pub usage: UsageFigures,

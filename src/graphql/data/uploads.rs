@@ -160,6 +160,9 @@ pub struct DatasetUpload {
     pub sha256: String,
     /// How far it has come.
     pub status: DatasetStatus,
+    /// How much of the work is done, 0 to 1: half of it when the file was looked at, all of it when nothing more happens by itself. 0 when it
+    /// failed.
+    pub progress: f32,
     /// What was found in it. Null until it was looked at, and when it is no table.
     pub inspection: Option<DatasetInspection>,
     /// Rows that came in. Null unless status is LOADED.
@@ -202,6 +205,7 @@ impl From<model::DatasetUpload> for DatasetUpload {
             byte_size: whole(row.byte_size),
             sha256: hex::encode(row.sha256),
             status: row.status.into(),
+            progress: row.progress,
             inspection,
             loaded_rows: row.row_count.map(whole),
             problems: problems.first.into_iter().map(LineProblem::from).collect(),

@@ -10,7 +10,7 @@ use super::served::{Person, Served};
 
 pub const UPLOAD: &str =
     "mutation($input: UploadDatasetInput!) { uploadDataset(input: $input) { upload { id status } } }";
-const UPLOADED: &str = "subscription($id: ID!) { datasetProgress(id: $id) { id status loadedRows problemCount \
+const UPLOADED: &str = "subscription($id: ID!) { datasetProgress(id: $id) { id status progress loadedRows problemCount \
      problems { line column value message } error { code message } table { id name rowCount columns { name type } } \
      dataSource { id } inspection { rowCount sample dialect { encoding delimiter hasHeader decimalMark dateOrder } \
      columns { name header type unit note } sheets chosen: dialect { sheet } } } }";

@@ -65,7 +65,7 @@ pub struct AtOnce {
     pub in_a_workspace: i32,
 }
 
-/// Claims some alerts that are due until `until`: nobody else gets these until they are concluded, or it is that late. One whose evaluation
+/// Claims some alerts that are due until `until`, but for those that somebody evaluated since this began: nobody else gets these until they are concluded, or it is that late. One whose evaluation
 /// never comes to an end is due again by then, also when it was its data that had changed.
 pub async fn take_due(
     mut conn: &Connection,
@@ -74,12 +74,12 @@ pub async fn take_due(
     at_once: AtOnce,
 ) -> Result<Vec<Claimed>> {
     let taken = diesel::sql_query(format!(
-        "WITH due AS (SELECT a.id, s.data_version, a.next_evaluation_at, \
+        "WITH due AS (SELECT a.id, a.sequence, s.data_version, a.next_evaluation_at, \
                  row_number() OVER (PARTITION BY a.workspace_id ORDER BY a.next_evaluation_at, a.id) \
                  + (SELECT count(*) FROM alerts b WHERE b.workspace_id = a.workspace_id AND b.claimed_until > $1) AS place \
                  FROM {DUE}), \
              free AS (SELECT a.id, d.data_version FROM alerts a JOIN due d ON d.id = a.id \
-                 WHERE d.place <= $4 AND (a.claimed_until IS NULL OR a.claimed_until <= $1) \
+                 WHERE d.place <= $4 AND a.sequence = d.sequence AND (a.claimed_until IS NULL OR a.claimed_until <= $1) \
                  ORDER BY d.next_evaluation_at LIMIT $3 FOR NO KEY UPDATE OF a SKIP LOCKED) \
          UPDATE alerts t SET sequence = t.sequence + 1, claimed_until = $2, run_id = NULL, data_version = free.data_version, \
              next_evaluation_at = least(t.next_evaluation_at, $1) \

@@ -47,9 +47,9 @@ pub fn told(pieces: &[Piece], insight: &Insight, subject: &Subject, terms: &[Glo
         Placeholder::Glossary => section("words", &terms_told(subject, terms), nonce),
         Placeholder::Focus => text("focus", insight.focus.as_deref()),
         Placeholder::Language => languages::told(insight.language.as_deref()),
-        Placeholder::Question => text("question", subject.question()),
-        Placeholder::Title => text("title", subject.name()),
-        Placeholder::Description => text("description", subject.description()),
+        Placeholder::Question => text("question", subject.called.question()),
+        Placeholder::Title => text("title", subject.called.name()),
+        Placeholder::Description => text("description", subject.called.description()),
     });
     let asked = |placeholder| pieces.contains(&Piece::Placeholder(placeholder));
     // What somebody asks for is told, whatever the template leaves out.
@@ -83,7 +83,7 @@ fn columns_told(subject: &Subject) -> String {
 /// The words of the workspace, those first that the result, its name or its question uses.
 fn terms_told(subject: &Subject, terms: &[GlossaryTerm]) -> String {
     let mut about = subject.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(" ");
-    for text in [subject.name(), subject.description(), subject.question()].into_iter().flatten() {
+    for text in [subject.called.name(), subject.called.description(), subject.called.question()].into_iter().flatten() {
         about.push(' ');
         about.push_str(text);
     }

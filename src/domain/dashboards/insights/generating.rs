@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
+use serde_json::Value;
 
 use super::ending::finish;
 use super::model::{Insight, InsightMethod, InsightStatus};
 use super::subject::{self, ROWS_MAX};
-use super::{languages, requesting, store};
+use super::{identity, languages, requesting, store};
 use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::domain::dashboards::charts::reading as charts;
@@ -83,9 +82,10 @@ pub async fn generate(app: &App, actor: &Actor, generate: Generate) -> Result<In
     let result = result_of(&run)?;
     let workspace = source(app, actor, run.source_id).await?.workspace_id;
     let asking = asking(app, actor, workspace, generate.template).await?.filter(|_| !generate.is_without_model);
-    let key = key(&run, result, chart, asking.as_ref(), focus.as_deref(), language.as_deref());
-    let mut new = blank(app, &run, workspace, author, asking.as_ref(), key);
+    let mut new = blank(app, &run, workspace, author, asking.as_ref());
     (new.chart_id, new.result_id, new.focus, new.language) = (chart, Some(result), focus, language);
+    let model = asking.as_ref().map(|asking| asking.model.as_str());
+    new.cache_key = identity::key(&*app.db.read().await?, &new, model).await?.to_vec();
     if asking.is_none() {
         write(app, &mut new).await?;
     }
@@ -177,30 +177,7 @@ async fn asking(
     Ok(Some(Asking { version_id, prompt, model: model.to_string() }))
 }
 
-/// What a text follows from.
-fn key(
-    run: &QueryRun,
-    result: QueryResultId,
-    chart: Option<ChartId>,
-    asking: Option<&Asking>,
-    focus: Option<&str>,
-    language: Option<&str>,
-) -> [u8; 32] {
-    let asked = asking.map(|asking| (&asking.model, &asking.prompt));
-    let query = run.saved_query_id.map(|query| query.to_string());
-    let about = json!([result.to_string(), chart.map(|chart| chart.to_string()), query, run.parameters]);
-    let parts = json!([about, focus, language, asked]);
-    Sha256::digest(parts.to_string().as_bytes()).into()
-}
-
-fn blank(
-    app: &App,
-    run: &QueryRun,
-    workspace: WorkspaceId,
-    author: UserId,
-    asking: Option<&Asking>,
-    key: [u8; 32],
-) -> Insight {
+fn blank(app: &App, run: &QueryRun, workspace: WorkspaceId, author: UserId, asking: Option<&Asking>) -> Insight {
     let now = app.clock.now();
     Insight {
         id: InsightId::generate(now),
@@ -219,7 +196,7 @@ fn blank(
         method: if asking.is_some() { InsightMethod::Model } else { InsightMethod::Rules },
         status: InsightStatus::Writing,
         prompt_version: asking.map(|asking| asking.prompt.clone()),
-        cache_key: key.to_vec(),
+        cache_key: Vec::new(),
         title: None,
         body: None,
         figures: Value::Array(Vec::new()),

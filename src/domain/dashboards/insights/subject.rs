@@ -25,6 +25,12 @@ pub struct Subject {
     pub rows: Vec<Vec<Value>>,
     /// Whether the query gave more rows than these.
     pub is_partial: bool,
+    pub called: Called,
+}
+
+/// What people call it.
+#[derive(Debug, Clone)]
+pub struct Called {
     pub chart: Option<Chart>,
     pub query: Option<SavedQuery>,
 }
@@ -36,11 +42,19 @@ pub struct Subject {
 pub async fn of(conn: &Connection, insight: &Insight) -> Result<Option<Subject>> {
     let Some(result) = insight.result_id else { return Ok(None) };
     let Some((columns, rows, is_partial)) = rows(conn, result).await? else { return Ok(None) };
+    Ok(Some(Subject { columns, rows, is_partial, called: called(conn, insight).await? }))
+}
+
+/// What the subject of a text is called: **nothing is authorised here**.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn called(conn: &Connection, insight: &Insight) -> Result<Called> {
     let (charts_of, queries_of): (Vec<_>, Vec<_>) =
         (insight.chart_id.into_iter().collect(), insight.saved_query_id.into_iter().collect());
     let chart = if charts_of.is_empty() { None } else { charts::find_many(conn, &charts_of).await?.pop() };
     let query = if queries_of.is_empty() { None } else { saved::find_many(conn, &queries_of).await?.pop() };
-    Ok(Some(Subject { columns, rows, is_partial, chart, query }))
+    Ok(Called { chart, query })
 }
 
 /// Columns, rows and whether there were more.
@@ -51,8 +65,8 @@ async fn rows(conn: &Connection, result: QueryResultId) -> Result<Option<(Vec<Ce
     Ok(Some((columns, history::window(conn, all).await?, head.is_truncated)))
 }
 
-impl Subject {
-    /// What people call it: the chart's title, or else the query's name.
+impl Called {
+    /// The chart's title, or else the query's name.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         let chart = self.chart.as_ref().map(|chart| chart.title.as_str());
@@ -71,13 +85,15 @@ impl Subject {
     pub fn question(&self) -> Option<&str> {
         self.query.as_ref().and_then(|query| query.question.as_deref())
     }
+}
 
+impl Subject {
     /// What texts about it are held against. Figures that people wrote may be quoted.
     #[must_use]
     pub fn ground(self, insight: &Insight) -> Ground {
-        let given = [insight.focus.as_deref(), self.name(), self.description(), self.question()];
+        let given = [insight.focus.as_deref(), self.called.name(), self.called.description(), self.called.question()];
         let given = given.into_iter().flatten().map(str::to_owned).collect();
-        let name = self.name().map(str::to_owned);
+        let name = self.called.name().map(str::to_owned);
         let mark = languages::mark(insight.language.as_deref());
         Ground { columns: self.columns, rows: self.rows, given, name, mark }
     }

@@ -117,12 +117,13 @@ async fn begin_again(
         let code = runs.get(&it.run).and_then(|run| run.error_code.as_deref());
         !it.is_second && code == Some("INTERRUPTED")
     };
-    if !awaited.iter().any(is_lost) {
+    let lost: Vec<DashboardTileId> = awaited.iter().filter(|it| is_lost(it)).map(|it| it.tile).collect();
+    if lost.is_empty() {
         return Ok(false);
     }
     let filled = values::fitting(&dashboard.filters()?, &report.chosen()?);
-    let begun = boards::refresh(app, dashboard, &filled, None, false).await?;
-    let begun: HashMap<DashboardTileId, QueryRunId> = begun.into_iter().map(|(tile, run)| (tile.id, run)).collect();
+    let begun = boards::run_tiles(app, dashboard, &filled, &lost).await?;
+    let begun: HashMap<DashboardTileId, QueryRunId> = begun.into_iter().collect();
     // A tile that is gone by now is said to be missing, as it would be otherwise.
     let renewed = |it: &Awaited| match begun.get(&it.tile) {
         Some(run) if is_lost(it) => Awaited { run: *run, is_second: true, ..*it },

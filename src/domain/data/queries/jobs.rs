@@ -41,3 +41,11 @@ impl Job<App> for EndLeftRuns {
         Ok(())
     }
 }
+
+/// Whether there is a run that [`EndLeftRuns`] would end: whoever waits for it would wait for nothing.
+///
+/// # Errors
+/// When Postgres does not answer.
+pub async fn is_any_left(app: &App) -> crate::error::Result<bool> {
+    store::is_any_left_behind(&*app.db.write().await?, app.clock.now()).await
+}

@@ -181,6 +181,20 @@ pub async fn is_to_stop(mut conn: &Connection, id: QueryRunId) -> Result<bool> {
     Ok(!wanted.runs)
 }
 
+/// Whether there is a run whose server is gone: it has not said for long that it is there.
+pub async fn is_any_left_behind(mut conn: &Connection, now: DateTime<Utc>) -> Result<bool> {
+    #[derive(QueryableByName)]
+    struct Left {
+        #[diesel(sql_type = Bool)]
+        is_any: bool,
+    }
+    let left = diesel::sql_query(
+        "SELECT EXISTS (SELECT FROM query_runs WHERE status = 'RUNNING' AND leased_until < $1) AS is_any",
+    );
+    let left: Left = left.bind::<Timestamptz, _>(now).get_result(&mut conn).await?;
+    Ok(left.is_any)
+}
+
 /// Ends the runs that were left by processes that are gone, and says which.
 pub async fn end_left_behind(mut conn: &Connection, now: DateTime<Utc>) -> Result<Vec<QueryRunId>> {
     #[derive(QueryableByName)]

@@ -169,9 +169,9 @@ async fn failed(app: &App, conn: &Connection, question: &mut DataQuestion, run: 
     requesting::again(app, conn, question, &before, (code, &problem)).await
 }
 
-/// Whether Postgres refused the statement for what it says (SQLSTATE class 42) or for what it met (22).
+/// Whether Postgres refused the statement for what it says (SQLSTATE classes 42, 0A and 21) or for what it met (22).
 fn is_at_fault(code: &str) -> bool {
-    code.len() == 5 && (code.starts_with("42") || code.starts_with("22"))
+    code.len() == 5 && ["42", "22", "21", "0A"].iter().any(|class| code.starts_with(class))
 }
 
 #[cfg(test)]
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn only_what_the_author_can_mend_goes_back() {
-        for code in ["42703", "42P01", "22012", "22P02"] {
+        for code in ["42703", "42P01", "22012", "22P02", "21000", "0A000"] {
             assert!(is_at_fault(code), "{code}");
         }
         for code in ["TIMEOUT", "INTERRUPTED", "UPSTREAM_UNAVAILABLE", "40001", "53300", "42"] {

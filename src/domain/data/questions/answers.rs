@@ -52,12 +52,12 @@ pub fn read(text: &str) -> Option<Answer> {
     if sql.is_empty() {
         return (!cannot.is_empty()).then_some(Answer::Cannot(cannot));
     }
+    let explanation = line(&given.explanation, SENTENCE);
+    if explanation.is_empty() {
+        return None;
+    }
     let assumptions = given.assumptions.iter().map(|text| line(text, SENTENCE)).filter(|text| !text.is_empty());
-    Some(Answer::Written {
-        sql: sql.to_owned(),
-        explanation: line(&given.explanation, SENTENCE),
-        assumptions: assumptions.take(ASSUMPTIONS).collect(),
-    })
+    Some(Answer::Written { sql: sql.to_owned(), explanation, assumptions: assumptions.take(ASSUMPTIONS).collect() })
 }
 
 #[cfg(test)]

@@ -131,7 +131,8 @@ async fn write(app: &App, source: &DataSource, question: &mut DataQuestion, is_w
     let tables = samples::tables(app, source).await?;
     let now = app.clock.now();
     // Many tables with many values are work for a while, which no other answer waits for.
-    let (asked, today) = (question.question.clone(), now.date_naive());
+    let (asked, today) =
+        (question.question.clone(), store::today(&*app.db.read().await?, question.asker_id, now).await?);
     let plan = tokio::task::spawn_blocking(move || planned(&asked, &tables, &terms, today));
     match plan.await.map_err(Error::internal)? {
         Ok(plan) => writing::written(question, plan.sql, &plan.explanation, &plan.assumptions),

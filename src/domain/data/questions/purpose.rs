@@ -66,16 +66,11 @@ async fn prepare(app: &App, generation: &Generation) -> Result<Prompt> {
     chain.retain(|earlier| earlier.source_id == source.id && earlier.sql.is_some());
     let terms = glossary::all(&conn, source.workspace_id).await?;
     let verified = saved::verified(&conn, source.id).await?;
+    let today = store::today(&conn, question.asker_id, app.clock.now()).await?;
     drop(conn);
     let tables = samples::tables(app, &source).await?;
-    let context = Context {
-        question: &question,
-        tables: &tables,
-        terms: &terms,
-        earlier: &chain,
-        verified: &verified,
-        today: app.clock.now().date_naive(),
-    };
+    let context =
+        Context { question: &question, tables: &tables, terms: &terms, earlier: &chain, verified: &verified, today };
     let prompt = prompts::read(app.config.models.prompts_dir.as_deref(), built_in::DATA_QUESTION);
     let request = ChatRequest {
         system: prompt.text,

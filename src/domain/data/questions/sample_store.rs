@@ -13,10 +13,10 @@ use crate::ids::{DataSourceId, DataTableId, UserId};
 const TABLE: &str =
     "t.id, t.source_id, t.schema_name, t.name, t.description, t.fields AS columns, t.row_count, t.samples";
 
-/// Tables that a question may be about.
-const MOST: i64 = 200;
+/// Tables that a question may be about: as many as a source may have.
+const MOST: i64 = 2000;
 
-/// The first 200 tables of a source by their names, whoever asks: for work that has found out what may be seen.
+/// The first 2,000 tables of a source by their names, whoever asks: for work that has found out what may be seen.
 pub async fn tables(mut conn: &Connection, source: DataSourceId) -> Result<Vec<SampledTable>> {
     let found =
         format!("SELECT {TABLE} FROM data_tables t WHERE t.source_id = $1 ORDER BY t.name, t.schema_name LIMIT $2");

@@ -1,6 +1,7 @@
 //! Statements about questions. All that read them for somebody join the members of the workspace.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
@@ -8,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use super::model::{AnswerRating, DataQuestion};
 use crate::db::page::Page;
 use crate::db::pool::Connection;
-use crate::db::schema::data_questions;
+use crate::db::schema::{data_questions, users};
 use crate::domain::workspaces::reading::seen_by;
 use crate::error::Result;
 use crate::ids::{DataQuestionId, DataSourceId, UserId};
@@ -35,6 +36,16 @@ pub async fn find(mut conn: &Connection, id: DataQuestionId) -> Result<Option<Da
 pub async fn lock(mut conn: &Connection, id: DataQuestionId) -> Result<Option<DataQuestion>> {
     let found = diesel::sql_query(format!("SELECT {QUESTION} FROM {FROM} WHERE q.id = $1 FOR NO KEY UPDATE OF q"));
     Ok(found.bind::<SqlUuid, _>(id).get_result(&mut conn).await.optional()?)
+}
+
+/// The day that it is for whoever asks, in the time zone of their profile; in UTC for an account that is gone.
+pub async fn today(mut conn: &Connection, asker: Option<UserId>, now: DateTime<Utc>) -> Result<NaiveDate> {
+    let zone: Option<String> = match asker {
+        Some(asker) => users::table.find(asker).select(users::timezone).first(&mut conn).await.optional()?,
+        None => None,
+    };
+    let zone: Tz = zone.and_then(|zone| zone.parse().ok()).unwrap_or(Tz::UTC);
+    Ok(now.with_timezone(&zone).date_naive())
 }
 
 /// The question with those that it follows, `most` at most and itself the first, all about its source.

@@ -1,14 +1,17 @@
 //! A file looked at and loaded: every value checked before the database sees it, and nothing there unless all of them fit.
 
 use std::fs::File;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use super::model::{DatasetUpload, LoadMode, Plan, UploadStatus};
 use super::step;
 use super::store::{self, Progressed};
 use super::tabulating::{self, Readable};
+use super::telling::{self, Course, tell};
 use crate::app::App;
 use crate::db::pool::Transactional as _;
 use crate::domain::data::model::DataSource;
@@ -79,7 +82,8 @@ pub(super) async fn process(app: &App, id: DatasetUploadId, revision: i32) -> Re
         tell(app, &upload, UploadStatus::Inspecting, inspected).await?;
         return fail(app, &upload, refused, None).await;
     }
-    tell(app, &upload, UploadStatus::Loading, inspected).await?;
+    let looked_at = Progressed { progress: Course::new(found.rows).progress(), ..inspected };
+    tell(app, &upload, UploadStatus::Loading, looked_at).await?;
     load(app, &upload, &plan, found, file, format).await
 }
 
@@ -130,10 +134,18 @@ async fn load(
     let loading = if plan.mode == LoadMode::Append { Loading::Append } else { Loading::Replace };
     let (chunks, receiver) = mpsc::channel(CHUNKS);
     let (dialect, converted) = (found.dialect, columns.clone());
-    let reading = tokio::task::spawn_blocking(move || read_through(file, format, &dialect, &converted, &chunks));
+    let (course, over) = (Arc::new(Course::new(found.rows)), CancellationToken::new());
+    let stepping = Arc::clone(&course);
+    let reading =
+        tokio::task::spawn_blocking(move || read_through(file, format, (&dialect, &converted), &chunks, &stepping));
     let workspace = source.workspace_id.uuid();
     let wanted = Load { once: (upload.id.uuid(), upload.revision), table: &table, columns: &new, loading };
-    let (loaded, read) = tokio::join!(app.warehouse.load(workspace, wanted, receiver), reading);
+    let working = async {
+        let done = tokio::join!(app.warehouse.load(workspace, wanted, receiver), reading);
+        over.cancel();
+        done
+    };
+    let ((loaded, read), ()) = tokio::join!(working, telling::follow(app, upload, &course, &over));
     let read = read.map_err(Error::internal)?.map_err(unreadable)?;
     if !read.problems.is_empty() {
         return fail(app, upload, bad_rows(read.problems.count), problems(&read.problems)?).await;
@@ -184,15 +196,16 @@ async fn finish(
 fn read_through(
     mut file: File,
     format: FileFormat,
-    dialect: &Dialect,
-    columns: &[Column],
+    (dialect, columns): (&Dialect, &[Column]),
     chunks: &mpsc::Sender<Chunk>,
+    course: &Course,
 ) -> std::io::Result<ReadThrough> {
     let mut problems = Problems::default();
     let mut rows = inspect::open(&mut file, format, dialect).map_err(std::io::Error::other)?;
     let mut lines = Vec::with_capacity(CHUNK * 2);
     let mut is_wanted = true;
     while let Some(row) = rows.read()? {
+        course.step();
         let wrong = match row {
             Ok(record) => convert::line(&record, columns, dialect, &mut lines).err().unwrap_or_default(),
             Err(problem) => vec![problem],
@@ -211,15 +224,6 @@ fn read_through(
         let _refused = chunks.blocking_send(Chunk::End);
     }
     Ok(ReadThrough { problems })
-}
-
-async fn tell(app: &App, upload: &DatasetUpload, status: UploadStatus, progressed: Progressed) -> Result<()> {
-    let mut conn = app.db.write().await?;
-    conn.transaction(async |conn| {
-        store::progress(conn, upload.id, upload.revision, status, &progressed, app.clock.now()).await?;
-        app.bus.publish(conn, &Fact::DatasetProgressed { upload: upload.id }).await
-    })
-    .await
 }
 
 async fn fail(

@@ -10,4 +10,5 @@ pub mod step;
 pub mod store;
 mod tabulating;
 pub mod taking;
+mod telling;
 pub mod tenant_store;

@@ -1,0 +1,1 @@
+DROP FUNCTION is_of_seen_data;
