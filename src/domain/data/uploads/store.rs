@@ -145,6 +145,26 @@ pub async fn progress(
     Ok(updated.execute(&mut conn).await? == 1)
 }
 
+/// Writes down how far the loading of this revision has come; says whether it still goes on. Another worker may have ended it, which took this
+/// one for dead.
+pub async fn advance(
+    mut conn: &Connection,
+    id: DatasetUploadId,
+    revision: i32,
+    progress: f32,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let loading = dataset_uploads::table
+        .find(id)
+        .filter(dataset_uploads::revision.eq(revision))
+        .filter(dataset_uploads::status.eq(UploadStatus::Loading));
+    let advanced = diesel::update(loading)
+        .set((dataset_uploads::progress.eq(progress), dataset_uploads::updated_at.eq(now)))
+        .execute(&mut conn)
+        .await?;
+    Ok(advanced == 1)
+}
+
 /// Removes an upload.
 pub async fn remove(mut conn: &Connection, id: DatasetUploadId) -> Result<()> {
     diesel::delete(dataset_uploads::table.find(id)).execute(&mut conn).await?;

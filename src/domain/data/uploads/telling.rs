@@ -49,12 +49,22 @@ pub(super) async fn follow(app: &App, upload: &DatasetUpload, course: &Course, o
         let progress = course.progress();
         if progress > told {
             told = progress;
-            let progressed = Progressed { progress, ..Progressed::default() };
-            if let Err(error) = tell(app, upload, UploadStatus::Loading, progressed).await {
+            if let Err(error) = advance(app, upload, progress).await {
                 tracing::debug!(upload = %upload.id, error = %error.chain(), "how far a file has come is not told");
             }
         }
     }
+}
+
+async fn advance(app: &App, upload: &DatasetUpload, progress: f32) -> Result<()> {
+    let mut conn = app.db.write().await?;
+    conn.transaction(async |conn| {
+        if !store::advance(conn, upload.id, upload.revision, progress, app.clock.now()).await? {
+            return Ok(());
+        }
+        app.bus.publish(conn, &Fact::DatasetProgressed { upload: upload.id }).await
+    })
+    .await
 }
 
 /// Writes down and tells what has become of an upload.
