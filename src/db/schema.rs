@@ -399,6 +399,7 @@ diesel::table! {
         last_checked_at -> Timestamptz,
         error_code -> Nullable<Text>,
         error_message -> Nullable<Text>,
+        reads_values -> Bool,
     }
 }
 

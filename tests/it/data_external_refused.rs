@@ -226,7 +226,7 @@ async fn the_password_is_in_no_log_and_no_trail() {
     };
     let entered = json!({
         "name": "Sales", "host": "127.0.0.1", "port": door.port, "database": foreign.database, "username": foreign.role,
-        "tls": "DISABLE", "schemas": ["public"],
+        "tls": "DISABLE", "schemas": ["public"], "readsValues": false,
     });
     assert_eq!(of("data_source.created")["after"], entered);
     let updated = of("data_source.updated");

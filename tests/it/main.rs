@@ -65,6 +65,7 @@ mod dashboards_support;
 mod data_external;
 mod data_external_refused;
 mod data_external_shared;
+mod data_external_values;
 mod data_history;
 mod data_queries;
 mod data_sheets;

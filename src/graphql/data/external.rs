@@ -86,6 +86,9 @@ pub struct ExternalDatabase {
     pub schemas: Vec<String>,
     /// The version of Postgres, as the server said when somebody last looked.
     pub server_version: String,
+    /// Whether frequent values of its text columns are read and kept until the source is refreshed, so that questions may name them. Those of
+    /// tables that a question may be about are told to the model that answers it.
+    pub reads_values: bool,
 }
 
 impl From<SourceConnection> for ExternalDatabase {
@@ -99,6 +102,7 @@ impl From<SourceConnection> for ExternalDatabase {
             ca_certificate: row.ca_certificate,
             schemas: row.schemas,
             server_version: row.server_version,
+            reads_values: row.reads_values,
         }
     }
 }
@@ -127,6 +131,10 @@ pub struct CreateDataSourceInput {
     /// Whose tables can be read, 1 to 20. A table's name without a schema is looked for in the first of them before the others. Null for
     /// public.
     pub schemas: Option<Vec<String>>,
+    /// Whether frequent values of its text columns are read and kept until the source is refreshed, so that questions may name them. Those of
+    /// tables that a question may be about are told to the model that answers it.
+    #[graphql(default = false)]
+    pub reads_values: bool,
 }
 
 impl CreateDataSourceInput {
@@ -143,6 +151,7 @@ impl CreateDataSourceInput {
             tls: self.tls.map_or(model::TlsMode::VerifyFull, Into::into),
             ca_certificate: self.ca_certificate,
             schemas: self.schemas.unwrap_or_else(|| vec![PUBLIC.to_owned()]),
+            reads_values: self.reads_values,
         };
         (self.workspace_id, entered)
     }
@@ -171,6 +180,8 @@ pub struct UpdateDataSourceInput {
     pub ca_certificate: Option<String>,
     /// Whose tables can be read, 1 to 20. Null leaves them.
     pub schemas: Option<Vec<String>>,
+    /// Whether frequent values of its text columns are read and kept; false forgets those that were. Null leaves it.
+    pub reads_values: Option<bool>,
 }
 
 impl UpdateDataSourceInput {
@@ -187,6 +198,7 @@ impl UpdateDataSourceInput {
             tls: self.tls.map(Into::into),
             ca_certificate: self.ca_certificate,
             schemas: self.schemas,
+            reads_values: self.reads_values,
         };
         (self.id, change)
     }

@@ -36,6 +36,8 @@ pub struct Entered {
     /// In PEM; `None` for none besides those that everybody trusts.
     pub ca_certificate: Option<String>,
     pub schemas: Vec<String>,
+    /// Whether frequent values of its text columns are read and kept.
+    pub reads_values: bool,
 }
 
 /// What somebody wants otherwise; `None` leaves it.
@@ -51,6 +53,7 @@ pub struct Change {
     /// An empty text for none.
     pub ca_certificate: Option<String>,
     pub schemas: Option<Vec<String>>,
+    pub reads_values: Option<bool>,
 }
 
 impl Change {
@@ -67,6 +70,7 @@ impl Change {
             tls: self.tls.unwrap_or(to.tls),
             ca_certificate: self.ca_certificate.or_else(|| to.ca_certificate.clone()),
             schemas: self.schemas.unwrap_or_else(|| to.schemas.clone()),
+            reads_values: self.reads_values.unwrap_or(to.reads_values),
         }
     }
 }
@@ -169,6 +173,7 @@ mod tests {
             tls: TlsMode::VerifyFull,
             ca_certificate: Some(" ".to_owned()),
             schemas: vec!["public".to_owned(), "Sales 2026".to_owned(), "public".to_owned()],
+            reads_values: false,
         }
     }
 
@@ -197,6 +202,7 @@ mod tests {
             tls: TlsMode::Disable,
             ca_certificate: Some("x".to_owned()),
             schemas: vec!["pg_catalog".to_owned(), "information_schema".to_owned(), "ok".to_owned()],
+            reads_values: false,
         };
         let fields = [
             "input.name",

@@ -57,6 +57,9 @@ pub struct SourceConnection {
     pub error_code: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     pub error_message: Option<String>,
+    /// Whether frequent values of its text columns are read and kept, so that questions may name them.
+    #[diesel(sql_type = Bool)]
+    pub reads_values: bool,
 }
 
 /// As it is stored.

@@ -42,6 +42,8 @@ pub async fn refresh(app: &App, actor: &Actor, id: DataSourceId) -> Result<DataS
         let now = app.clock.now();
         match &looking {
             Ok(seen) => {
+                // Of rows that change there nobody hears.
+                store::forget_values(conn, id).await?;
                 if keep(app, conn, id, revision, seen).await? {
                     source_store::touch(conn, id, now).await?;
                 }

@@ -99,6 +99,7 @@ pub async fn update(app: &App, actor: &Actor, id: DataSourceId, change: Change) 
             require_editor(reading::lock_role(conn, editor, locked.workspace_id).await?)?;
             let now = app.clock.now();
             store::rename(conn, id, &entered.name, now).await?;
+            store::set_reads_values(conn, id, entered.reads_values).await?;
             if let Some(seen) = &seen {
                 let revision = stored.connection.revision;
                 if !store::change(conn, id, revision, &entered, sealed.as_deref()).await? {
@@ -162,6 +163,7 @@ fn told(entered: &Entered) -> Value {
     json!({
         "name": entered.name, "host": entered.host, "port": entered.port, "database": entered.database,
         "username": entered.username, "tls": entered.tls.as_str(), "schemas": entered.schemas,
+        "readsValues": entered.reads_values,
     })
 }
 
@@ -169,6 +171,7 @@ fn told_of(name: &str, connection: &SourceConnection) -> Value {
     json!({
         "name": name, "host": connection.host, "port": connection.port, "database": connection.database_name,
         "username": connection.username, "tls": connection.tls.as_str(), "schemas": connection.schemas,
+        "readsValues": connection.reads_values,
     })
 }
 

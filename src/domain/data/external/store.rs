@@ -9,14 +9,14 @@ use serde_json::Value;
 use super::entering::Entered;
 use super::model::{SourceConnection, StoredConnection};
 use crate::db::pool::Connection;
-use crate::db::schema::{data_source_connections as connections, data_sources};
+use crate::db::schema::{data_source_connections as connections, data_sources, data_tables};
 use crate::domain::data::model::SourceKind;
 use crate::domain::workspaces::reading::seen_by;
 use crate::error::Result;
 use crate::ids::{DataSourceId, UserId, WorkspaceId};
 
 const CONNECTION: &str = "c.source_id, c.host, c.port, c.database_name, c.username, c.tls, c.ca_certificate, c.schemas, c.revision, \
-     c.may_write, c.server_version, c.last_checked_at, c.error_code, c.error_message";
+     c.may_write, c.server_version, c.last_checked_at, c.error_code, c.error_message, c.reads_values";
 
 /// How those of these sources are reached that are databases of somebody else's and that `reader` sees.
 pub async fn load(mut conn: &Connection, reader: UserId, ids: &[DataSourceId]) -> Result<Vec<SourceConnection>> {
@@ -86,7 +86,26 @@ pub async fn insert(
             connections::may_write.eq(looked.may_write),
             connections::server_version.eq(looked.server_version),
             connections::last_checked_at.eq(looked.now),
+            connections::reads_values.eq(entered.reads_values),
         ))
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
+
+/// Says whether values of a locked source are read. Where they are not, those that were are forgotten.
+pub async fn set_reads_values(mut conn: &Connection, id: DataSourceId, reads_values: bool) -> Result<()> {
+    diesel::update(connections::table.find(id))
+        .set(connections::reads_values.eq(reads_values))
+        .execute(&mut conn)
+        .await?;
+    if reads_values { Ok(()) } else { forget_values(conn, id).await }
+}
+
+/// Forgets the values that were read of a source: they are read anew when somebody asks.
+pub async fn forget_values(mut conn: &Connection, id: DataSourceId) -> Result<()> {
+    diesel::update(data_tables::table.filter(data_tables::source_id.eq(id)))
+        .set((data_tables::samples.eq(None::<Value>), data_tables::samples_version.eq(None::<i64>)))
         .execute(&mut conn)
         .await?;
     Ok(())

@@ -128,7 +128,7 @@ async fn write(app: &App, source: &DataSource, question: &mut DataQuestion, is_w
     question.method = QuestionMethod::Planner;
     let terms = glossary::all(&conn, source.workspace_id).await?;
     drop(conn);
-    let tables = samples::tables(app, source).await?;
+    let tables = samples::tables(app, source, &question.question).await?;
     let now = app.clock.now();
     // Many tables with many values are work for a while, which no other answer waits for.
     let (asked, today) =

@@ -68,7 +68,7 @@ async fn prepare(app: &App, generation: &Generation) -> Result<Prompt> {
     let verified = saved::verified(&conn, source.id).await?;
     let today = store::today(&conn, question.asker_id, app.clock.now()).await?;
     drop(conn);
-    let tables = samples::tables(app, &source).await?;
+    let tables = samples::tables(app, &source, &question.question).await?;
     let context =
         Context { question: &question, tables: &tables, terms: &terms, earlier: &chain, verified: &verified, today };
     let prompt = prompts::read(app.config.models.prompts_dir.as_deref(), built_in::DATA_QUESTION);

@@ -1,16 +1,22 @@
 //! Values that tables hold, so that a question may name them: taken when somebody asks, and kept until the table is loaded again.
 
+use std::cmp::Reverse;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
 use super::model::SampledTable;
 use super::sample_store as store;
+use super::verified::shared;
 use crate::app::App;
+use crate::db::pool::Connection;
+use crate::domain::data::external::{store as external, trying};
 use crate::domain::data::model::{DataSource, SourceKind};
 use crate::error::Result;
 use crate::tabular::column::{Column, ColumnType};
+use crate::warehouse::external::running::Target;
 use crate::warehouse::names::quoted;
 use crate::warehouse::refusal::RunError;
 use crate::warehouse::session::{Part, Statement};
@@ -30,19 +36,33 @@ const PATIENCE: Duration = Duration::from_secs(6);
 const BYTES: usize = 4 * 1024 * 1024;
 /// Parts of a result under way.
 const PARTS: usize = 4;
+/// Tables of somebody else's database that one question has looked at.
+const OUTSIDE: usize = 5;
 
-/// The tables of a source with their values. Whoever calls this has found out that the source may be asked. A table whose values cannot be had
-/// in time is without them.
+/// Where the rows of a source are.
+enum Place {
+    /// Among the workspace's uploads, in this schema.
+    Uploads { workspace: Uuid, schema: String },
+    /// In a database of somebody else's.
+    Outside(Box<Target>),
+}
+
+/// The tables of a source with their values, for a question. Whoever calls this has found out that the source may be asked. A table whose values
+/// cannot be had in time is without them.
 ///
 /// # Errors
 /// When Postgres does not answer.
-pub async fn tables(app: &App, source: &DataSource) -> Result<Vec<SampledTable>> {
-    let mut tables = store::tables(&*app.db.read().await?, source.id).await?;
+pub async fn tables(app: &App, source: &DataSource, asked: &str) -> Result<Vec<SampledTable>> {
+    let conn = app.db.read().await?;
+    let mut tables = store::tables(&conn, source.id).await?;
+    let place = place(app, &conn, source).await?;
+    drop(conn);
+    let Some(place) = place else { return Ok(tables) };
+    let chosen = chosen(&place, &tables, asked);
     let look = async {
-        for table in &mut tables {
-            // Of a database of somebody else's nobody knows when they change.
-            if table.samples.is_none() && source.kind == SourceKind::Uploads {
-                table.samples = sampled(app, source, table).await;
+        for at in chosen {
+            if let Some(table) = tables.get_mut(at) {
+                table.samples = sampled(app, source, &place, table).await;
             }
         }
     };
@@ -52,17 +72,50 @@ pub async fn tables(app: &App, source: &DataSource) -> Result<Vec<SampledTable>>
     Ok(tables)
 }
 
-async fn sampled(app: &App, source: &DataSource, table: &SampledTable) -> Option<Value> {
+/// Where values are read; `None` where they are not.
+async fn place(app: &App, conn: &Connection, source: &DataSource) -> Result<Option<Place>> {
+    if source.kind == SourceKind::Uploads {
+        let workspace = source.workspace_id.uuid();
+        return Ok(Some(Place::Uploads { workspace, schema: app.warehouse.tenant(workspace).schema }));
+    }
+    let stored = external::find(conn, source.id).await?.filter(|stored| stored.connection.reads_values);
+    // One whose password does not open any more says so to whoever runs a statement.
+    let target = stored.and_then(|stored| trying::target(app, &stored).ok());
+    Ok(target.map(|target| Place::Outside(Box::new(target))))
+}
+
+/// The tables that are looked at for the first time: all of the uploads, and of somebody else's database those that have most words in common
+/// with the question.
+fn chosen(place: &Place, tables: &[SampledTable], asked: &str) -> Vec<usize> {
+    let unknown = tables.iter().enumerate().filter(|(_, table)| table.samples.is_none());
+    match place {
+        Place::Uploads { .. } => unknown.map(|(at, _)| at).collect(),
+        Place::Outside(_) => {
+            let mut near: Vec<(usize, usize)> = unknown
+                .map(|(at, table)| {
+                    let names: Vec<String> = columns(table).into_iter().map(|column| column.name).collect();
+                    (shared(asked, &format!("{} {}", table.name, names.join(" "))), at)
+                })
+                .collect();
+            near.sort_by_key(|(shared, at)| (Reverse(*shared), *at));
+            near.into_iter().take(OUTSIDE).map(|(_, at)| at).collect()
+        }
+    }
+}
+
+async fn sampled(app: &App, source: &DataSource, place: &Place, table: &SampledTable) -> Option<Value> {
     let columns: Vec<String> = columns(table)
         .into_iter()
         .filter(|column| column.kind == ColumnType::Text)
         .map(|column| column.name)
         .take(COLUMNS)
         .collect();
-    let values = if columns.is_empty() || table.row_count == 0 {
+    // How many rows another database has is its own guess.
+    let is_empty = table.row_count == 0 && matches!(place, Place::Uploads { .. });
+    let values = if columns.is_empty() || is_empty {
         Value::Object(Map::new())
     } else {
-        match values(app, source, &table.name, &columns).await {
+        match values(app, place, table, &columns).await {
             Ok(values) => values,
             Err(error) => {
                 tracing::info!(table = %table.id, %error, "the values of a table could not be looked at");
@@ -99,11 +152,14 @@ pub fn values_of(table: &SampledTable, column: &str) -> Vec<String> {
     values.into_iter().flatten().filter_map(|value| value.as_str().map(str::to_owned)).collect()
 }
 
-/// Reads the values by one statement, as the role of the workspace.
-async fn values(app: &App, source: &DataSource, table: &str, columns: &[String]) -> Result<Value, RunError> {
-    let workspace = source.workspace_id.uuid();
+/// Reads the values by one statement, as the role of the workspace, or as the user of the other database.
+async fn values(app: &App, place: &Place, table: &SampledTable, columns: &[String]) -> Result<Value, RunError> {
+    let schema = match place {
+        Place::Uploads { schema, .. } => schema.as_str(),
+        Place::Outside(_) => table.schema_name.as_deref().unwrap_or_default(),
+    };
     let statement = Statement {
-        sql: statement(&app.warehouse.tenant(workspace).schema, table, columns),
+        sql: statement(schema, &table.name, columns),
         parameters: Vec::new(),
         timeout: TIMEOUT,
         max_rows: VALUES * COLUMNS,
@@ -112,8 +168,13 @@ async fn values(app: &App, source: &DataSource, table: &str, columns: &[String])
     let (sender, mut parts) = mpsc::channel(PARTS);
     let run = async {
         // In a box, as connecting makes a large future.
-        let run = Box::pin(app.warehouse.run(workspace, &statement, &sender, std::future::pending()));
-        let finished = run.await;
+        let never = std::future::pending();
+        let finished = match place {
+            Place::Uploads { workspace, .. } => {
+                Box::pin(app.warehouse.run(*workspace, &statement, &sender, never)).await
+            }
+            Place::Outside(target) => Box::pin(app.warehouse.run_outside(target, &statement, &sender, never)).await,
+        };
         drop(sender);
         finished
     };
@@ -145,9 +206,9 @@ fn statement(schema: &str, table: &str, columns: &[String]) -> String {
     let of_column = |(place, column): (usize, &String)| {
         let column = quoted(column);
         format!(
-            "SELECT {place} AS place, q.v FROM (SELECT r.{column} AS v FROM (SELECT t.{column} FROM {from} t LIMIT {ROWS}) r \
-             WHERE length(r.{column}) BETWEEN 1 AND {VALUE_CHARS} GROUP BY r.{column} \
-             ORDER BY count(*) DESC, r.{column} COLLATE \"C\" LIMIT {VALUES}) q"
+            "SELECT {place} AS place, q.v FROM (SELECT r.v FROM (SELECT t.{column}::text AS v FROM {from} t LIMIT {ROWS}) r \
+             WHERE length(r.v) BETWEEN 1 AND {VALUE_CHARS} GROUP BY r.v \
+             ORDER BY count(*) DESC, r.v COLLATE \"C\" LIMIT {VALUES}) q"
         )
     };
     columns.iter().enumerate().map(of_column).collect::<Vec<_>>().join(" UNION ALL ")
@@ -161,9 +222,7 @@ mod tests {
     fn one_statement_reads_all_columns_of_a_table() {
         let sql = statement("workspace_1", "or\"ders", &["region".to_owned(), "status".to_owned()]);
         assert_eq!(sql.matches(" UNION ALL ").count(), 1);
-        assert!(
-            sql.starts_with("SELECT 0 AS place, q.v FROM (SELECT r.\"region\" AS v FROM (SELECT t.\"region\" FROM")
-        );
+        assert!(sql.starts_with("SELECT 0 AS place, q.v FROM (SELECT r.v FROM (SELECT t.\"region\"::text AS v FROM"));
         assert_eq!(sql.matches("\"workspace_1\".\"or\"\"ders\"").count(), 2);
     }
 }

@@ -1,0 +1,1 @@
+ALTER TABLE data_source_connections DROP COLUMN reads_values;
