@@ -22,6 +22,7 @@ mod alerts_told;
 mod analytics;
 mod analytics_access;
 mod analytics_activity;
+mod analytics_activity_data;
 mod analytics_rollup;
 mod analytics_sums;
 mod api_key_uses;

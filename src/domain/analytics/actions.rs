@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::activity_store::With;
 use super::model::{Activity, ActivityCursor, ConversationShare, Range, Report, Subject};
 use super::{activity_store, report, rollup_store, store};
 use crate::app::App;
@@ -104,7 +105,7 @@ pub async fn conversations(
     Ok(of)
 }
 
-/// What these people did, newest first. Sign-ins are no program's business.
+/// What these people did, newest first. Sign-ins are no program's business, and what was done with data that of one which may read data.
 ///
 /// # Errors
 /// As [`of_users`].
@@ -118,8 +119,8 @@ pub async fn activity(
     require_to_read(actor, ids)?;
     let bounds = range.bounds();
     let ends = bounds.first().copied().zip(bounds.last().copied()).unwrap_or_default();
-    let with_sign_ins = actor.may(Permission::ManageOwnAccount);
-    let rows = activity_store::pages(&*app.db.read().await?, ids, ends, page, with_sign_ins).await?;
+    let with = With { sign_ins: actor.may(Permission::ManageOwnAccount), data: actor.may(Permission::ReadOwnData) };
+    let rows = activity_store::pages(&*app.db.read().await?, ids, ends, page, with).await?;
     let mut of: HashMap<UserId, Vec<Activity>> = HashMap::new();
     for row in rows {
         of.entry(row.user_id).or_default().push(row);

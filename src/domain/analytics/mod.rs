@@ -2,6 +2,7 @@
 //! where they are, from the records where something changed since.
 
 pub mod actions;
+mod activity_parts;
 pub mod activity_store;
 pub mod histogram;
 pub mod jobs;

@@ -10,7 +10,10 @@ use uuid::Uuid;
 
 pub use super::histogram::Latencies;
 pub use super::range::{Asked, Range};
-use crate::ids::{ConversationId, CourseId, DocumentId, GenerationId, TutoringSessionId, UserId};
+use crate::ids::{
+    ConversationId, CourseId, DataQuestionId, DatasetUploadId, DocumentId, GenerationId, InsightId, QueryRunId,
+    TutoringSessionId, UserId,
+};
 
 /// Whose use is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -267,6 +270,14 @@ pub enum ActivityKind {
     Upload,
     Session,
     SignIn,
+    /// Asked something about data.
+    DataQuestion,
+    /// Ran a statement.
+    Statement,
+    /// Brought a file of data.
+    DataUpload,
+    /// Had a text written about a result.
+    Insight,
 }
 
 crate::db::enums::text_enum!(ActivityKind {
@@ -275,6 +286,10 @@ crate::db::enums::text_enum!(ActivityKind {
     Upload => "UPLOAD",
     Session => "SESSION",
     SignIn => "SIGN_IN",
+    DataQuestion => "DATA_QUESTION",
+    Statement => "STATEMENT",
+    DataUpload => "DATA_UPLOAD",
+    Insight => "INSIGHT",
 });
 
 /// What became of it.
@@ -326,6 +341,10 @@ impl Activity {
             ActivityKind::Upload => Some(DocumentId::from_uuid(self.id).to_string()),
             ActivityKind::Session => Some(TutoringSessionId::from_uuid(self.id).to_string()),
             ActivityKind::SignIn => None,
+            ActivityKind::DataQuestion => Some(DataQuestionId::from_uuid(self.id).to_string()),
+            ActivityKind::Statement => Some(QueryRunId::from_uuid(self.id).to_string()),
+            ActivityKind::DataUpload => Some(DatasetUploadId::from_uuid(self.id).to_string()),
+            ActivityKind::Insight => Some(InsightId::from_uuid(self.id).to_string()),
         }
     }
 

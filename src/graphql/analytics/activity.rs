@@ -19,6 +19,14 @@ pub enum ActivityKind {
     Session,
     /// Signed in.
     SignIn,
+    /// Asked something about data, in plain words.
+    DataQuestion,
+    /// Ran a statement, or a saved query; those of questions are told with these.
+    Statement,
+    /// Brought a file of data.
+    DataUpload,
+    /// Had a text written about a result.
+    Insight,
 }
 
 /// What became of it.
@@ -44,8 +52,8 @@ pub struct Activity {
     pub kind: ActivityKind,
     /// What became of it.
     pub status: ActivityStatus,
-    /// What it was done to, for `node`: the text that was written, the document, the session. Null once it is deleted, and for a
-    /// sign-in.
+    /// What it was done to, for `node`: the text that was written, the document, the session, the question, the run, the file. Null once it is
+    /// deleted or you are no member of its workspace any more, and for a sign-in.
     pub object_id: Option<ID>,
     /// Tokens that models read and wrote for it. Null where none did, and until it has ended.
     pub tokens: Option<i64>,
