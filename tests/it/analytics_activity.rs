@@ -115,7 +115,7 @@ async fn what_was_done_is_listed_newest_first_by_pages_and_outlives_what_it_was_
     assert_eq!(kinds(&served.activity(key.as_str().unwrap(), json!({})).await), ["QUESTION", "QUESTION", "UPLOAD"]);
 }
 
-const CONVERSATIONS: &str = "{ totals { usage { queries } documents { uploaded bytes } } byConversation {
+const CONVERSATIONS: &str = "{ totals { usage { queries } documents { uploaded bytes processed } } byConversation {
     conversation { id title } usage { queries runs tokens { total } responseTime { count } } } }";
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn a_deleted_conversation_keeps_its_figures_and_loses_its_name() {
     let served = Served::new().await;
     let (ada, [document, _, conversation]) = served.busy().await;
     let before = served.analytics(&ada, json!({}), CONVERSATIONS).await;
-    assert_eq!(before["totals"]["documents"], json!({"uploaded": 1, "bytes": 33}));
+    assert_eq!(before["totals"]["documents"], json!({"uploaded": 1, "bytes": 33, "processed": 1}));
     assert_eq!(
         (&before["totals"]["usage"]["queries"], before["byConversation"].as_array().unwrap().len()),
         (&json!(2), 1)
@@ -137,7 +137,7 @@ async fn a_deleted_conversation_keeps_its_figures_and_loses_its_name() {
     change::delete(&served.library.app, &ada.actor, document.parse().unwrap()).await.unwrap();
     let after = served.analytics(&ada, json!({}), CONVERSATIONS).await;
     assert_eq!(after["byConversation"], json!([{"conversation": null, "usage": one["usage"]}]));
-    assert_eq!(after["totals"], json!({"usage": {"queries": 2}, "documents": {"uploaded": 0, "bytes": 0}}));
+    assert_eq!(after["totals"], json!({"usage": {"queries": 2}, "documents": {"uploaded": 0, "bytes": 0, "processed": 0}}));
     // Once it is purged it is none any more; what it cost is still what was spent.
     served.library.sql("DELETE FROM conversations").await;
     for _ in 0..2 {

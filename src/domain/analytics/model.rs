@@ -47,7 +47,7 @@ pub enum PartKind {
     Response,
     /// How long their first words took, in bins.
     FirstToken,
-    /// Documents of a day: uploaded, bytes, failed.
+    /// Documents of a day: uploaded, bytes, failed, read.
     Documents,
     /// Tutoring sessions of a day: how many, seconds.
     Sessions,
@@ -204,6 +204,8 @@ pub struct DocumentFigures {
     pub bytes: i64,
     /// Those of them that gave no text.
     pub failed: i64,
+    /// Those of them whose text was read.
+    pub read: i64,
 }
 
 /// Tutoring sessions that were begun.

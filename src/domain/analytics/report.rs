@@ -69,6 +69,7 @@ impl Totals {
         self.documents.uploaded += other.documents.uploaded;
         self.documents.bytes += other.documents.bytes;
         self.documents.failed += other.documents.failed;
+        self.documents.read += other.documents.read;
         self.sessions.count += other.sessions.count;
         self.sessions.seconds += other.sessions.seconds;
     }
@@ -91,7 +92,7 @@ fn totals_of(part: &Part) -> Totals {
         PartKind::Response => totals.figures.response = binned(),
         PartKind::FirstToken => totals.figures.first_token = binned(),
         PartKind::Documents => {
-            totals.documents = DocumentFigures { uploaded: at(0), bytes: at(1), failed: at(2) };
+            totals.documents = DocumentFigures { uploaded: at(0), bytes: at(1), failed: at(2), read: at(3) };
         }
         PartKind::Sessions => totals.sessions = SessionFigures { count: at(0), seconds: at(1) },
         PartKind::People => {}

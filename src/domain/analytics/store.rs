@@ -109,7 +109,8 @@ impl Scope {
         let documents = self.documents.map_or_else(String::new, |(subject, holds)| {
             format!(
                 " UNION ALL SELECT 'DOCUMENTS', {subject}, width_bucket(d.created_at, $2) AS day, {nothing}, \
-                     ARRAY[count(*), sum(d.byte_size), count(*) FILTER (WHERE d.status = 'FAILED')]::bigint[], NULL, NULL, NULL \
+                     ARRAY[count(*), sum(d.byte_size), count(*) FILTER (WHERE d.status = 'FAILED'), \
+                     count(*) FILTER (WHERE d.status = 'READY')]::bigint[], NULL, NULL, NULL \
                  FROM documents d WHERE {holds} AND d.deleted_at IS NULL AND d.created_at >= {FROM} AND d.created_at < {TO} \
                  GROUP BY {subject}, day"
             )

@@ -161,6 +161,8 @@ pub struct DocumentFigures {
     pub bytes: i64,
     /// Those of them that gave no text.
     pub failed: i64,
+    /// Those of them that were read, and are READY. The others are still waited for.
+    pub processed: i64,
 }
 
 /// Tutoring sessions that were begun; trials of those who teach are left out.
@@ -192,6 +194,7 @@ impl From<&model::Totals> for UsageTotals {
                 uploaded: documents.uploaded,
                 bytes: documents.bytes,
                 failed: documents.failed,
+                processed: documents.read,
             },
             sessions: SessionFigures { count: sessions.count, seconds: sessions.seconds },
         }
