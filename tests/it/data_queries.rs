@@ -35,6 +35,11 @@ async fn a_result_is_kept_and_served_until_the_data_change() {
     for _ in 0..2 {
         assert_eq!(desk.run(&ada, &source, clock).await["isCached"], json!(false), "tomorrow it is another");
     }
+    let look = "query($id: ID!) { node(id: $id) { ... on QueryRun { durationMs byteSize startedAt endedAt } } }";
+    let kept = desk.served.ask(Some(&ada.token), look, json!({ "id": first["id"] })).await["data"]["node"].clone();
+    assert!(kept["durationMs"].as_i64().is_some_and(|took| (0..10_000).contains(&took)), "{kept}");
+    assert!(kept["byteSize"].as_i64().is_some_and(|size| (4..100).contains(&size)), "two rows of two values: {kept}");
+    assert_eq!((&kept["startedAt"], &kept["endedAt"]), (&kept["endedAt"], &json!("2026-03-01T12:00:00+00:00")));
     desk.bring(&ada, "n.csv", b"a,b\n1,z\n", json!({})).await;
     let changed = desk.run(&ada, &source, sql).await;
     assert_eq!((&changed["rows"], &changed["isCached"]), (&json!([["z", 1]]), &json!(false)));

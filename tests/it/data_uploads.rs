@@ -4,6 +4,7 @@ use elenchus::domain::data::uploads::jobs::RemoveLeavings;
 use elenchus::jobs::job::Job as _;
 use serde_json::{Value, json};
 
+use super::support::database::TestDatabase;
 use super::support::desk::Desk;
 use super::support::library::FIRST;
 
@@ -193,4 +194,20 @@ async fn a_workspace_that_is_gone_leaves_no_rows_no_role_and_no_files() {
         assert_eq!(row.get::<_, i64>(0), 0, "{left}");
     }
     assert_eq!(library.text("count(*) FROM warehouse_tenants").await.as_deref(), Some("0"));
+}
+
+#[tokio::test]
+async fn uploads_live_where_the_operator_says() {
+    let elsewhere = TestDatabase::new().await;
+    let desk = Desk::with(&[("DATASETS_DATABASE_URL", elsewhere.url.as_str())]).await;
+    let ada = desk.served.person("ada").await;
+    let upload = desk.bring(&ada, "n.csv", b"a\n1\n2\n", json!({})).await;
+    let run = desk.run(&ada, &upload["dataSource"]["id"], "SELECT sum(a) FROM n").await;
+    assert_eq!(run["rows"], json!([[3]]));
+    let (client, connection) = tokio_postgres::connect(&elsewhere.url, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let tables = client.query_one("SELECT count(*) FROM pg_tables WHERE tablename = 'n'", &[]).await.unwrap();
+    assert_eq!(tables.get::<_, i64>(0), 1);
+    let beside = "count(*) FROM pg_database WHERE datname = current_database() || '_datasets'";
+    assert_eq!(desk.served.library.text(beside).await.as_deref(), Some("0"));
 }
