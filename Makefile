@@ -7,8 +7,6 @@ SERVER := $(TARGET)/release/elenchus
 .DEFAULT_GOAL := help
 .PHONY: help setup graphiql run test test-clients check schema bench browser-test test-audit test-proxies test-docs test-example clean
 
-.PHONY: help setup graphiql run test check schema bench browser-test test-example clean
-
 help: ## Lists these words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 22
 
