@@ -1,13 +1,14 @@
 //! A client that costs next to nothing: HTTP/1.1 on a kept connection, requests written beforehand.
 
 use std::net::SocketAddr;
+use std::ops::Range;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::Outcome;
-use crate::data::{PASSWORD, READERS, email};
+use crate::data::{PASSWORD, email};
 
 /// Somebody who is signed in.
 pub struct Reader {
@@ -74,12 +75,20 @@ impl Connection {
     /// When it is answered with errors.
     pub async fn graphql(&mut self, token: Option<&str>, query: &str, variables: &Value) -> Outcome<Value> {
         let answer = self.call(&post(token, query, variables)).await?;
-        let mut answer: Value = serde_json::from_slice(answer.body)?;
-        if let Some(errors) = answer.get("errors") {
-            return Err(errors.to_string().into());
-        }
-        Ok(answer["data"].take())
+        data(answer.body)
     }
+}
+
+/// What a GraphQL operation was answered.
+///
+/// # Errors
+/// When it was answered with errors.
+pub fn data(body: &[u8]) -> Outcome<Value> {
+    let mut answer: Value = serde_json::from_slice(body)?;
+    if let Some(errors) = answer.get("errors") {
+        return Err(errors.to_string().into());
+    }
+    Ok(answer["data"].take())
 }
 
 /// The value of a header; names in lower case, as our servers write them.
@@ -99,16 +108,16 @@ pub fn post(token: Option<&str>, query: &str, variables: &Value) -> Vec<u8> {
     [head.into_bytes(), body.into_bytes()].concat()
 }
 
-/// Signs the readers in as anybody would: with their passwords.
+/// Signs these people in as anybody would: with their passwords.
 ///
 /// # Errors
 /// When one is refused.
-pub async fn sign_in(server: SocketAddr) -> Outcome<Vec<Reader>> {
+pub async fn sign_in(server: SocketAddr, people: Range<usize>) -> Outcome<Vec<Reader>> {
     let login = "mutation($identifier: String!, $password: String!) { \
                  login(input: { identifier: $identifier, password: $password }) { accessToken user { id } } }";
     let mut connection = Connection::open(server).await?;
     let mut readers = Vec::new();
-    for reader in 0..READERS {
+    for reader in people {
         let variables = json!({ "identifier": email(reader), "password": PASSWORD });
         let data = connection.graphql(None, login, &variables).await?;
         let login = &data["login"];

@@ -16,8 +16,14 @@ use crate::Outcome;
 /// The password of everybody.
 pub const PASSWORD: &str = "eleven purple ducks";
 
-/// People who sign in and ask: all the same but for their rows.
+/// People who ask nested queries and follow streams: all the same but for their rows.
 pub const READERS: usize = 20;
+
+/// All people. The documents and conversations of the one with number n are n, n + 200, n + 400 and so on.
+pub const PEOPLE: usize = 200;
+
+/// Conversations of each, and documents; messages in each conversation.
+pub const EACH: usize = 20;
 
 /// Beginning of the ids and times, so that they are the same in every run: 2026-01-01 in milliseconds. `{hash}` stands
 /// for everybody's password.
@@ -78,6 +84,11 @@ pub async fn fill(url: &str) -> Outcome<()> {
     // Its write-ahead log would otherwise be worked off during the measurements.
     client.batch_execute("CHECKPOINT").await?;
     Ok(())
+}
+
+/// What a document is called.
+pub fn filename(document: usize) -> String {
+    format!("report \"{document}\".txt")
 }
 
 /// The address to sign in with.

@@ -1,4 +1,4 @@
-//! How much the server bears: `make bench`, about three minutes.
+//! How much the server bears: `make bench`, about five minutes.
 //!
 //! Starts a Postgres of its own, fills the product's tables with a fixed set, starts the release server on it as another
 //! process, and measures over loopback
@@ -6,18 +6,24 @@
 //! * the nested query N (20 conversations with 10 messages and the documents each, some 110 kB), signed in, in turn with
 //!   the same answer from a server that does nothing but read rows and write them as JSON ([`limit`]): figures of one
 //!   run on one machine, of which the ratios can be compared with other runs;
-//! * streams: answers at 50 tokens a second from a provider in this process, each followed over a websocket of its own.
+//! * streams: answers at 50 tokens a second from a provider in this process, each followed over a websocket of its own;
+//! * senders: 100 people who send a message at the same moment, in five rounds, until each has its answer;
+//! * calls: 1,000 small operations of a front end in one minute, each begun when it is due.
 //!
 //! Everything shares the machine: server, Postgres, the provider and the clients. Nothing is asserted about time; what
-//! is wrong in content (an answer that differs from the limit's, a token that is lost) ends the run with an error.
+//! is wrong in content (an answer that differs from the limit's, a token that is lost, a message that is not the one that
+//! was sent, a reply that does not end whole, a call that is refused) ends the run with an error.
 
+mod calls;
 mod client;
 mod data;
 mod limit;
 mod nested;
+mod operations;
 mod process;
 mod provider;
 mod report;
+mod senders;
 mod streams;
 
 use std::error::Error;
@@ -83,15 +89,21 @@ async fn with_postgres(postgres: &EmbeddedPostgres, folder: &std::path::Path) ->
     let mut report = report::Report::new(postgres.version());
     let measured = async {
         println!("signing in …");
-        let readers = client::sign_in(product.address).await?;
+        let mut people = client::sign_in(product.address, 0..data::READERS).await?;
         println!("nested queries …");
-        report.nested(nested::measure(&product, &limit, database, &readers).await?);
+        report.nested(nested::measure(&product, &limit, database, &people).await?);
         limit.stop().await;
         println!("streams …");
         let idle = process::resident(product.pid);
         for count in STREAMS {
-            report.streams(streams::measure(&product, database, &provider, &readers, count, idle).await?);
+            report.streams(streams::measure(&product, database, &provider, &people, count, idle).await?);
         }
+        println!("signing more people in …");
+        people.extend(client::sign_in(product.address, data::READERS..senders::SENDERS).await?);
+        println!("senders …");
+        report.senders(senders::measure(&product, database, &provider, &people).await?);
+        println!("calls …");
+        report.calls(calls::measure(&product, database, &people).await?);
         Ok(())
     }
     .await;

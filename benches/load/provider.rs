@@ -19,11 +19,11 @@ use axum::{Json, Router};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use crate::Outcome;
 
-/// Tokens of one reply.
+/// Tokens of a reply that is followed.
 pub const TOKENS: usize = 500;
 /// Between two tokens of a reply: 50 a second.
 pub const PACE: Duration = Duration::from_millis(20);
@@ -41,8 +41,16 @@ struct Inner {
     start: Instant,
     /// Replies asked for so far.
     asked: AtomicUsize,
+    released: watch::Sender<Released>,
+}
+
+/// What was released last.
+#[derive(Clone, Copy, Default)]
+struct Released {
     /// Replies that may begin, counted from the first.
-    released: watch::Sender<usize>,
+    replies: usize,
+    /// Of each of them that has not begun.
+    tokens: usize,
 }
 
 impl Provider {
@@ -51,8 +59,8 @@ impl Provider {
     pub async fn start() -> Outcome<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
-        let inner =
-            Arc::new(Inner { start: Instant::now(), asked: AtomicUsize::new(0), released: watch::Sender::new(0) });
+        let released = watch::Sender::new(Released::default());
+        let inner = Arc::new(Inner { start: Instant::now(), asked: AtomicUsize::new(0), released });
         let router = Router::new().route("/v1/chat/completions", post(complete)).with_state(Arc::clone(&inner));
         let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
             // Only a delay of the small packets would come of a failure.
@@ -67,9 +75,22 @@ impl Provider {
         self.inner.asked.load(Ordering::SeqCst)
     }
 
-    /// Lets all replies begin that were asked for.
-    pub fn release(&self) {
-        self.inner.released.send_replace(self.asked());
+    /// Waits until so many replies were asked for, counted from the first.
+    ///
+    /// # Errors
+    /// When they are not within `patience`.
+    pub async fn all_asked(&self, replies: usize, patience: Duration) -> Outcome<()> {
+        let all_asked = async {
+            while self.asked() < replies {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        Ok(timeout(patience, all_asked).await.map_err(|_| "the provider was not asked for all answers")?)
+    }
+
+    /// Lets all replies begin that were asked for, with so many tokens each.
+    pub fn release(&self, tokens: usize) {
+        self.inner.released.send_replace(Released { replies: self.asked(), tokens });
     }
 
     /// What the clock says that the tokens are stamped with, in microseconds.
@@ -99,19 +120,19 @@ fn reply(inner: Arc<Inner>) -> Body {
     let mine = inner.asked.fetch_add(1, Ordering::SeqCst);
     Body::from_stream(stream! {
         let mut released = inner.released.subscribe();
-        // The sender lives in `inner`; what is looked at must not be kept.
-        drop(released.wait_for(|released| *released > mine).await);
+        // The sender lives in `inner`, so that the wait never fails; what is looked at must not be kept.
+        let tokens = released.wait_for(|released| released.replies > mine).await.map_or(0, |released| released.tokens);
         // Real streams do not tick together: spread over one pace by the golden ratio.
         let phase = u32::try_from(mine * 618 % 1000).unwrap_or_default();
-        tokio::time::sleep(PACE * phase / 1000).await;
+        sleep(PACE * phase / 1000).await;
         let clock = Clock(inner.start);
         let mut ticks = interval(PACE);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
-        for _ in 0..TOKENS {
+        for _ in 0..tokens {
             ticks.tick().await;
             yield Ok::<_, Infallible>(chunk(&format!("{} ", clock.micros())));
         }
-        yield Ok(end(TOKENS));
+        yield Ok(end(tokens));
     })
 }
 

@@ -1,12 +1,14 @@
 //! Figures as a table for people and as a file for comparisons.
 
 use std::path::Path;
+use std::time::Duration;
 
 use elenchus::clock::Clock;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::nested::{self, Nested};
-use crate::{Outcome, streams};
+use crate::{Outcome, calls, senders, streams};
 
 /// What was measured so far.
 pub struct Report {
@@ -14,11 +16,20 @@ pub struct Report {
     load: String,
     nested: Option<Nested>,
     streams: Vec<streams::Figures>,
+    senders: Option<senders::Figures>,
+    calls: Option<calls::Figures>,
 }
 
 impl Report {
     pub fn new(postgres: &str) -> Self {
-        Self { postgres: postgres.to_owned(), load: load(), nested: None, streams: Vec::new() }
+        Self {
+            postgres: postgres.to_owned(),
+            load: load(),
+            nested: None,
+            streams: Vec::new(),
+            senders: None,
+            calls: None,
+        }
     }
 
     pub fn nested(&mut self, nested: Nested) {
@@ -51,6 +62,16 @@ impl Report {
         self.streams.push(figures);
     }
 
+    pub fn senders(&mut self, figures: senders::Figures) {
+        print_senders(&figures);
+        self.senders = Some(figures);
+    }
+
+    pub fn calls(&mut self, figures: calls::Figures) {
+        print_calls(&figures);
+        self.calls = Some(figures);
+    }
+
     /// Says on what it was measured, and writes the file.
     ///
     /// # Errors
@@ -70,6 +91,8 @@ impl Report {
             "load_average": { "before": self.load, "after": load() },
             "nested": self.nested,
             "streams": self.streams,
+            "senders": self.senders,
+            "calls": self.calls,
         });
         std::fs::write(&file, serde_json::to_vec_pretty(&report)?)?;
         println!("written to {}", file.display());
@@ -117,6 +140,72 @@ fn print_nested(nested: &Nested) {
 
 fn is_other(one: &nested::Figures, other: &nested::Figures) -> bool {
     one.clients == other.clients && one.server != other.server
+}
+
+fn print_senders(figures: &senders::Figures) {
+    let rounds: Vec<String> = figures.rounds_ms.iter().map(|last| format!("{last:.0}")).collect();
+    println!(
+        "\nSenders at the same moment; from the first one's sending to the answer with message and generation\n\
+         senders  messages  {TIMES}  server us/message  postgres us/message  rounds (last answer, ms)\n\
+         {:7} {:9}  {} {:18.0} {:20.0}  {}",
+        figures.senders,
+        figures.messages,
+        figures.times.columns(),
+        figures.server_us,
+        figures.postgres_us,
+        rounds.join(" "),
+    );
+}
+
+fn print_calls(figures: &calls::Figures) {
+    println!(
+        "\n{} calls, evenly over a minute, all answered after {:.1} s; from when a call was due to its answer\n\
+         operation      calls  {TIMES}  server us/call  postgres us/call",
+        figures.calls, figures.seconds
+    );
+    for part in &figures.operations {
+        println!("{:13} {:6}  {}", part.operation, part.calls, part.times.columns());
+    }
+    println!(
+        "{:13} {:6}  {} {:15.0} {:17.0}",
+        "all",
+        figures.calls,
+        figures.times.columns(),
+        figures.server_us,
+        figures.postgres_us
+    );
+}
+
+/// How long many of a kind took, in milliseconds.
+#[derive(Debug, Clone, Serialize)]
+#[expect(clippy::struct_field_names, reason = "every figure in the file has its unit")]
+pub struct Times {
+    pub p50_ms: f64,
+    pub p95_ms: f64,
+    pub p99_ms: f64,
+    pub max_ms: f64,
+}
+
+/// Above [`Times::columns`].
+const TIMES: &str = "  p50 ms   p95 ms   p99 ms   max ms";
+
+impl Times {
+    pub fn of(times: impl IntoIterator<Item = Duration>) -> Self {
+        let mut sorted: Vec<f64> = times.into_iter().map(millis).collect();
+        sorted.sort_by(f64::total_cmp);
+        let [p50_ms, p95_ms, p99_ms, max_ms] = [500, 950, 990, 1000].map(|part| percentile(&sorted, part));
+        Self { p50_ms, p95_ms, p99_ms, max_ms }
+    }
+
+    fn columns(&self) -> String {
+        format!("{:8.1} {:8.1} {:8.1} {:8.1}", self.p50_ms, self.p95_ms, self.p99_ms, self.max_ms)
+    }
+}
+
+/// A time in milliseconds.
+#[must_use]
+pub fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }
 
 /// The machine's load average over 1, 5 and 15 minutes.

@@ -81,14 +81,9 @@ pub async fn measure(
         let socket = open(product.address, &reader.token, id).await?;
         following.spawn(follow(socket, provider.clock(), Arc::clone(&arrived)));
     }
-    let all_asked = async {
-        while provider.asked() < asked_before + count {
-            sleep(Duration::from_millis(20)).await;
-        }
-    };
-    timeout(PATIENCE, all_asked).await.map_err(|_| "the provider was not asked for all answers")?;
+    provider.all_asked(asked_before + count, PATIENCE).await?;
     sleep(MARGIN).await;
-    provider.release();
+    provider.release(TOKENS);
     let length = PACE * u32::try_from(TOKENS)?;
     sleep(MARGIN).await;
     let first = Sample::take(product, postgres, &arrived).await?;

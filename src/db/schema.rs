@@ -138,6 +138,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    analytics_workflows (id) {
+        id -> Int8,
+        kind -> Text,
+        object -> Uuid,
+        user_id -> Nullable<Uuid>,
+        course_id -> Nullable<Uuid>,
+        status -> Text,
+        started_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     api_keys (id) {
         id -> Uuid,
         user_id -> Uuid,
@@ -1327,6 +1340,8 @@ diesel::joinable!(analytics_conversations -> conversations (conversation_id));
 diesel::joinable!(analytics_conversations -> users (user_id));
 diesel::joinable!(analytics_usage -> courses (course_id));
 diesel::joinable!(analytics_usage -> users (user_id));
+diesel::joinable!(analytics_workflows -> courses (course_id));
+diesel::joinable!(analytics_workflows -> users (user_id));
 diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(login_sessions -> users (user_id));
 diesel::joinable!(data_exports -> users (user_id));
@@ -1477,6 +1492,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     analytics_changes,
     analytics_conversations,
     analytics_usage,
+    analytics_workflows,
     api_keys,
     charts,
     chunk_embeddings,

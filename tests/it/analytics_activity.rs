@@ -137,7 +137,10 @@ async fn a_deleted_conversation_keeps_its_figures_and_loses_its_name() {
     change::delete(&served.library.app, &ada.actor, document.parse().unwrap()).await.unwrap();
     let after = served.analytics(&ada, json!({}), CONVERSATIONS).await;
     assert_eq!(after["byConversation"], json!([{"conversation": null, "usage": one["usage"]}]));
-    assert_eq!(after["totals"], json!({"usage": {"queries": 2}, "documents": {"uploaded": 0, "bytes": 0, "processed": 0}}));
+    assert_eq!(
+        after["totals"],
+        json!({"usage": {"queries": 2}, "documents": {"uploaded": 0, "bytes": 0, "processed": 0}})
+    );
     // Once it is purged it is none any more; what it cost is still what was spent.
     served.library.sql("DELETE FROM conversations").await;
     for _ in 0..2 {

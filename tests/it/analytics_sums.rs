@@ -1,19 +1,21 @@
 //! That the parts come to the whole: for random runs, summed up at random moments and changed after, on random days of random
 //! time zones, every breakdown equals what the records say, reckoned here one by one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
 
-use bigdecimal::BigDecimal;
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use elenchus::domain::analytics::actions;
-use elenchus::domain::analytics::model::{Figures, Range, Report, Subject};
+use elenchus::domain::analytics::model::{Range, Report, Share, Subject};
+use elenchus::domain::users::actor::Actor;
 use elenchus::domain::users::model::Role;
 use elenchus::ids::UserId;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 
+use super::analytics_sums_cases::{COURSE_OF, COURSES, Run, Sums, course_id, matches, run};
 use super::support::library::Library;
 
 /// With clocks that are put forward and back, over midnight, by half an hour, and offsets of three quarters of one.
@@ -31,172 +33,119 @@ const ZONES: [&str; 8] = [
 const BEGINNINGS: [&str; 4] = ["2026-03-05", "2026-04-02", "2026-04-22", "2026-10-28"];
 const CASES: usize = 24;
 
-#[derive(Debug, Clone)]
-struct Run {
-    who: usize,
-    after: i64,
-    purpose: &'static str,
-    status: &'static str,
-    model: Option<&'static str>,
-    tokens: Option<(i32, i32, bool)>,
-    cost: Option<u32>,
-    first_token_ms: Option<i32>,
-    duration_ms: Option<i32>,
+/// Those of some runs that are in a range.
+fn within<'a>(runs: impl Iterator<Item = &'a Run>, from: NaiveDate, range: Range) -> Vec<(NaiveDate, &'a Run)> {
+    let dated = runs.map(|run| (run.at(from).with_timezone(&range.zone).date_naive(), run));
+    dated.filter(|(date, _)| (range.from..=range.to).contains(date)).collect()
 }
 
-fn run() -> impl Strategy<Value = Run> {
-    let purposes = prop::sample::select(vec!["ANSWER", "REPLY", "TUTOR", "TITLE", "SUMMARY"]);
-    let statuses = prop::sample::select(vec!["COMPLETED", "COMPLETED", "COMPLETED", "FAILED", "STOPPED"]);
-    let models = prop::option::of(prop::sample::select(vec!["small", "large"]));
-    let tokens = prop::option::of((0..5000, 0..500, any::<bool>()));
-    (
-        (0_usize..2, 0_i64..20 * 86_400, purposes, statuses, models),
-        (tokens, prop::option::of(0_u32..1000), prop::option::of(0..20_000), prop::option::of(0..300_000)),
-    )
-        .prop_map(|((who, after, purpose, status, model), (tokens, cost, first_token_ms, duration_ms))| Run {
-            who,
-            after,
-            purpose,
-            status,
-            model,
-            tokens,
-            cost,
-            first_token_ms,
-            duration_ms,
-        })
-}
-
-impl Run {
-    fn at(&self, from: NaiveDate) -> DateTime<Utc> {
-        from.and_hms_opt(0, 0, 0).unwrap().and_utc() + TimeDelta::seconds(self.after)
-    }
-
-    fn row(&self, place: usize, people: &[UserId], from: NaiveDate) -> String {
-        fn value<T: std::fmt::Display>(of: Option<T>) -> String {
-            of.map_or("NULL".to_owned(), |of| format!("'{of}'"))
-        }
-        format!(
-            "(md5('{place}')::uuid, '{}', '{}', '{}', {}, {}, {}, {}, {}, {}, {}, {}, '{}', now())",
-            people[self.who].uuid(),
-            self.purpose,
-            self.status,
-            value(self.model.map(|_| "openai")),
-            value(self.model),
-            value(self.tokens.map(|tokens| tokens.0)),
-            value(self.tokens.map(|tokens| tokens.1)),
-            self.tokens.is_some_and(|tokens| tokens.2),
-            value(self.cost.map(|cost| BigDecimal::new(cost.into(), 6))),
-            value(self.first_token_ms),
-            value(self.duration_ms),
-            self.at(from)
-        )
-    }
-
-    /// What the run comes to by itself, without its times.
-    fn add_to(&self, figures: &mut Sums) {
-        let (input, output, counted) = self.tokens.unwrap_or_default();
-        let one = |whether: bool| i64::from(whether);
-        let is_query = ["ANSWER", "REPLY", "TUTOR"].contains(&self.purpose);
-        let told = [
-            1,
-            one(is_query),
-            one(self.status == "FAILED"),
-            one(self.status == "STOPPED"),
-            one(self.tokens.is_some() && !counted),
-            one(self.tokens.is_some() && counted),
-            one(self.cost.is_none() && input + output > 0),
-            input.into(),
-            output.into(),
-            if counted { input.into() } else { 0 },
-            if counted { output.into() } else { 0 },
-        ];
-        figures.counts.iter_mut().zip(told).for_each(|(sum, one)| *sum += one);
-        figures.cost += BigDecimal::new(self.cost.unwrap_or(0).into(), 6);
-        figures.responses.extend(self.duration_ms.filter(|_| self.status == "COMPLETED").map(i64::from));
-        figures.first_tokens.extend(self.first_token_ms.map(i64::from));
-    }
-}
-
-/// Sums, reckoned here.
-#[derive(Debug, Default, Clone)]
-struct Sums {
-    counts: [i64; 11],
-    cost: BigDecimal,
-    responses: Vec<i64>,
-    first_tokens: Vec<i64>,
-}
-
-fn matches(found: &Figures, expected: &Sums, what: &str) {
-    let counts = [
-        found.runs,
-        found.queries,
-        found.failures,
-        found.stopped,
-        found.measured_runs,
-        found.counted_runs,
-        found.unpriced_runs,
-        found.input_tokens,
-        found.output_tokens,
-        found.counted_input_tokens,
-        found.counted_output_tokens,
-    ];
-    assert_eq!((counts, &found.cost_usd), (expected.counts, &expected.cost), "{what}");
-    for (found, times) in [(&found.response, &expected.responses), (&found.first_token, &expected.first_tokens)] {
-        let mut times = times.clone();
-        times.sort_unstable();
-        let extremes = times.first().copied().zip(times.last().copied());
-        let count = i64::try_from(times.len()).unwrap();
-        assert_eq!((found.count(), found.sum_ms, found.extremes_ms), (count, times.iter().sum(), extremes), "{what}");
-        for share in [500, 900, 950, 990] {
-            let rank = usize::try_from((count * share + 999) / 1000).unwrap();
-            let exact = rank.checked_sub(1).map(|place| times[place]);
-            let near =
-                found.per_mille(share).zip(exact).is_none_or(|(found, exact)| (found - exact).abs() * 128 <= exact);
-            assert!(near && found.per_mille(share).is_some() == exact.is_some(), "{what}: {found:?} for {exact:?}");
+/// What runs come to by a key; those that have none are in none.
+fn by<K: Ord>(dated: &[(NaiveDate, &Run)], key: impl Fn(&Run) -> Option<K>) -> BTreeMap<K, Sums> {
+    let mut sums = BTreeMap::new();
+    for (_, run) in dated {
+        if let Some(key) = key(run) {
+            run.add_to(sums.entry(key).or_default());
         }
     }
+    sums
 }
 
-/// Every breakdown of a report against the records.
-fn check(report: &Report, runs: &[Run], who: usize, from: NaiveDate, what: &str) {
-    let range = report.range;
-    let dated = runs.iter().filter(|run| run.who == who).map(|run| {
-        let date = run.at(from).with_timezone(&range.zone).date_naive();
-        (date, run)
-    });
-    let dated: Vec<_> = dated.filter(|(date, _)| (range.from..=range.to).contains(date)).collect();
+/// The shares are those that are expected, each once and no other.
+fn shares<K: Ord + Debug>(found: &[Share<K>], mut expected: BTreeMap<K, Sums>, what: &str) {
+    for share in found {
+        let key = &share.key;
+        let sums = expected.remove(key).unwrap_or_else(|| panic!("{what}: {key:?} is not expected, or twice there"));
+        matches(&share.figures, &sums, &format!("{what} of {key:?}"));
+    }
+    assert!(expected.is_empty(), "{what}: {expected:?}");
+}
+
+/// Every breakdown of a report against the records that it is about.
+fn check(report: &Report, dated: &[(NaiveDate, &Run)], what: &str) {
     let mut totals = Sums::default();
-    let (mut days, mut models, mut purposes) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let mut days = BTreeMap::new();
     for (date, run) in dated {
-        let model = run.model.map(str::to_owned);
         run.add_to(&mut totals);
-        run.add_to(days.entry(date).or_insert_with(Sums::default));
-        run.add_to(models.entry((model.as_ref().map(|_| "openai".to_owned()), model)).or_insert_with(Sums::default));
-        run.add_to(purposes.entry(run.purpose.to_owned()).or_insert_with(Sums::default));
+        run.add_to(days.entry(*date).or_insert_with(Sums::default));
     }
     matches(&report.totals.figures, &totals, what);
     let dates: Vec<_> = report.days.iter().map(|day| day.date).collect();
-    assert_eq!(dates, range.dates().collect::<Vec<_>>(), "{what}");
+    assert_eq!(dates, report.range.dates().collect::<Vec<_>>(), "{what}");
     for day in &report.days {
         let expected = days.remove(&day.date).unwrap_or_default();
         matches(&day.totals.figures, &expected, &format!("{what} on {}", day.date));
     }
-    for share in &report.by_model {
-        matches(&share.figures, &models.remove(&share.key).unwrap(), &format!("{what} by {:?}", share.key));
+    assert!(days.is_empty(), "{what}: {days:?}");
+    let model = |run: &Run| Some((run.model.map(|_| "openai".to_owned()), run.model.map(str::to_owned)));
+    shares(&report.by_model, by(dated, model), &format!("{what} by model"));
+    shares(&report.by_purpose, by(dated, |run| Some(run.purpose.to_owned())), &format!("{what} by purpose"));
+    shares(&report.by_course, by(dated, Run::course), &format!("{what} by course"));
+    let of_courses: i64 = report.by_course.iter().map(|share| share.figures.runs).sum();
+    let of_none = dated.iter().filter(|(_, run)| run.course().is_none()).count();
+    assert_eq!(report.totals.figures.runs - of_courses, i64::try_from(of_none).unwrap(), "{what} in no course");
+    let people: BTreeSet<_> = dated.iter().filter(|(_, run)| run.is_query()).map(|(_, run)| run.who).collect();
+    assert_eq!(report.people, i64::try_from(people.len()).unwrap(), "{what}: people");
+}
+
+/// Two people with courses in common, and who teaches those.
+struct Class {
+    library: Library,
+    teacher: Actor,
+    people: [Actor; 2],
+    ids: [UserId; 2],
+}
+
+impl Class {
+    async fn new() -> Self {
+        let library = Library::new().await;
+        let teacher = library.person("paula", Role::Member).await;
+        let people = [library.person("ada", Role::Member).await, library.person("bob", Role::Member).await];
+        let ids = [people[0].require_id().unwrap(), people[1].require_id().unwrap()];
+        library.talks(teacher.require_id().unwrap(), &ids).await;
+        Self { library, teacher, people, ids }
     }
-    for share in &report.by_purpose {
-        matches(&share.figures, &purposes.remove(&share.key).unwrap(), &format!("{what} for {}", share.key));
+
+    /// Everything that is shown of these runs, to everybody whom it is shown to. Says how many runs of somebody's and of courses that were.
+    async fn check(&self, runs: &[Run], from: NaiveDate, range: Range, what: &str) -> [i64; 2] {
+        let mut seen = [0, 0];
+        let app = &self.library.app;
+        for (who, actor) in self.people.iter().enumerate() {
+            let id = self.ids[who];
+            let dated = within(runs.iter().filter(|run| run.who == who), from, range);
+            let reports = actions::of_users(app, actor, &[id], range).await.unwrap();
+            let report = &reports[&Subject::User(id)];
+            seen[0] += report.totals.figures.runs;
+            check(report, &dated, what);
+            let first = i32::try_from(COURSE_OF.len()).unwrap();
+            let mut talks = actions::conversations(app, actor, &[id], range, first).await.unwrap();
+            let talks = talks.remove(&id).unwrap_or_default();
+            shares(&talks, by(&dated, Run::conversation), &format!("{what} by conversation"));
+        }
+        let courses: Vec<_> = (0..COURSES).map(course_id).collect();
+        let reports = actions::of_courses(app, &self.teacher, &courses, range).await.unwrap();
+        assert_eq!(reports.len(), courses.len(), "{what}");
+        for course in courses {
+            let dated = within(runs.iter().filter(|run| run.course() == Some(course)), from, range);
+            let report = &reports[&Subject::Course(course)];
+            seen[1] += report.totals.figures.runs;
+            check(report, &dated, &format!("{what}, {course}"));
+        }
+        seen
     }
-    assert!(days.is_empty() && models.is_empty() && purposes.is_empty(), "{what}: {days:?} {models:?} {purposes:?}");
+}
+
+fn insert(rows: &[String]) -> String {
+    let columns = "id, owner_id, purpose, status, provider, model, conversation_id, input_tokens, output_tokens, usage_is_estimated, \
+                   cost_usd, first_token_ms, duration_ms, created_at, ended_at";
+    format!("INSERT INTO generations ({columns}) VALUES {}", rows.join(", "))
 }
 
 #[tokio::test]
 async fn the_parts_come_to_the_whole() {
-    let library = Library::new().await;
-    let people = [library.person("ada", Role::Member).await, library.person("bob", Role::Member).await];
-    let ids = [people[0].require_id().unwrap(), people[1].require_id().unwrap()];
+    let class = Class::new().await;
+    let Class { library, ids, .. } = &class;
     let mut runner = TestRunner::deterministic();
-    let mut any = 0;
+    let mut any = [0, 0];
     for case in 0..CASES {
         let strategy = (
             prop::collection::vec(run(), 1..120),
@@ -210,45 +159,31 @@ async fn the_parts_come_to_the_whole() {
         let first = from + TimeDelta::days(skipped);
         let range = Range { from: first, to: first + TimeDelta::days(days), zone };
         library.sql("DELETE FROM generations").await;
-        let insert = |rows: Vec<String>| {
-            let columns = "id, owner_id, purpose, status, provider, model, input_tokens, output_tokens, usage_is_estimated, \
-                           cost_usd, first_token_ms, duration_ms, created_at, ended_at";
-            format!("INSERT INTO generations ({columns}) VALUES {}", rows.join(", "))
-        };
-        let rows = |runs: &[Run]| runs.iter().enumerate().map(|(place, run)| run.row(place, &ids, from)).collect();
+        let mut all: Vec<String> = runs.iter().enumerate().map(|(place, run)| run.row(place, ids, from)).collect();
         // Some of them are summed up before the others are there.
-        let half = runs.len() / 2;
-        let mut all: Vec<String> = rows(&runs);
-        let later = all.split_off(half);
+        let later = all.split_off(runs.len() / 2);
         if !all.is_empty() {
-            library.sql(&insert(all)).await;
+            library.sql(&insert(&all)).await;
         }
         library.roll_up().await;
-        library.sql(&insert(later)).await;
+        library.sql(&insert(&later)).await;
         for (step, run) in [None].into_iter().chain(changed.into_iter().map(Some)).enumerate() {
             // Some are corrected, some removed.
             if let Some(run) = run {
                 let place = step * 7 % runs.len();
                 library.sql(&format!("DELETE FROM generations WHERE id = md5('{place}')::uuid")).await;
-                library.sql(&insert(vec![run.row(place, &ids, from)])).await;
+                library.sql(&insert(&[run.row(place, ids, from)])).await;
                 runs[place] = run;
                 if step % 5 != 0 {
                     continue;
                 }
             }
-            for (who, actor) in people.iter().enumerate() {
-                let reports = actions::of_users(&library.app, actor, &[ids[who]], range).await.unwrap();
-                let report = &reports[&Subject::User(ids[who])];
-                any += report.totals.figures.runs;
-                check(report, &runs, who, from, &format!("case {case}, step {step}, {zone}, {}", range.from));
-            }
+            let what = format!("case {case}, step {step}, {zone}, {}", range.from);
+            let seen = class.check(&runs, from, range, &what).await;
+            any = [any[0] + seen[0], any[1] + seen[1]];
         }
         library.roll_up().await;
-        for (who, actor) in people.iter().enumerate() {
-            let reports = actions::of_users(&library.app, actor, &[ids[who]], range).await.unwrap();
-            let what = format!("case {case}, summed up, {zone}, {}", range.from);
-            check(&reports[&Subject::User(ids[who])], &runs, who, from, &what);
-        }
+        class.check(&runs, from, range, &format!("case {case}, summed up, {zone}, {}", range.from)).await;
     }
-    assert!(any > 500, "only {any} runs were looked at");
+    assert!(any[0] > 500 && any[1] > 100, "only {any:?} runs were looked at");
 }

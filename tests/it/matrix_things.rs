@@ -67,6 +67,8 @@ pub const BESIDES: &str = "
         SELECT gen_random_uuid(), w.id, g.id, 'VIEWER', now() FROM workspaces w JOIN workspace_members m ON m.workspace_id = w.id
         JOIN users u ON u.id = m.user_id, users g
         WHERE w.personal_of IS NULL AND u.username = 'alice' AND g.email = 'gondola.guest@example.org';
+    UPDATE analytics_workflows w SET started_at = t.started_at, ended_at = t.started_at FROM tutoring_sessions t
+        WHERE t.theme = 'marzipan' AND w.status = 'COMPLETED' AND (w.user_id = t.student_id OR w.course_id = t.course_id);
     UPDATE login_sessions SET user_agent = 'gondola browser' FROM users u WHERE u.id = user_id AND username = 'alice';
     UPDATE api_keys k SET last_used_at = k.created_at, revoked_at = k.created_at FROM users u WHERE u.id = user_id AND username = 'alice'";
 

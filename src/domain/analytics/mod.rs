@@ -11,3 +11,4 @@ pub mod range;
 pub mod report;
 pub mod rollup_store;
 pub mod store;
+pub mod workflows;

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 pub use super::histogram::Latencies;
 pub use super::range::{Asked, Range};
+pub use super::workflows::{WorkflowFigures, WorkflowKind};
 use crate::ids::{
     ConversationId, CourseId, DataQuestionId, DatasetUploadId, DocumentId, GenerationId, InsightId, QueryRunId,
     TutoringSessionId, UserId,
@@ -51,6 +52,8 @@ pub enum PartKind {
     Documents,
     /// Tutoring sessions of a day: how many, seconds.
     Sessions,
+    /// Work of a day and kind, in the order of [`WorkflowFigures::of_sums`]; the kind is the purpose.
+    Workflows,
     /// How many different people asked something, on all days.
     People,
 }
@@ -61,6 +64,7 @@ crate::db::enums::text_enum!(PartKind {
     FirstToken => "FIRST_TOKEN",
     Documents => "DOCUMENTS",
     Sessions => "SESSIONS",
+    Workflows => "WORKFLOWS",
     People => "PEOPLE",
 });
 
@@ -221,6 +225,7 @@ pub struct Totals {
     pub figures: Figures,
     pub documents: DocumentFigures,
     pub sessions: SessionFigures,
+    pub workflows: WorkflowFigures,
 }
 
 /// A day as whoever looks has it.
@@ -257,6 +262,8 @@ pub struct Report {
     pub by_model: Vec<Share<ModelKey>>,
     pub by_purpose: Vec<Share<String>>,
     pub by_course: Vec<Share<CourseId>>,
+    /// What was done most often first.
+    pub by_workflow: Vec<(WorkflowKind, WorkflowFigures)>,
     /// How many different people asked something.
     pub people: i64,
 }

@@ -1,5 +1,6 @@
 //! Puts the rows of a report together. Every breakdown is a sum of the same rows, so that all of them come to the same.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::hash::Hash;
 
@@ -9,7 +10,7 @@ use uuid::Uuid;
 use super::histogram::Latencies;
 use super::model::{
     ConversationPart, ConversationShare, Day, DocumentFigures, Figures, Part, PartKind, Range, Report, SessionFigures,
-    Share, Subject, Totals,
+    Share, Subject, Totals, WorkflowFigures, WorkflowKind,
 };
 
 /// What each of these used, by the rows of all of them.
@@ -36,6 +37,7 @@ fn report(subject: Subject, range: Range, parts: Option<Vec<Part>>) -> Report {
         .collect();
     let mut totals = Totals::default();
     let (mut models, mut purposes, mut courses) = (HashMap::new(), HashMap::new(), HashMap::new());
+    let mut workflows: HashMap<WorkflowKind, WorkflowFigures> = HashMap::new();
     let mut people = 0;
     for part in parts.into_iter().flatten() {
         if part.kind == PartKind::People {
@@ -49,7 +51,11 @@ fn report(subject: Subject, range: Range, parts: Option<Vec<Part>>) -> Report {
         if let Some(day) = day {
             day.totals.add(&added);
         }
-        if let Some(purpose) = part.purpose {
+        if part.kind == PartKind::Workflows {
+            if let Some(kind) = part.purpose.and_then(|kind| kind.parse().ok()) {
+                workflows.entry(kind).or_default().add(&added.workflows);
+            }
+        } else if let Some(purpose) = part.purpose {
             add(&mut models, (part.provider, part.model), &added.figures);
             add(&mut purposes, purpose, &added.figures);
             if let Some(course) = part.course_id {
@@ -60,7 +66,9 @@ fn report(subject: Subject, range: Range, parts: Option<Vec<Part>>) -> Report {
     let starts_at = bounds.first().copied().unwrap_or_default();
     let ends_at = bounds.last().copied().unwrap_or_default();
     let (by_model, by_purpose, by_course) = (ordered(models), ordered(purposes), ordered(courses));
-    Report { subject, range, starts_at, ends_at, totals, days, by_model, by_purpose, by_course, people }
+    let mut by_workflow: Vec<_> = workflows.into_iter().collect();
+    by_workflow.sort_by_key(|(kind, figures)| (Reverse(figures.started), *kind));
+    Report { subject, range, starts_at, ends_at, totals, days, by_model, by_purpose, by_course, by_workflow, people }
 }
 
 impl Totals {
@@ -72,6 +80,7 @@ impl Totals {
         self.documents.read += other.documents.read;
         self.sessions.count += other.sessions.count;
         self.sessions.seconds += other.sessions.seconds;
+        self.workflows.add(&other.workflows);
     }
 }
 
@@ -95,6 +104,7 @@ fn totals_of(part: &Part) -> Totals {
             totals.documents = DocumentFigures { uploaded: at(0), bytes: at(1), failed: at(2), read: at(3) };
         }
         PartKind::Sessions => totals.sessions = SessionFigures { count: at(0), seconds: at(1) },
+        PartKind::Workflows => totals.workflows = WorkflowFigures::of_sums(&part.sums),
         PartKind::People => {}
     }
     totals

@@ -43,6 +43,8 @@ struct Scope {
     documents: Option<(&'static str, &'static str)>,
     /// Whose sessions `t` count.
     sessions: (&'static str, &'static str),
+    /// Whose work `f` counts.
+    workflows: (&'static str, &'static str),
 }
 
 const NOBODY_IN_PARTICULAR: &str = "'00000000-0000-0000-0000-000000000000'::uuid";
@@ -56,6 +58,7 @@ impl Scope {
                 changed: "c.user_id = ANY ($1)",
                 documents: Some(("d.owner_id", "d.owner_id = ANY ($1)")),
                 sessions: ("t.student_id", "t.student_id = ANY ($1)"),
+                workflows: ("f.user_id", "f.user_id = ANY ($1)"),
             },
             Subject::Course(_) => Self {
                 subject: "x.course_id",
@@ -67,6 +70,7 @@ impl Scope {
                     "t.course_id",
                     "t.course_id = ANY ($1) AND EXISTS (SELECT FROM users s WHERE s.id = t.student_id AND s.deleted_at IS NULL)",
                 ),
+                workflows: ("f.course_id", "f.course_id = ANY ($1)"),
             },
             Subject::Installation => Self {
                 subject: NOBODY_IN_PARTICULAR,
@@ -74,6 +78,7 @@ impl Scope {
                 changed: "true",
                 documents: Some((NOBODY_IN_PARTICULAR, "true")),
                 sessions: (NOBODY_IN_PARTICULAR, "true"),
+                workflows: (NOBODY_IN_PARTICULAR, "true"),
             },
         }
     }
@@ -115,10 +120,20 @@ impl Scope {
                  GROUP BY {subject}, day"
             )
         });
+        let (subject, holds) = self.workflows;
+        let workflows = format!(
+            " UNION ALL SELECT 'WORKFLOWS', {subject}, width_bucket(f.started_at, $2) AS day, f.kind, NULL, NULL, NULL::uuid, \
+                 ARRAY[count(*), count(*) FILTER (WHERE f.status IN ('COMPLETED', 'PARTIAL')), count(*) FILTER (WHERE f.status = 'PARTIAL'), \
+                 count(*) FILTER (WHERE f.status = 'FAILED'), count(*) FILTER (WHERE f.status = 'STOPPED'), \
+                 sum(extract(epoch FROM f.ended_at - f.started_at) * 1000) FILTER (WHERE f.status IN ('COMPLETED', 'PARTIAL'))]::bigint[], \
+                 NULL, NULL, NULL \
+             FROM analytics_workflows f WHERE {holds} AND f.started_at >= {FROM} AND f.started_at < {TO} \
+             GROUP BY {subject}, day, f.kind"
+        );
         let (subject, holds) = self.sessions;
         format!(
             "WITH {} SELECT 'USAGE' AS kind, {keys}, {SUMS} AS sums, sum(cost_usd) AS cost_usd, NULL::integer[] AS bins, \
-                 NULL::bigint[] AS counts FROM parts GROUP BY {keys}{}{}{documents} \
+                 NULL::bigint[] AS counts FROM parts GROUP BY {keys}{}{}{documents}{workflows} \
              UNION ALL SELECT 'SESSIONS', {subject}, width_bucket(t.started_at, $2) AS day, {nothing}, \
                  ARRAY[count(*), sum(extract(epoch FROM coalesce(t.ended_at, least($3, t.expires_at)) - t.started_at))]::bigint[], \
                  NULL, NULL, NULL \

@@ -4,6 +4,7 @@ use async_graphql::{InputObject, SimpleObject};
 
 use super::types::{
     DateRange, DateRangeInput, LatencyStats, ModelUsage, PurposeUsage, UsageFigures, UsagePoint, UsageTotals,
+    WorkflowUsage,
 };
 use crate::domain::analytics::model;
 use crate::graphql::scalars::Date;
@@ -50,6 +51,8 @@ pub struct Analytics {
     pub by_model: Vec<ModelUsage>,
     /// By purpose, what cost most first. They come to `totals.usage`.
     pub by_purpose: Vec<PurposeUsage>,
+    /// Work in several steps by what is done, what was begun most often first. They come to `totals.workflows`.
+    pub by_workflow: Vec<WorkflowUsage>,
     /// What was said in tutoring sessions, by course, what cost most first. What was purged since counts for no course.
     pub by_course: Vec<CourseUsage>,
     /// From the beginning of a run to its end, of those that were written to their ends.
@@ -76,6 +79,8 @@ pub struct CourseAnalytics {
     pub by_model: Vec<ModelUsage>,
     /// By purpose, what cost most first. They come to `totals.usage`.
     pub by_purpose: Vec<PurposeUsage>,
+    /// Work in several steps by what is done, what was begun most often first. They come to `totals.workflows`.
+    pub by_workflow: Vec<WorkflowUsage>,
     /// How many students said something.
     pub active_students: i64,
 }
@@ -93,6 +98,8 @@ pub struct InstallationAnalytics {
     pub by_model: Vec<ModelUsage>,
     /// By purpose, what cost most first. They come to `totals.usage`.
     pub by_purpose: Vec<PurposeUsage>,
+    /// Work in several steps by what is done, what was begun most often first. They come to `totals.workflows`.
+    pub by_workflow: Vec<WorkflowUsage>,
     /// How many people asked or said something.
     pub active_people: i64,
 }
@@ -104,6 +111,7 @@ struct Parts {
     daily: Vec<UsagePoint>,
     by_model: Vec<ModelUsage>,
     by_purpose: Vec<PurposeUsage>,
+    by_workflow: Vec<WorkflowUsage>,
 }
 
 impl From<&model::Report> for Parts {
@@ -121,6 +129,8 @@ impl From<&model::Report> for Parts {
         let purposes = report.by_purpose.iter();
         let purposes =
             purposes.map(|share| PurposeUsage { purpose: share.key.clone(), usage: (&share.figures).into() });
+        let workflows = report.by_workflow.iter();
+        let workflows = workflows.map(|(kind, figures)| WorkflowUsage { kind: (*kind).into(), stats: figures.into() });
         Self {
             range: DateRange {
                 from: Date(report.range.from),
@@ -133,6 +143,7 @@ impl From<&model::Report> for Parts {
             daily: days.collect(),
             by_model: models.collect(),
             by_purpose: purposes.collect(),
+            by_workflow: workflows.collect(),
         }
     }
 }
@@ -141,7 +152,7 @@ impl Analytics {
     /// What this person used.
     #[must_use]
     pub fn of(owner: UserId, report: &model::Report) -> Self {
-        let Parts { range, totals, daily, by_model, by_purpose } = report.into();
+        let Parts { range, totals, daily, by_model, by_purpose, by_workflow } = report.into();
         let courses = report.by_course.iter();
         let courses = courses.map(|share| CourseUsage { usage: (&share.figures).into(), course_key: share.key });
         let figures = &report.totals.figures;
@@ -151,6 +162,7 @@ impl Analytics {
             daily,
             by_model,
             by_purpose,
+            by_workflow,
             by_course: courses.collect(),
             response_time: (&figures.response).into(),
             first_token_time: (&figures.first_token).into(),
@@ -162,15 +174,15 @@ impl Analytics {
 
 impl From<&model::Report> for CourseAnalytics {
     fn from(report: &model::Report) -> Self {
-        let Parts { range, totals, daily, by_model, by_purpose } = report.into();
-        Self { range, totals, daily, by_model, by_purpose, active_students: report.people }
+        let Parts { range, totals, daily, by_model, by_purpose, by_workflow } = report.into();
+        Self { range, totals, daily, by_model, by_purpose, by_workflow, active_students: report.people }
     }
 }
 
 impl From<&model::Report> for InstallationAnalytics {
     fn from(report: &model::Report) -> Self {
-        let Parts { range, totals, daily, by_model, by_purpose } = report.into();
-        Self { range, totals, daily, by_model, by_purpose, active_people: report.people }
+        let Parts { range, totals, daily, by_model, by_purpose, by_workflow } = report.into();
+        Self { range, totals, daily, by_model, by_purpose, by_workflow, active_people: report.people }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What was used, as data. Numbers are exact but for percentiles, which say how far they may be off.
 
-use async_graphql::{InputObject, SimpleObject};
+use async_graphql::{Enum, InputObject, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use crate::domain::analytics::model;
@@ -174,6 +174,71 @@ pub struct SessionFigures {
     pub seconds: i64,
 }
 
+/// What became of work in several steps that the server does by itself once it is asked for, or when its time has come.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct WorkflowStats {
+    /// How many were begun.
+    pub started: i64,
+    /// Those of them that go on.
+    pub running: i64,
+    /// Those of them that came to their end, with all or with a part of what they were for.
+    pub completed: i64,
+    /// Those of the completed that lack something, such as a report that did not reach all of its recipients.
+    pub partial: i64,
+    /// Those of them that gave nothing.
+    pub failed: i64,
+    /// Those of them that were removed or begun anew before their end.
+    pub stopped: i64,
+    /// How many of those that completed or failed completed, from 0 to 1. Null before one has.
+    pub success_rate: Option<f64>,
+    /// How long the completed took on average, with the time that they waited for their turn, in milliseconds. Null before one has completed.
+    pub mean_duration_ms: Option<f64>,
+}
+
+impl From<&model::WorkflowFigures> for WorkflowStats {
+    fn from(of: &model::WorkflowFigures) -> Self {
+        Self {
+            started: of.started,
+            running: of.running(),
+            completed: of.completed,
+            partial: of.partial,
+            failed: of.failed,
+            stopped: of.stopped,
+            success_rate: of.success_rate(),
+            mean_duration_ms: of.mean_duration_ms(),
+        }
+    }
+}
+
+/// Work in several steps that the server does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "model::WorkflowKind")]
+pub enum WorkflowKind {
+    /// Copies all that an account has into an archive.
+    AccountExport,
+    /// Looks at a file of data, or loads it into a table.
+    DataLoad,
+    /// Looks for what a class believes wrongly about a week's readings. Counts for the course and nobody.
+    Misconceptions,
+    /// Draws a chart or a dashboard into a file.
+    PictureExport,
+    /// Sends a dashboard by mail. Counts for whoever set it up.
+    Report,
+    /// Writes a result into a file.
+    ResultExport,
+    /// Finds the themes of a week's readings. Counts for the course and nobody.
+    Themes,
+}
+
+/// What became of work of one kind.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct WorkflowUsage {
+    /// What is done.
+    pub kind: WorkflowKind,
+    /// What became of it.
+    pub stats: WorkflowStats,
+}
+
 /// What was used in all.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct UsageTotals {
@@ -183,6 +248,8 @@ pub struct UsageTotals {
     pub documents: DocumentFigures,
     /// Tutoring sessions.
     pub sessions: SessionFigures,
+    /// Work in several steps, by when it was begun.
+    pub workflows: WorkflowStats,
 }
 
 impl From<&model::Totals> for UsageTotals {
@@ -197,6 +264,7 @@ impl From<&model::Totals> for UsageTotals {
                 processed: documents.read,
             },
             sessions: SessionFigures { count: sessions.count, seconds: sessions.seconds },
+            workflows: (&of.workflows).into(),
         }
     }
 }

@@ -1,0 +1,17 @@
+DROP TRIGGER analytics_workflow_begun ON data_exports;
+DROP TRIGGER analytics_workflow_changed ON data_exports;
+DROP TRIGGER analytics_workflow_begun ON dataset_uploads;
+DROP TRIGGER analytics_workflow_changed ON dataset_uploads;
+DROP TRIGGER analytics_workflow_begun ON misconception_searches;
+DROP TRIGGER analytics_workflow_changed ON misconception_searches;
+DROP TRIGGER analytics_workflow_begun ON picture_exports;
+DROP TRIGGER analytics_workflow_changed ON picture_exports;
+DROP TRIGGER analytics_workflow_begun ON report_runs;
+DROP TRIGGER analytics_workflow_changed ON report_runs;
+DROP TRIGGER analytics_workflow_begun ON result_exports;
+DROP TRIGGER analytics_workflow_changed ON result_exports;
+DROP TRIGGER analytics_workflow_begun ON theme_extractions;
+DROP TRIGGER analytics_workflow_changed ON theme_extractions;
+DROP FUNCTION analytics_note_workflow;
+DROP FUNCTION analytics_workflow_status;
+DROP TABLE analytics_workflows;
