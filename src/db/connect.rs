@@ -12,6 +12,9 @@ use rustls_pki_types::pem::PemObject as _;
 use tokio_postgres::config::SslMode;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+/// How long what was sent may go without being received.
+const UNREACHABLE: Duration = Duration::from_secs(30);
+
 /// How to connect, worked out once.
 #[derive(Clone)]
 pub struct Connector {
@@ -37,6 +40,17 @@ fn explained(error: &tokio_postgres::Error) -> String {
     }
 }
 
+/// Ends connections to a server that cannot be reached any more, within a minute: by itself Linux waits for a quarter of an hour, and for two hours where
+/// nothing is sent. What the URL says otherwise holds.
+fn notice_silence(config: &mut tokio_postgres::Config) {
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(UNREACHABLE);
+    }
+    if config.get_keepalives() && config.get_keepalives_idle() == tokio_postgres::Config::new().get_keepalives_idle() {
+        config.keepalives_idle(UNREACHABLE).keepalives_interval(UNREACHABLE / 3).keepalives_retries(3);
+    }
+}
+
 impl Connector {
     /// Reads a `postgres://` URL. `sslmode=verify-full` and `verify-ca` mean `require`, since rustls always verifies;
     /// `sslrootcert` names a PEM file of further authorities.
@@ -48,6 +62,7 @@ impl Connector {
         let url = url.replace("sslmode=verify-full", "sslmode=require").replace("sslmode=verify-ca", "sslmode=require");
         let mut config: tokio_postgres::Config = url.parse().map_err(refused)?;
         config.connect_timeout(timeout).application_name("elenchus");
+        notice_silence(&mut config);
         let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         if let Some(path) = root_cert {
             for certificate in CertificateDer::pem_file_iter(&path).map_err(refused)? {
@@ -91,7 +106,10 @@ impl Connector {
     /// # Errors
     /// When Postgres does not answer or refuses.
     pub async fn client(&self) -> ConnectionResult<(tokio_postgres::Client, Arc<AtomicBool>)> {
-        self.signed_in().await.map_err(|error| refused(explained(&error)))
+        // The client's own bound ends with the connection: a frozen server takes that, and says nothing.
+        let patience = self.config.get_connect_timeout().copied().unwrap_or(UNREACHABLE);
+        let signed_in = tokio::time::timeout(patience, self.signed_in()).await;
+        signed_in.map_err(|_| refused("the server says nothing"))?.map_err(|error| refused(explained(&error)))
     }
 
     /// Asks the server to break off what a connection is doing; the answer comes on that connection.

@@ -27,6 +27,10 @@ pub type Connection = AsyncPgConnection;
 /// A connection of its own, for one transaction at a time.
 pub type WriteConnection = PooledConnection<'static, AsyncPgConnection>;
 
+fn silent() -> Error {
+    Error::unavailable("The database does not answer right now. Please try again.")
+}
+
 /// A handle on Postgres. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
@@ -84,17 +88,28 @@ impl Db {
         let shared = &self.shared;
         let index = shared.next_read.fetch_add(1, Ordering::Relaxed) % shared.reads.len().max(1);
         let slot = shared.reads.get(index).ok_or_else(|| Error::unavailable("There is no connection for reads."))?;
-        let mut slot = slot.lock().await;
-        if let Some(read) = slot.as_ref().filter(|read| read.alive.load(Ordering::SeqCst)) {
-            return Ok(Arc::clone(&read.connection));
-        }
-        let connecting = shared.connector.connect(shared.statement_timeout);
-        let connected = tokio::time::timeout(shared.timeout, connecting)
-            .await
-            .map_err(|_| Error::unavailable("The database does not answer right now. Please try again."))??;
-        let read = Read { connection: Arc::new(connected.connection), alive: connected.alive };
-        *slot = Some(read.clone());
-        Ok(read.connection)
+        // Whoever waits for another's connecting waits no longer than for one's own.
+        let getting = async {
+            let mut slot = slot.lock().await;
+            if let Some(read) = slot.as_ref().filter(|read| read.alive.load(Ordering::SeqCst)) {
+                return Ok(Arc::clone(&read.connection));
+            }
+            let connected = shared.connector.connect(shared.statement_timeout).await?;
+            let read = Read { connection: Arc::new(connected.connection), alive: connected.alive };
+            *slot = Some(read.clone());
+            Ok(read.connection)
+        };
+        tokio::time::timeout(shared.timeout, getting).await.map_err(|_| silent())?
+    }
+
+    /// Waits for short work of the database for as long as getting a connection and one statement may take at most. A server that is frozen keeps no
+    /// time itself, and its connections stand.
+    ///
+    /// # Errors
+    /// What the work says; UPSTREAM_UNAVAILABLE when that time is over.
+    pub async fn bounded<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let patience = self.shared.timeout + self.shared.statement_timeout;
+        tokio::time::timeout(patience, work).await.map_err(|_| silent())?
     }
 
     /// A connection for a transaction: `conn.transaction(async |conn| …)`.

@@ -31,7 +31,7 @@ pub struct Vitals {
 impl Vitals {
     async fn database(&self) -> Result<(), String> {
         let ping = async { queue::depth(&*self.app.db.read().await?).await };
-        ping.await.map(|_| ()).map_err(|error| error.message().to_owned())
+        self.app.db.bounded(ping).await.map(|_| ()).map_err(|error| error.message().to_owned())
     }
 
     fn is_draining(&self) -> bool {
@@ -79,7 +79,10 @@ pub async fn detail(State(vitals): State<Vitals>, headers: HeaderMap) -> Respons
 async fn may_see(app: &App, headers: &HeaderMap) -> bool {
     let token = headers.get("authorization").and_then(|value| value.to_str().ok());
     match token.and_then(|value| value.strip_prefix("Bearer ")) {
-        Some(token) => authenticate::authenticate(app, token).await.is_ok_and(|actor| actor.may(Permission::SeeSystem)),
+        Some(token) => {
+            let actor = app.db.bounded(authenticate::authenticate(app, token)).await;
+            actor.is_ok_and(|actor| actor.may(Permission::SeeSystem))
+        }
         None => false,
     }
 }
@@ -87,11 +90,8 @@ async fn may_see(app: &App, headers: &HeaderMap) -> bool {
 async fn parts(vitals: &Vitals, database: Result<(), String>) -> Value {
     let app = &vitals.app;
     let embedder = app.embedder.borrow().as_ref().map(|embedder| embedder.model().to_owned());
-    let depth = match app.db.read().await {
-        Ok(conn) => queue::depth(&conn).await.ok(),
-        Err(_) => None,
-    };
-    let pending = migrate::pending(app.db.connector()).await.ok();
+    let depth = app.db.bounded(async { queue::depth(&*app.db.read().await?).await }).await.ok();
+    let pending = app.db.bounded(migrate::pending(app.db.connector())).await.ok();
     let (busy, open) = app.db.pool_state();
     json!({
         "database": database.map_or_else(|problem| problem, |()| "ok".to_owned()),

@@ -15,9 +15,8 @@ pub async fn metrics(State(vitals): State<Vitals>) -> Response {
     metrics::gauge!("elenchus_pool_connections", "state" => "open").set(f64::from(open));
     let live = u32::try_from(vitals.engine.live_runs()).unwrap_or(u32::MAX);
     metrics::gauge!("elenchus_live_runs").set(f64::from(live));
-    if let Ok(conn) = vitals.app.db.read().await
-        && let Ok(depth) = queue::depth(&conn).await
-    {
+    let db = &vitals.app.db;
+    if let Ok(depth) = db.bounded(async { queue::depth(&*db.read().await?).await }).await {
         metrics::gauge!("elenchus_jobs_waiting").set(f64::from(u32::try_from(depth).unwrap_or(u32::MAX)));
     }
     ([(CONTENT_TYPE, "text/plain; version=0.0.4")], prometheus::render()).into_response()

@@ -4,6 +4,7 @@ pub mod avatars;
 pub mod client_address;
 pub mod connections;
 pub mod correlation;
+pub mod deadline;
 pub mod files;
 pub mod graphiql;
 pub mod graphql;

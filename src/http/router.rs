@@ -23,7 +23,7 @@ use super::graphql::router as operations;
 use super::health::{self, Vitals};
 use super::voice::{completions, speech};
 use super::{avatars, client_address};
-use super::{correlation, files, metrics, pictures, unsubscribing};
+use super::{correlation, deadline, files, metrics, pictures, unsubscribing};
 use crate::config::server::ServerConfig;
 use crate::graphql::schema;
 use crate::trace::work;
@@ -52,6 +52,8 @@ pub fn build<G: Gateway>(gateway: G, vitals: Vitals, config: &ServerConfig, page
         .route("/speech/{token}", get(speech::speak))
         .route("/reports/unsubscribe/{token}", get(unsubscribing::ask).post(unsubscribing::leave))
         .with_state(vitals)
+        // What answers GraphQL keeps time itself: an upload may take longer, and a mutation goes on.
+        .layer(middleware::from_fn_with_state(config.request_timeout, deadline::within))
         .route("/", get(index))
         .merge(operations::router(gateway));
     if let Some(voices) = voices {

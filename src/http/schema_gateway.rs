@@ -94,7 +94,7 @@ impl SchemaGateway {
         let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
         let client = Client::new(address, user_agent);
         let actor = match token {
-            Some(token) => authenticate::authenticate(&self.inner.app, token).await?,
+            Some(token) => self.inner.app.db.bounded(authenticate::authenticate(&self.inner.app, token)).await?,
             None => Actor::nobody(),
         };
         let key = match actor.signed_in() {

@@ -105,6 +105,16 @@ async fn who_says_late_how_far_a_load_is_takes_back_nothing() {
     overtaken_at(3).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_says_late_that_it_loads_takes_back_nothing() {
+    overtaken_at(2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_says_late_that_it_looks_takes_back_nothing() {
+    overtaken_at(1).await;
+}
+
 #[tokio::test]
 async fn how_far_it_is_is_written_of_the_present_load_alone() {
     let desk = Desk::new().await;

@@ -76,6 +76,7 @@ mod data_sheets;
 mod data_uploads;
 mod data_uploads_overtaken;
 mod database;
+mod database_frozen;
 mod deleted_texts;
 mod demo_figures;
 mod doctor;

@@ -113,7 +113,8 @@ impl PersistedQueries {
         if let Some(document) = self.memory().get(&hash).cloned() {
             return Ok(Some(document));
         }
-        let found = store::find(&*self.inner.db.read().await?, hash, self.inner.clock.now()).await?;
+        let db = &self.inner.db;
+        let found = db.bounded(async { store::find(&*db.read().await?, hash, self.inner.clock.now()).await }).await?;
         let document: Option<Arc<str>> = found.map(Into::into);
         if let Some(document) = &document {
             self.memory().put(hash, Arc::clone(document));
@@ -129,7 +130,7 @@ impl PersistedQueries {
         }
         let kept =
             async { store::insert(&*self.inner.db.read().await?, hash, &found.document, self.inner.clock.now()).await };
-        match kept.await {
+        match self.inner.db.bounded(kept).await {
             Ok(()) => drop(self.memory().put(hash, Arc::clone(&found.document))),
             Err(error) => tracing::warn!(error = %error.chain(), "a persisted query was not kept"),
         }

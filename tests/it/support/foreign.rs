@@ -11,6 +11,7 @@ use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_postgres::config::Host;
 use tokio_postgres::{Client, NoTls};
 use tokio_util::sync::CancellationToken;
@@ -148,6 +149,26 @@ impl Door {
             }
         })
         .await
+    }
+
+    /// As [`Self::plain`], and while this says so nothing goes in or out, as of a Postgres that is frozen: it takes connections, and says nothing.
+    pub async fn that_freezes() -> (Self, watch::Sender<bool>) {
+        let (sender, frozen) = watch::channel(false);
+        let socket = socket().await;
+        let door = Self::leading(move |mut stream| {
+            let (socket, mut frozen) = (socket.clone(), frozen.clone());
+            async move {
+                let mut server = tokio::net::UnixStream::connect(socket).await.unwrap();
+                let mut passing = std::pin::pin!(tokio::io::copy_bidirectional(&mut stream, &mut server));
+                while frozen.wait_for(|frozen| !frozen).await.is_ok() {
+                    tokio::select! {
+                        _ = &mut passing => return,
+                        _ = frozen.wait_for(|frozen| *frozen) => {}
+                    }
+                }
+            }
+        });
+        (door.await, sender)
     }
 
     /// With this certificate and its key.

@@ -48,7 +48,9 @@ pub(super) async fn process(app: &App, id: DatasetUploadId, revision: i32) -> Re
     let upload = store::find(&*app.db.write().await?, id).await?.filter(|upload| upload.revision == revision);
     let Some(upload) = upload.filter(|upload| !upload.status.is_ended()) else { return Ok(()) };
     let plan: Plan = serde_json::from_value(upload.plan.clone()).map_err(Error::internal)?;
-    tell(app, &upload, UploadStatus::Inspecting, Progressed::default()).await?;
+    if !tell(app, &upload, UploadStatus::Inspecting, Progressed::default()).await? {
+        return Ok(());
+    }
     let key: ObjectKey = upload.storage_key.parse().map_err(Error::internal)?;
     let file = app.storage.open_file(&key).await?;
     let format: FileFormat = upload.format.parse().map_err(Error::internal)?;
@@ -75,7 +77,8 @@ pub(super) async fn process(app: &App, id: DatasetUploadId, revision: i32) -> Re
     let stored = Some(serde_json::to_value(&found).map_err(Error::internal)?);
     let inspected = Progressed { inspection: stored, problems: problems(&found.problems)?, ..Progressed::default() };
     if !plan.loads {
-        return tell(app, &upload, UploadStatus::Inspected, Progressed { progress: 1.0, ..inspected }).await;
+        tell(app, &upload, UploadStatus::Inspected, Progressed { progress: 1.0, ..inspected }).await?;
+        return Ok(());
     }
     if !found.problems.is_empty() {
         let refused = bad_rows(found.problems.count);
@@ -83,7 +86,9 @@ pub(super) async fn process(app: &App, id: DatasetUploadId, revision: i32) -> Re
         return fail(app, &upload, refused, None).await;
     }
     let looked_at = Progressed { progress: Course::new(found.rows).progress(), ..inspected };
-    tell(app, &upload, UploadStatus::Loading, looked_at).await?;
+    if !tell(app, &upload, UploadStatus::Loading, looked_at).await? {
+        return Ok(());
+    }
     load(app, &upload, &plan, found, file, format).await
 }
 
@@ -233,7 +238,8 @@ async fn fail(
     problems: Option<serde_json::Value>,
 ) -> Result<()> {
     let failed = Progressed { error: Some((code, message)), problems, ..Progressed::default() };
-    tell(app, upload, UploadStatus::Failed, failed).await
+    tell(app, upload, UploadStatus::Failed, failed).await?;
+    Ok(())
 }
 
 fn bad_rows(count: u64) -> Refused {

@@ -114,7 +114,8 @@ pub struct Progressed {
     pub error: Option<(&'static str, String)>,
 }
 
-/// Writes down how far this revision of an upload has come; says whether it still is the present one.
+/// Writes down how far this revision of an upload has come; says whether it still is the present one and goes on. Another worker may have
+/// ended it, which took this one for dead.
 pub async fn progress(
     mut conn: &Connection,
     id: DatasetUploadId,
@@ -128,7 +129,7 @@ pub async fn progress(
         "UPDATE dataset_uploads SET status = $3, progress = $4, inspection = coalesce($5, inspection), \
              problems = coalesce($6, problems), row_count = coalesce($7, row_count), table_id = coalesce($8, table_id), \
              error_code = $9, error_message = $10, updated_at = $11, ended_at = CASE WHEN $12 THEN $11 END \
-         WHERE id = $1 AND revision = $2",
+         WHERE id = $1 AND revision = $2 AND ended_at IS NULL",
     )
     .bind::<SqlUuid, _>(id)
     .bind::<Integer, _>(revision)
@@ -145,8 +146,7 @@ pub async fn progress(
     Ok(updated.execute(&mut conn).await? == 1)
 }
 
-/// Writes down how far the loading of this revision has come; says whether it still goes on. Another worker may have ended it, which took this
-/// one for dead.
+/// Writes down how far the loading of this revision has come; says as [`progress`] whether it still goes on.
 pub async fn advance(
     mut conn: &Connection,
     id: DatasetUploadId,

@@ -67,7 +67,7 @@ async fn advance(app: &App, upload: &DatasetUpload, progress: f32) -> Result<()>
     .await
 }
 
-/// Writes down and tells what has become of an upload.
+/// Writes down and tells what has become of an upload; nothing, and false, where another worker has ended it or another plan is followed.
 ///
 /// # Errors
 /// When Postgres does not answer.
@@ -76,11 +76,14 @@ pub(super) async fn tell(
     upload: &DatasetUpload,
     status: UploadStatus,
     progressed: Progressed,
-) -> Result<()> {
+) -> Result<bool> {
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
-        store::progress(conn, upload.id, upload.revision, status, &progressed, app.clock.now()).await?;
-        app.bus.publish(conn, &Fact::DatasetProgressed { upload: upload.id }).await
+        if !store::progress(conn, upload.id, upload.revision, status, &progressed, app.clock.now()).await? {
+            return Ok(false);
+        }
+        app.bus.publish(conn, &Fact::DatasetProgressed { upload: upload.id }).await?;
+        Ok(true)
     })
     .await
 }
