@@ -14,7 +14,7 @@ CREATE TABLE analytics_workflows (
 );
 COMMENT ON TABLE analytics_workflows IS 'Work in several steps, a row a time that it was done. Written by triggers in the transaction of what happens to it, and kept when that is removed.';
 COMMENT ON COLUMN analytics_workflows.kind IS 'What is done.';
-COMMENT ON COLUMN analytics_workflows.object IS 'The export, upload, run of a report, or week; it may be gone.';
+COMMENT ON COLUMN analytics_workflows.object IS 'The export, upload, run of a report, or week; it may be gone. Work of two kinds may be done with one at a time.';
 COMMENT ON COLUMN analytics_workflows.user_id IS 'Whom it was done for; null for the work of a course.';
 COMMENT ON COLUMN analytics_workflows.course_id IS 'The course whose work it is; null for all else, and once the course is purged.';
 COMMENT ON COLUMN analytics_workflows.status IS 'PARTIAL: it came to its end without something. STOPPED: what it was for was removed, or it was begun anew.';
@@ -24,7 +24,7 @@ CREATE INDEX analytics_workflows_course_id_idx ON analytics_workflows (course_id
 -- All accounts at once.
 CREATE INDEX analytics_workflows_started_at_idx ON analytics_workflows (started_at);
 -- One at a time: what begins anew stops what went on.
-CREATE UNIQUE INDEX analytics_workflows_running_idx ON analytics_workflows (object) WHERE status = 'RUNNING';
+CREATE UNIQUE INDEX analytics_workflows_running_idx ON analytics_workflows (kind, object) WHERE status = 'RUNNING';
 
 -- What a status of any of these tables comes to; null for one that says nothing of the work.
 CREATE FUNCTION analytics_workflow_status(status text, left_out jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
@@ -45,7 +45,7 @@ DECLARE
         OR was -> 'requested_at' <> now_is -> 'requested_at';
 BEGIN
     IF TG_OP = 'DELETE' OR (state = 'RUNNING' AND is_new) THEN
-        UPDATE analytics_workflows w SET status = 'STOPPED' WHERE w.object = what AND status = 'RUNNING';
+        UPDATE analytics_workflows w SET status = 'STOPPED' WHERE w.kind = TG_ARGV[0] AND w.object = what AND w.status = 'RUNNING';
     END IF;
     IF TG_OP = 'INSERT' OR (state = 'RUNNING' AND is_new) THEN
         INSERT INTO analytics_workflows (kind, object, user_id, course_id, status, started_at, ended_at)
@@ -58,7 +58,7 @@ BEGIN
         WHERE state IS NOT NULL;
     ELSIF TG_OP = 'UPDATE' AND state <> 'RUNNING' THEN
         UPDATE analytics_workflows w SET status = state, ended_at = coalesce(now_is ->> 'ended_at', now_is ->> 'updated_at')::timestamptz
-        WHERE w.object = what AND status = 'RUNNING';
+        WHERE w.kind = TG_ARGV[0] AND w.object = what AND w.status = 'RUNNING';
     END IF;
     RETURN NULL;
 END $$;

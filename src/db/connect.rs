@@ -41,7 +41,7 @@ fn explained(error: &tokio_postgres::Error) -> String {
 }
 
 /// Ends connections to a server that cannot be reached any more, within a minute: by itself Linux waits for a quarter of an hour, and for two hours where
-/// nothing is sent. What the URL says otherwise holds.
+/// nothing is sent. The URL may name other times.
 fn notice_silence(config: &mut tokio_postgres::Config) {
     if config.get_tcp_user_timeout().is_none() {
         config.tcp_user_timeout(UNREACHABLE);
@@ -101,14 +101,20 @@ impl Connector {
         format!("cannot connect to {} at {hosts}:{port}", self.config.get_dbname().unwrap_or("the default database"))
     }
 
+    /// How long signing in may take: as long as connecting to each of the hosts may.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        let each = self.config.get_connect_timeout().copied().unwrap_or(UNREACHABLE);
+        each * u32::try_from(self.config.get_hosts().len()).unwrap_or(1).max(1)
+    }
+
     /// A bare client; the returned flag falls when the connection ends.
     ///
     /// # Errors
     /// When Postgres does not answer or refuses.
     pub async fn client(&self) -> ConnectionResult<(tokio_postgres::Client, Arc<AtomicBool>)> {
         // The client's own bound ends with the connection: a frozen server takes that, and says nothing.
-        let patience = self.config.get_connect_timeout().copied().unwrap_or(UNREACHABLE);
-        let signed_in = tokio::time::timeout(patience, self.signed_in()).await;
+        let signed_in = tokio::time::timeout(self.patience(), self.signed_in()).await;
         signed_in.map_err(|_| refused("the server says nothing"))?.map_err(|error| refused(explained(&error)))
     }
 
@@ -123,7 +129,7 @@ impl Connector {
         }
     }
 
-    /// As [`Self::client`], with the client's own error, which says why Postgres refuses.
+    /// As [`Self::client`], with the client's own error, which says why Postgres refuses; a server that takes the connection and says nothing is waited for.
     ///
     /// # Errors
     /// When Postgres does not answer or refuses.

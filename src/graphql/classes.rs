@@ -22,6 +22,7 @@ pub const COUNTED: &[(&str, Class)] = &[
     ("runSavedQuery", Class::Statement),
     ("runDataQuestion", Class::Statement),
     ("refreshDashboard", Class::Statement),
+    ("evaluateAlert", Class::Statement),
     ("generateInsight", Class::Chat),
     ("sendTutoringMessage", Class::Chat),
     ("sendTutoringSpeech", Class::Chat),

@@ -49,11 +49,11 @@ pub fn build<G: Gateway>(gateway: G, vitals: Vitals, config: &ServerConfig, page
         .route("/files/{token}", get(files::download))
         .route("/pictures/{token}", get(pictures::show))
         .route("/avatars/{hash}/{side}", get(avatars::show))
-        .route("/speech/{token}", get(speech::speak))
         .route("/reports/unsubscribe/{token}", get(unsubscribing::ask).post(unsubscribing::leave))
-        .with_state(vitals)
-        // What answers GraphQL keeps time itself: an upload may take longer, and a mutation goes on.
+        // What answers GraphQL keeps time itself: an upload may take longer, and a mutation goes on. So does what asks a provider.
         .layer(middleware::from_fn_with_state(config.request_timeout, deadline::within))
+        .route("/speech/{token}", get(speech::speak))
+        .with_state(vitals)
         .route("/", get(index))
         .merge(operations::router(gateway));
     if let Some(voices) = voices {

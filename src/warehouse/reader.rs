@@ -52,12 +52,14 @@ impl Warehouse {
         let tenant = self.tenant(workspace);
         let connector = self.connector().signed_in_as(&tenant.role, &self.password(&tenant.role));
         let unavailable = |error: &dyn std::fmt::Display| RunError::Unavailable(error.to_string());
-        let (client, alive) = match connector.signed_in().await {
+        let signing_in = || tokio::time::timeout(connector.patience(), connector.signed_in());
+        let silent = |_| unavailable(&"the server says nothing");
+        let (client, alive) = match signing_in().await.map_err(silent)? {
             Ok(connected) => connected,
             Err(error) if is_unknown(&error) => {
                 let owner = self.owner().await.map_err(|error| unavailable(&error.chain()))?;
                 self.provide(&owner, workspace).await.map_err(|error| unavailable(&error.chain()))?;
-                connector.signed_in().await.map_err(|error| unavailable(&error))?
+                signing_in().await.map_err(silent)?.map_err(|error| unavailable(&error))?
             }
             Err(error) => return Err(unavailable(&error)),
         };

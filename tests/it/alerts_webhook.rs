@@ -25,7 +25,7 @@ async fn an_alert_calls_once_when_it_fires_and_once_when_it_ends() {
     office.later(60).await;
     let fired = message("12:01:00", "OK", "FIRING", (2, "The value is 34. The condition “more than 33” does hold."));
     let calls = endpoint.calls();
-    assert_eq!(calls.iter().map(Call::message).collect::<Vec<_>>(), [fired.clone()]);
+    assert_eq!(calls.iter().map(Call::message).collect::<Vec<_>>(), std::slice::from_ref(&fired));
     office.later(60).await;
     assert_eq!(office.say("sequence FROM alerts").await, "3", "it was looked at once more");
     assert_eq!(endpoint.calls().len(), 1, "it fires as it did");

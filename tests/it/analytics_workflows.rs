@@ -64,6 +64,13 @@ async fn work_is_counted_once_for_whom_it_was_done_and_outlives_what_it_made() {
     let expected = json!({ "started": 4, "running": 0, "completed": 2, "partial": 0, "failed": 1, "stopped": 1,
                            "successRate": 2.0 / 3.0, "meanDurationMs": 1500.0 });
     assert_eq!(figures(eddy).await["totals"]["workflows"], expected);
+    // Of whom nothing came to its end, nothing has a time.
+    let hers = "INSERT INTO data_exports (id, user_id, status, progress, created_at, ended_at) \
+                SELECT gen_random_uuid(), id, 'FAILED', 0, '2026-03-01 11:00Z', '2026-03-01 11:01Z' FROM users WHERE email = 'vera@example.org'";
+    library.sql(hers).await;
+    let expected = json!({ "started": 1, "running": 0, "completed": 0, "partial": 0, "failed": 1, "stopped": 0,
+                           "successRate": 0.0, "meanDurationMs": null });
+    assert_eq!(figures(&office.vera).await["totals"]["workflows"], expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -106,8 +113,18 @@ async fn the_work_of_a_course_counts_for_it_and_for_nobody() {
     };
     extract(1).await;
     // Asked otherwise before the first was begun: that one is not done.
-    room.served.library.sql("UPDATE theme_extractions SET requested_at = requested_at + interval '1 second'").await;
-    room.served.library.work_off().await;
+    let library = &room.served.library;
+    library.sql("UPDATE theme_extractions SET requested_at = requested_at + interval '1 second'").await;
+    // Something else is done with the same week at the same time.
+    let search = "INSERT INTO misconception_searches (week_id, content_hash, status, requested_at) \
+                  SELECT week_id, content_hash, 'PENDING', requested_at FROM theme_extractions";
+    library.sql(search).await;
+    library.work_off().await;
+    let searches = "string_agg(status, ' ') FROM analytics_workflows WHERE kind = 'MISCONCEPTIONS'";
+    assert_eq!(library.text(searches).await.as_deref(), Some("RUNNING"));
+    library.sql("DELETE FROM misconception_searches").await;
+    assert_eq!(library.text(searches).await.as_deref(), Some("STOPPED"));
+    library.sql("DELETE FROM analytics_workflows WHERE kind = 'MISCONCEPTIONS'").await;
     let course =
         "query ($id: ID!) { node(id: $id) { ... on Week { course { analytics(range: {days: 2}) FIGURES } } } }";
     let of_course = room.professor.run(&course.replace("FIGURES", FIGURES), json!({ "id": week })).await;

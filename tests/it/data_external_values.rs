@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::data_external::{CREATE, OPEN, REFRESH, act, own_workspace, source};
 use super::support::desk::Desk;
-use super::support::foreign::{Door, Foreign};
+use super::support::foreign::{Door, Foreign, SWORDFISH};
 
 const ASK: &str = "mutation($input: AskDataInput!) { askData(input: $input) { question { status sql refusal { code } run { rows } } } }";
 const READ: &str = "mutation($input: UpdateDataSourceInput!) { updateDataSource(input: $input) { dataSource { connection { readsValues } } } }";
@@ -46,6 +46,11 @@ async fn values_are_read_where_that_is_wanted_and_forgotten_with_it() {
     assert_eq!(known().await, None);
     assert_eq!(asked("What is the average net of orders in west?").await["run"]["rows"], json!([[5]]));
 
+    // Whatever is behind another password may be something else.
+    let entered = json!({ "id": id, "password": SWORDFISH });
+    assert_eq!(source(&act(&desk, &ada, READ, entered).await)["connection"]["readsValues"], true);
+    assert_eq!(known().await, None);
+    assert_eq!(asked(question).await["status"], "ANSWERED");
     reads(false).await;
     assert_eq!(known().await, None);
     assert_eq!(asked(question).await["status"], "REFUSED");

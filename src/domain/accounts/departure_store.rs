@@ -122,6 +122,10 @@ pub const PARTS: &[(&str, i64)] = &[
          (SELECT user_id, starts_at, conversation_id FROM analytics_conversations WHERE user_id = $1 LIMIT $2)",
         2000,
     ),
+    (
+        "DELETE FROM analytics_workflows WHERE id IN (SELECT id FROM analytics_workflows WHERE user_id = $1 LIMIT $2)",
+        2000,
+    ),
 ];
 
 /// Removes, or lets go of, some rows of one part, and says how many.

@@ -94,7 +94,8 @@ pub(super) const OF_DATA: [Part; 4] = [
         status: "CASE t.status WHEN 'CANCELLED' THEN 'STOPPED' ELSE t.status END",
         there: IS_MEMBER,
         tokens: NO_TOKENS,
-        took: "(EXTRACT(epoch FROM t.ended_at - t.started_at) * 1000)::integer",
+        // One that a server left behind ends when it is found.
+        took: "least(EXTRACT(epoch FROM t.ended_at - t.started_at) * 1000, 2147483647)::integer",
         from: "query_runs t JOIN data_sources s ON s.id = t.source_id",
         at: "t.started_at",
         id: "t.id",

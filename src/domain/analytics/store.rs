@@ -125,7 +125,7 @@ impl Scope {
             " UNION ALL SELECT 'WORKFLOWS', {subject}, width_bucket(f.started_at, $2) AS day, f.kind, NULL, NULL, NULL::uuid, \
                  ARRAY[count(*), count(*) FILTER (WHERE f.status IN ('COMPLETED', 'PARTIAL')), count(*) FILTER (WHERE f.status = 'PARTIAL'), \
                  count(*) FILTER (WHERE f.status = 'FAILED'), count(*) FILTER (WHERE f.status = 'STOPPED'), \
-                 sum(extract(epoch FROM f.ended_at - f.started_at) * 1000) FILTER (WHERE f.status IN ('COMPLETED', 'PARTIAL'))]::bigint[], \
+                 coalesce(sum(extract(epoch FROM f.ended_at - f.started_at) * 1000) FILTER (WHERE f.status IN ('COMPLETED', 'PARTIAL')), 0)]::bigint[], \
                  NULL, NULL, NULL \
              FROM analytics_workflows f WHERE {holds} AND f.started_at >= {FROM} AND f.started_at < {TO} \
              GROUP BY {subject}, day, f.kind"

@@ -55,9 +55,10 @@ pub struct Activity {
     /// What it was done to, for `node`: the text that was written, the document, the session, the question, the run, the file. Null once it is
     /// deleted or you are no member of its workspace any more, and for a sign-in.
     pub object_id: Option<ID>,
-    /// Tokens that models read and wrote for it. Null where none did, and until it has ended.
+    /// Tokens that models read and wrote for it; of a question about data that took several attempts, for the last. Null where none did, and
+    /// until it has ended.
     pub tokens: Option<i64>,
-    /// How long it took to be written, in milliseconds. Null where nothing was, and until it has ended.
+    /// How long it took to be written, or a statement to run, in milliseconds. Null where nothing was, and until it has ended.
     pub duration_ms: Option<i32>,
 }
 

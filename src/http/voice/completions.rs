@@ -66,7 +66,9 @@ async fn answered(desk: &Desk, request: Request) -> Result<Response> {
             "This must be the token of the session, as TutoringSession.voice.customLlmExtraBody has it.",
         )
     })?;
-    let mut steps = turns::answer(&desk.vitals.engine, heard).await?;
+    let patience = desk.vitals.app.config.server.request_timeout;
+    let begun = tokio::time::timeout(patience, turns::answer(&desk.vitals.engine, heard)).await;
+    let mut steps = begun.map_err(|_| Error::new(ErrorCode::Timeout, "This took too long. Please try again."))??;
     let mut answer = Answer::begin(desk.vitals.app.clock.now(), request.can_hang_up());
     if !request.stream {
         return Ok(Json(answer.whole(steps.collect().await)).into_response());

@@ -75,6 +75,7 @@ pub async fn update(app: &App, actor: &Actor, id: DataSourceId, change: Change) 
     require_verified(app, actor)?;
     let (present, stored) = editable(app, editor, id).await?;
     let has_password = change.password.is_some();
+    let reads_values = change.reads_values;
     let kept = if has_password { SecretString::default() } else { kept_password(app, &stored) };
     let entered = checked(change.applied(&present.name, &stored.connection, kept))?;
     if !has_password && !entered.leads_as(&stored.connection) {
@@ -98,23 +99,32 @@ pub async fn update(app: &App, actor: &Actor, id: DataSourceId, change: Change) 
             let locked = source_store::lock(conn, id).await?.ok_or_else(missing_source)?;
             require_editor(reading::lock_role(conn, editor, locked.workspace_id).await?)?;
             let now = app.clock.now();
+            let before = store::find(conn, id).await?.ok_or_else(missing_source)?.connection;
             store::rename(conn, id, &entered.name, now).await?;
-            store::set_reads_values(conn, id, entered.reads_values).await?;
+            let is_other = reads_values.filter(|reads| *reads != before.reads_values);
+            if let Some(reads_values) = is_other {
+                store::set_reads_values(conn, id, reads_values).await?;
+            }
+            if seen.is_some() || is_other.is_some() {
+                // Whoever reads values at this moment keeps none of them.
+                store::forget_values(conn, id).await?;
+                source_store::touch(conn, id, now).await?;
+            }
             if let Some(seen) = &seen {
                 let revision = stored.connection.revision;
                 if !store::change(conn, id, revision, &entered, sealed.as_deref()).await? {
                     return Err(Error::conflict("Somebody else has changed this source meanwhile."));
                 }
-                keep(app, conn, id, revision.saturating_add(1), seen).await?;
                 // Whatever the tables are called, they may be others.
-                source_store::touch(conn, id, now).await?;
+                keep(app, conn, id, revision.saturating_add(1), seen).await?;
             }
             let mut after = told(&entered);
             if let Some(fields) = after.as_object_mut() {
+                fields.insert("readsValues".to_owned(), Value::Bool(reads_values.unwrap_or(before.reads_values)));
                 fields.insert("passwordChanged".to_owned(), Value::Bool(has_password));
             }
             let entry = Entry::new(Action::DataSourceUpdated).on(id);
-            let entry = entry.before(told_of(&locked.name, &stored.connection)).after(after);
+            let entry = entry.before(told_of(&locked.name, &before)).after(after);
             audit::record(conn, now, actor, entry).await?;
             source(conn, editor, id).await
         })

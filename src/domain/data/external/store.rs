@@ -93,13 +93,13 @@ pub async fn insert(
     Ok(())
 }
 
-/// Says whether values of a locked source are read. Where they are not, those that were are forgotten.
+/// Says whether values of a locked source are read.
 pub async fn set_reads_values(mut conn: &Connection, id: DataSourceId, reads_values: bool) -> Result<()> {
     diesel::update(connections::table.find(id))
         .set(connections::reads_values.eq(reads_values))
         .execute(&mut conn)
         .await?;
-    if reads_values { Ok(()) } else { forget_values(conn, id).await }
+    Ok(())
 }
 
 /// Forgets the values that were read of a source: they are read anew when somebody asks.

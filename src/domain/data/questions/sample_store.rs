@@ -33,10 +33,12 @@ pub async fn tables_of(mut conn: &Connection, reader: UserId, sources: &[DataSou
     Ok(seen.bind::<SqlUuid, _>(reader).bind::<Array<SqlUuid>, _>(sources).load(&mut conn).await?)
 }
 
-/// Keeps the values of a table that were read when its source was at that version, unless it is at another by now.
+/// Keeps the values of a table that were read when its source was at that version, unless it is at another by now: waits for whoever is about to
+/// change it.
 pub async fn keep(mut conn: &Connection, id: DataTableId, samples: &Value, version: i64) -> Result<()> {
     let kept = diesel::sql_query(
-        "UPDATE data_tables t SET samples = $2, samples_version = $3 FROM data_sources s \
+        "WITH s AS MATERIALIZED (SELECT id, data_version FROM data_sources WHERE id = (SELECT source_id FROM data_tables WHERE id = $1) FOR SHARE) \
+         UPDATE data_tables t SET samples = $2, samples_version = $3 FROM s \
          WHERE t.id = $1 AND s.id = t.source_id AND s.data_version = $3",
     );
     let kept = kept.bind::<SqlUuid, _>(id).bind::<Jsonb, _>(samples).bind::<BigInt, _>(version);

@@ -117,6 +117,10 @@ async fn sampled(app: &App, source: &DataSource, place: &Place, table: &SampledT
     } else {
         match values(app, place, table, &columns).await {
             Ok(values) => values,
+            // Of somebody else's, what may not be read or takes too long is not tried again until the source is refreshed.
+            Err(RunError::Refused { .. } | RunError::TimedOut) if matches!(place, Place::Outside(_)) => {
+                Value::Object(Map::new())
+            }
             Err(error) => {
                 tracing::info!(table = %table.id, %error, "the values of a table could not be looked at");
                 return None;
@@ -194,8 +198,12 @@ async fn values(app: &App, place: &Place, table: &SampledTable, columns: &[Strin
     for row in rows {
         let place = row.first().and_then(Value::as_u64).and_then(|place| usize::try_from(place).ok());
         let Some(column) = place.and_then(|place| columns.get(place)) else { continue };
-        if let (Some(Value::Array(list)), Some(value)) = (values.get_mut(column), row.get(1)) {
-            list.push(value.clone());
+        // Somebody else's server may answer otherwise than it was asked.
+        let value = row.get(1).and_then(Value::as_str).filter(|value| value.chars().count() <= VALUE_CHARS);
+        if let (Some(Value::Array(list)), Some(value)) = (values.get_mut(column), value)
+            && list.len() < VALUES
+        {
+            list.push(Value::String(value.to_owned()));
         }
     }
     Ok(Value::Object(values))
