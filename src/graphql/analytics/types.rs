@@ -161,7 +161,7 @@ pub struct DocumentFigures {
     pub bytes: i64,
     /// Those of them that gave no text.
     pub failed: i64,
-    /// Those of them that were read, and are READY. The others are still waited for.
+    /// Those of them that were read, and are READY. What is neither this nor failed is still waited for.
     pub processed: i64,
 }
 
